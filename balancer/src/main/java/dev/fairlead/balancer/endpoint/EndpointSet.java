@@ -1,0 +1,23 @@
+package dev.fairlead.balancer.endpoint;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** All endpoints of one service, in the order that its source gave; no identity twice. */
+public record EndpointSet(List<Endpoint> endpoints) {
+  public static final EndpointSet EMPTY = new EndpointSet(List.of());
+
+  public EndpointSet {
+    endpoints = List.copyOf(endpoints);
+    Set<Identity> seen = HashSet.newHashSet(endpoints.size());
+    for (Endpoint endpoint : endpoints) {
+      if (!seen.add(new Identity(endpoint.cluster(), endpoint.address()))) {
+        throw new IllegalArgumentException(
+            endpoint.address() + " is listed twice for cluster '" + endpoint.cluster() + "'");
+      }
+    }
+  }
+
+  private record Identity(String cluster, Address address) {}
+}

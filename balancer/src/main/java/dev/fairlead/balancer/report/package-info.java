@@ -1,0 +1,5 @@
+/** What the fast loop tells the slow loop. */
+@NullMarked
+package dev.fairlead.balancer.report;
+
+import org.jspecify.annotations.NullMarked;

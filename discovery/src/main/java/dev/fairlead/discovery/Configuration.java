@@ -1,0 +1,36 @@
+package dev.fairlead.discovery;
+
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.route.RouteConfig;
+import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.plan.Objective;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/** All documents, checked and resolved. */
+public record Configuration(
+    Place caller,
+    RouteConfig routes,
+    SortedMap<ServiceName, ServiceConfig> services,
+    List<Cluster> clusters,
+    PriceList prices) {
+
+  /** One service: how it is balanced and steered, and where it is served. */
+  public record ServiceConfig(
+      ServiceName name,
+      BalancerPolicy policy,
+      Optional<Objective> objective,
+      List<Endpoint> endpoints,
+      List<DnsEndpoints> dns) {}
+
+  /** Endpoints behind a DNS name: one for each address that it resolves to. */
+  public record DnsEndpoints(String host, int port, Place place, double weight, Duration refresh) {}
+
+  /** A ClusterProfile. {@code local}: the one that this process runs in. */
+  public record Cluster(String id, Place place, boolean local) {}
+}

@@ -1,0 +1,48 @@
+package dev.fairlead.proxy;
+
+import java.time.Duration;
+
+/**
+ * Every bound of the proxy, named in one place.
+ *
+ * @param loops event loops; each has its own listener sockets and upstream pools
+ * @param maxHeadBytes of a request or response head, 1 KiB…1 MiB
+ * @param maxHeaders lines of a head
+ * @param maxPooledPerEndpoint idle upstream connections kept for each endpoint and loop
+ * @param maxPipelined bytes of pipelined requests that wait in memory for each connection
+ * @param bodyWindow bytes of a body that may wait in memory for each direction before reading stops
+ * @param headTimeout from a request's first byte to the end of its head
+ * @param idleTimeout a client connection without a request under way
+ * @param connectTimeout of one upstream connect
+ * @param bodyIdleTimeout without a byte of a body under way moving, either side
+ * @param pooledIdleTimeout an idle upstream connection is closed after it
+ */
+public record ProxyOptions(
+    int loops,
+    int maxHeadBytes,
+    int maxHeaders,
+    int maxConnections,
+    int maxPooledPerEndpoint,
+    int maxPipelined,
+    int bodyWindow,
+    Duration headTimeout,
+    Duration idleTimeout,
+    Duration connectTimeout,
+    Duration bodyIdleTimeout,
+    Duration pooledIdleTimeout) {
+  public static ProxyOptions defaults(int loops) {
+    return new ProxyOptions(
+        loops,
+        64 * 1024,
+        100,
+        100_000,
+        256,
+        64 * 1024,
+        256 * 1024,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What there is to say of one request that ended. Durations in nanoseconds, −1 where it never came
+ * so far.
+ */
+public interface RequestLog {
+  String listener();
+
+  /** Empty where no route matched. */
+  String route();
+
+  @Nullable ServiceName service();
+
+  @Nullable Endpoint endpoint();
+
+  String method();
+
+  /** Path and query as the client sent them. */
+  String target();
+
+  String host();
+
+  String clientAddress();
+
+  /** What was sent to the client; 0 if it went away before. */
+  int status();
+
+  long requestBytes();
+
+  long responseBytes();
+
+  long totalNanos();
+
+  /** From the head to a connection in hand. */
+  long connectNanos();
+
+  /** From the head to the answer's first byte. */
+  long firstByteNanos();
+
+  /** 1 for the first; 0 if nothing was picked. */
+  int attempts();
+
+  /** Envoy's letters, comma separated: UH UF UC UT UO NR DC DPE; empty if all went well. */
+  String flags();
+
+  /** One short phrase on why it ended as it did where flags say anything; else empty. */
+  String detail();
+
+  /** W3C trace id of the request's traceparent; empty if none. */
+  String traceId();
+}

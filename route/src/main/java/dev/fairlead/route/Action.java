@@ -1,0 +1,39 @@
+package dev.fairlead.route;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import java.util.List;
+import java.util.Optional;
+
+/** Where a matched request goes. */
+public sealed interface Action {
+  /** To one of some backends by weight. All weights 0, or none at all: 500. */
+  record Forward(List<Backend> backends) implements Action {
+    public Forward {
+      backends = List.copyOf(backends);
+    }
+  }
+
+  /**
+   * One backend of a split.
+   *
+   * @param service empty where the reference is invalid: its share of requests gets 500
+   * @param weight 0…1 000 000
+   */
+  record Backend(
+      Optional<ServiceName> service,
+      int weight,
+      HeaderEdits requestHeaders,
+      HeaderEdits responseHeaders) {}
+
+  /** Answered with a Location; an empty part keeps the request's. */
+  record Redirect(
+      Optional<String> scheme,
+      Optional<String> host,
+      Optional<Integer> port,
+      Rewrite.Path path,
+      int status)
+      implements Action {}
+
+  /** Answered from the document itself. */
+  record StaticReply(int status, List<HeaderEdits.Header> headers, String body) implements Action {}
+}

@@ -1,0 +1,20 @@
+package dev.fairlead.route;
+
+import java.util.List;
+
+/** Changes to a head: {@code remove}, then {@code set} (replaces), then {@code add}. */
+public record HeaderEdits(List<Header> set, List<Header> add, List<String> remove) {
+  public static final HeaderEdits NONE = new HeaderEdits(List.of(), List.of(), List.of());
+
+  public HeaderEdits {
+    set = List.copyOf(set);
+    add = List.copyOf(add);
+    remove = List.copyOf(remove);
+  }
+
+  public boolean isEmpty() {
+    return set.isEmpty() && add.isEmpty() && remove.isEmpty();
+  }
+
+  public record Header(String name, String value) {}
+}

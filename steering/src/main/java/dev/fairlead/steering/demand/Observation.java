@@ -1,0 +1,40 @@
+package dev.fairlead.steering.demand;
+
+import dev.fairlead.steering.plan.PlanKey;
+import java.util.List;
+
+/**
+ * What was seen of one service from one source place in one control period.
+ *
+ * @param nanos monotonic time at the end of the period
+ */
+public record Observation(PlanKey key, long nanos, List<Destination> destinations) {
+  public Observation {
+    destinations = List.copyOf(destinations);
+  }
+
+  /**
+   * One destination's numbers. NaN is "unknown"; a policy must take any bit pattern without dying.
+   *
+   * @param usable whether it has endpoints that can be picked now
+   * @param ageNanos since the numbers were measured; 0 for this process's own
+   * @param startedRps requests sent per second
+   * @param endedRps requests that ended per second
+   * @param inFlight requests not ended, at the end of the period
+   * @param successRatio replied / (replied + failed); NaN if none ended
+   * @param p50Nanos median latency to the first byte; NaN if none was answered
+   * @param p99Nanos 99th percentile of it
+   * @param bytesPerRequest both ways
+   */
+  public record Destination(
+      String name,
+      boolean usable,
+      long ageNanos,
+      double startedRps,
+      double endedRps,
+      double inFlight,
+      double successRatio,
+      double p50Nanos,
+      double p99Nanos,
+      double bytesPerRequest) {}
+}
