@@ -1,0 +1,235 @@
+// The curves: four charts over the same ten minutes with one cursor. Above each stands what it shows,
+// with each cluster's number at the cursor, or the latest one.
+
+import { clock, millis, percent, success } from "./format.js";
+import { byMark, colour, markOf, shape } from "./marks.js";
+import { clusterNames, columns } from "./past.js";
+
+const HEIGHT = 176;
+/** A young process fills the chart: the axis starts at two minutes and grows to ten. */
+const SHORTEST_SECONDS = 120;
+const WINDOW_SECONDS = 600;
+
+const CHARTS = [
+  { title: "Share of requests", note: "bold plan, thin observed", fields: ["share", "observedShare"],
+    scale: { range: [0, 1] }, splits: () => [0, 0.25, 0.5, 0.75, 1], write: percent, changes: true },
+  { title: "Success", note: "", fields: ["successRatio"],
+    scale: { range: successRange }, write: success },
+  { title: "Latency p99", note: "log scale", fields: ["p99Millis"],
+    scale: { distr: 3, range: latencyRange }, splits: steps, write: millis },
+  { title: "Latency p50", note: "log scale", fields: ["p50Millis"],
+    scale: { distr: 3, range: latencyRange }, splits: steps, write: millis },
+];
+
+/** From a few fixed floors, so that the axis stays put while the curve moves. */
+function successRange(plot, min) {
+  return [[0.99, 0.95, 0.9, 0.8, 0.5, 0].find((floor) => floor <= (min ?? 1)) ?? 0, 1];
+}
+
+/** 1, 2, 5, 10, 20 … from the one at or below min to the one at or above max. */
+function ladder(min, max) {
+  const result = [];
+  for (let decade = Math.floor(Math.log10(min)); result.at(-1) === undefined || result.at(-1) < max; decade++) {
+    for (const step of [1, 2, 5]) {
+      const value = Number(`${step}e${decade}`);
+      if (value * (step === 2 ? 2.5 : 2) > min && (result.length === 0 || result.at(-1) < max)) result.push(value);
+    }
+  }
+  return result;
+}
+
+function latencyRange(plot, min, max) {
+  if (min === null || !(min > 0)) return [1, 1000];
+  const rungs = ladder(min * 0.999, max * 1.001);
+  return [rungs[0], rungs.at(-1)];
+}
+
+function steps(plot, axis, min, max) {
+  const rungs = ladder(min, max).filter((rung) => rung >= min && rung <= max);
+  return rungs.length <= 7 ? rungs : rungs.filter((rung) => /^0?\.?0*1/.test(String(rung)));
+}
+
+function timeRange(plot, min, max) {
+  if (max === null) return [0, 1];
+  const span = Math.min(WINDOW_SECONDS, Math.max(SHORTEST_SECONDS, max - min));
+  return [max - span, max];
+}
+
+const theme = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function axis(more) {
+  const font = `11px ${theme("--font")}`;
+  const line = { stroke: theme("--grid"), width: 1 };
+  return { stroke: theme("--muted"), font, grid: line, ticks: { show: false }, ...more };
+}
+
+function timeLabels(plot, splits, index, space, step) {
+  return splits.map((seconds) => clock(seconds * 1000).slice(0, step >= 60 ? 5 : 8));
+}
+
+function lineOf(name, field) {
+  const observed = field === "observedShare";
+  return {
+    stroke: colour(name),
+    width: observed ? 1 : 1.75,
+    alpha: observed ? 0.65 : 1,
+    paths: field === "share" ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear(),
+    points: { show: false },
+  };
+}
+
+/** Draws each cluster's shape now and then along its line, the lines' shapes side by side. */
+function drawMarks(plot, names, perName) {
+  const [times] = plot.data;
+  const every = (plot.scales.x.max - plot.scales.x.min) / 6;
+  names.forEach((name, position) => {
+    const values = markedColumn(plot, position * perName, perName);
+    const turn = (seconds) => Math.floor(seconds / every + position / names.length);
+    for (let i = 1; i < times.length; i++) {
+      if (values[i] !== null && turn(times[i]) !== turn(times[i - 1])) stamp(plot, name, times[i], values[i]);
+    }
+  });
+}
+
+/** The plan's line where there is one, else the observed one. */
+function markedColumn(plot, first, perName) {
+  const own = plot.data.slice(first + 1, first + 1 + perName);
+  return own.find((values) => values.some((value) => value !== null)) ?? own[0];
+}
+
+function stamp(plot, name, seconds, value) {
+  const { ctx } = plot;
+  ctx.save();
+  ctx.translate(plot.valToPos(seconds, "x", true), plot.valToPos(value, "y", true));
+  ctx.scale(uPlot.pxRatio * 0.85, uPlot.pxRatio * 0.85);
+  ctx.fillStyle = colour(name);
+  ctx.fill(shape(name));
+  ctx.restore();
+}
+
+/** A tick on the time axis for each change of the plan. */
+function drawChanges(plot, times) {
+  const { ctx, bbox } = plot;
+  ctx.fillStyle = theme("--muted");
+  for (const time of times) {
+    if (time / 1000 < plot.scales.x.min || time / 1000 > plot.scales.x.max) continue;
+    const x = plot.valToPos(time / 1000, "x", true);
+    ctx.fillRect(x, bbox.top + bbox.height - 6 * uPlot.pxRatio, uPlot.pxRatio, 6 * uPlot.pxRatio);
+  }
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+/** One chart with its heading and readout. */
+function chart(kind, names, host) {
+  const figure = element("figure", "chart");
+  const caption = element("figcaption", "");
+  const when = element("span", "when");
+  const plotted = element("div", "plot");
+  const empty = element("p", "empty", "waiting for the first request");
+  const values = names.map((name) => {
+    const item = element("span", "reading");
+    const value = element("span", "value");
+    item.append(markOf(name), element("span", "", name), value);
+    return value;
+  });
+  const note = kind.changes ? `${kind.note}, ticks plan changes` : kind.note;
+  const readings = element("div", "readings");
+  readings.append(...values.map((value) => value.parentElement));
+  caption.append(element("h3", "", kind.title), element("span", "note", note), when, readings);
+  plotted.tabIndex = 0;
+  plotted.setAttribute("role", "img");
+  plotted.append(empty);
+  figure.append(caption, plotted);
+  host.append(figure);
+
+  let changes = [];
+  const perName = kind.fields.length;
+  const plot = new uPlot({
+    width: Math.max(200, plotted.clientWidth),
+    height: HEIGHT,
+    legend: { show: false },
+    cursor: { sync: { key: "console" }, drag: { x: false, y: false }, y: false, points: { size: 6 } },
+    scales: { x: { time: true, range: timeRange }, y: kind.scale },
+    axes: [
+      axis({ size: 26, values: timeLabels, space: 80 }),
+      axis({ size: 56, splits: kind.splits, filter: (u, splits) => splits,
+        values: (u, splits) => splits.map(kind.write) }),
+    ],
+    series: [{}, ...names.flatMap((name) => kind.fields.map((field) => lineOf(name, field)))],
+    hooks: {
+      draw: [(u) => drawMarks(u, names, perName), (u) => drawChanges(u, changes)],
+      setCursor: [read],
+    },
+  }, columnsOf(kind, names), plotted);
+
+  function read(u) {
+    const last = u.data[0].length - 1;
+    const index = u.cursor.left >= 0 ? u.cursor.idx ?? last : last;
+    when.textContent = index < 0 ? "" : index === last ? "now" : clock(u.data[0][index] * 1000);
+    names.forEach((name, position) => {
+      const own = u.data.slice(1 + position * perName, 1 + (position + 1) * perName);
+      const known = own.map((column) => column[index] ?? null);
+      const shown = known[0] === null && perName > 1 ? known.slice(1) : known;
+      values[position].textContent = shown.map(kind.write).join(" / ");
+    });
+    const spoken = names.map((name, position) => `${name} ${values[position].textContent}`);
+    plotted.setAttribute("aria-label", `${kind.title}: ${spoken.join(", ")}`);
+  }
+
+  plotted.addEventListener("keydown", (event) => moveCursor(event, plot));
+  const observer = new ResizeObserver(() => plot.setSize({ width: plotted.clientWidth, height: HEIGHT }));
+  observer.observe(plotted);
+
+  return {
+    update(data, changeTimes) {
+      changes = kind.changes ? changeTimes : [];
+      plot.setData(data);
+      empty.hidden = data.slice(1).some((column) => column.some((value) => value !== null));
+      read(plot);
+    },
+    kind,
+    remove() {
+      observer.disconnect();
+      plot.destroy();
+      figure.remove();
+    },
+  };
+}
+
+function columnsOf(kind, names) {
+  return [[], ...names.flatMap(() => kind.fields.map(() => []))];
+}
+
+/** Left and right move the cursor of all charts, Escape puts it away. */
+function moveCursor(event, plot) {
+  const step = { ArrowLeft: -1, ArrowRight: 1, Escape: 0 }[event.key];
+  const [times] = plot.data;
+  if (step === undefined || times.length === 0) return;
+  event.preventDefault();
+  const from = plot.cursor.left >= 0 ? plot.cursor.idx : times.length - 1;
+  const to = Math.min(times.length - 1, Math.max(0, from + step));
+  const left = step === 0 ? -10 : plot.valToPos(times[to], "x");
+  plot.setCursor({ left, top: step === 0 ? -10 : 10 }, true, true);
+}
+
+let charts = [];
+let built = "";
+
+/** Shows one service; builds the charts anew only when its clusters or the colours changed. */
+export function showCharts(service) {
+  const names = clusterNames(service.name).sort(byMark);
+  const needed = [theme("--page"), service.name, ...names].join("\n");
+  if (needed !== built) {
+    charts.forEach((old) => old.remove());
+    charts = CHARTS.map((kind) => chart(kind, names, document.getElementById("charts")));
+    built = needed;
+  }
+  const changeTimes = (service.plan?.recent ?? []).map((change) => change.time);
+  for (const shown of charts) shown.update(columns(service.name, names, shown.kind.fields), changeTimes);
+}
