@@ -1,24 +1,28 @@
-// The curves: four charts over the same ten minutes with one cursor. Above each stands what it shows,
-// with each cluster's number at the cursor, or the latest one.
+// The curves: four charts over the same ten minutes with one cursor. Above each stands what it
+// shows, with each cluster's number at the cursor, or the latest one.
 
+import { make } from "./dom.js";
 import { clock, millis, percent, success } from "./format.js";
 import { byMark, colour, markOf, shape } from "./marks.js";
 import { clusterNames, columns } from "./past.js";
 
-const HEIGHT = 176;
+const HEIGHT = 204;
 /** A young process fills the chart: the axis starts at two minutes and grows to ten. */
 const SHORTEST_SECONDS = 120;
 const WINDOW_SECONDS = 600;
 
 const CHARTS = [
-  { title: "Share of requests", note: "bold plan, thin observed", fields: ["share", "observedShare"],
-    scale: { range: [0, 1] }, splits: () => [0, 0.25, 0.5, 0.75, 1], write: percent, changes: true },
-  { title: "Success", note: "", fields: ["successRatio"],
-    scale: { range: successRange }, write: success },
-  { title: "Latency p99", note: "log scale", fields: ["p99Millis"],
-    scale: { distr: 3, range: latencyRange }, splits: steps, write: millis },
-  { title: "Latency p50", note: "log scale", fields: ["p50Millis"],
-    scale: { distr: 3, range: latencyRange }, splits: steps, write: millis },
+  {
+    title: "Share of requests", note: "bold plan, thin observed, tick: change",
+    fields: ["share", "observedShare"], write: percent, changes: true,
+    scale: { range: [0, 1] }, splits: () => [0, 0.25, 0.5, 0.75, 1],
+  },
+  { title: "Success", note: "", fields: ["successRatio"], write: success,
+    scale: { range: successRange } },
+  { title: "Latency p99", note: "log scale", fields: ["p99Millis"], write: millis,
+    scale: { distr: 3, range: latencyRange }, splits: steps },
+  { title: "Latency p50", note: "log scale", fields: ["p50Millis"], write: millis,
+    scale: { distr: 3, range: latencyRange }, splits: steps },
 ];
 
 /** From a few fixed floors, so that the axis stays put while the curve moves. */
@@ -28,31 +32,32 @@ function successRange(plot, min) {
 
 /** 1, 2, 5, 10, 20 … from the one at or below min to the one at or above max. */
 function ladder(min, max) {
-  const result = [];
-  for (let decade = Math.floor(Math.log10(min)); result.at(-1) === undefined || result.at(-1) < max; decade++) {
-    for (const step of [1, 2, 5]) {
-      const value = Number(`${step}e${decade}`);
-      if (value * (step === 2 ? 2.5 : 2) > min && (result.length === 0 || result.at(-1) < max)) result.push(value);
-    }
+  const decades = [];
+  for (let power = Math.floor(Math.log10(min)); 10 ** power < max * 10; power++) {
+    decades.push(Number(`1e${power}`), Number(`2e${power}`), Number(`5e${power}`));
   }
-  return result;
+  const from = decades.findLastIndex((rung) => rung <= min);
+  const to = decades.findIndex((rung) => rung >= max);
+  return decades.slice(from, to + 1);
 }
 
 function latencyRange(plot, min, max) {
-  if (min === null || !(min > 0)) return [1, 1000];
-  const rungs = ladder(min * 0.999, max * 1.001);
+  if (!(min > 0)) return [1, 1000];
+  const rungs = ladder(min, Math.max(max, min * 1.01));
   return [rungs[0], rungs.at(-1)];
 }
 
 function steps(plot, axis, min, max) {
-  const rungs = ladder(min, max).filter((rung) => rung >= min && rung <= max);
-  return rungs.length <= 7 ? rungs : rungs.filter((rung) => /^0?\.?0*1/.test(String(rung)));
+  const rungs = ladder(min, max);
+  return rungs.length <= 7 ? rungs : rungs.filter((rung) => Number.isInteger(Math.log10(rung)));
 }
 
-function timeRange(plot, min, max) {
-  if (max === null) return [0, 1];
-  const span = Math.min(WINDOW_SECONDS, Math.max(SHORTEST_SECONDS, max - min));
-  return [max - span, max];
+/** From the data itself: uPlot widens a single moment to days. */
+function timeRange(plot) {
+  const [times] = plot.data;
+  if (times.length === 0) return [0, 1];
+  const span = Math.min(WINDOW_SECONDS, Math.max(SHORTEST_SECONDS, times.at(-1) - times[0]));
+  return [times.at(-1) - span, times.at(-1)];
 }
 
 const theme = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -63,16 +68,18 @@ function axis(more) {
   return { stroke: theme("--muted"), font, grid: line, ticks: { show: false }, ...more };
 }
 
+/** 2 s, not 2.00 s. */
+const short = (text) => text.replace(/\.0+(?= )/, "");
+
 function timeLabels(plot, splits, index, space, step) {
   return splits.map((seconds) => clock(seconds * 1000).slice(0, step >= 60 ? 5 : 8));
 }
 
 function lineOf(name, field) {
-  const observed = field === "observedShare";
   return {
     stroke: colour(name),
-    width: observed ? 1 : 1.75,
-    alpha: observed ? 0.65 : 1,
+    width: field === "share" ? 2 : 1.25,
+    alpha: field === "observedShare" ? 0.65 : 1,
     paths: field === "share" ? uPlot.paths.stepped({ align: 1 }) : uPlot.paths.linear(),
     points: { show: false },
   };
@@ -86,7 +93,8 @@ function drawMarks(plot, names, perName) {
     const values = markedColumn(plot, position * perName, perName);
     const turn = (seconds) => Math.floor(seconds / every + position / names.length);
     for (let i = 1; i < times.length; i++) {
-      if (values[i] !== null && turn(times[i]) !== turn(times[i - 1])) stamp(plot, name, times[i], values[i]);
+      const due = turn(times[i]) !== turn(times[i - 1]);
+      if (due && values[i] !== null) stamp(plot, name, times[i], values[i]);
     }
   });
 }
@@ -118,30 +126,22 @@ function drawChanges(plot, times) {
   }
 }
 
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 /** One chart with its heading and readout. */
 function chart(kind, names, host) {
-  const figure = element("figure", "chart");
-  const caption = element("figcaption", "");
-  const when = element("span", "when");
-  const plotted = element("div", "plot");
-  const empty = element("p", "empty", "waiting for the first request");
+  const figure = make("figure", "chart");
+  const caption = make("figcaption", "");
+  const when = make("span", "when");
+  const plotted = make("div", "plot");
+  const empty = make("p", "empty", "waiting for requests");
   const values = names.map((name) => {
-    const item = element("span", "reading");
-    const value = element("span", "value");
-    item.append(markOf(name), element("span", "", name), value);
+    const item = make("span", "reading");
+    const value = make("span", "value");
+    item.append(markOf(name), make("span", "", name), value);
     return value;
   });
-  const note = kind.changes ? `${kind.note}, ticks plan changes` : kind.note;
-  const readings = element("div", "readings");
+  const readings = make("div", "readings");
   readings.append(...values.map((value) => value.parentElement));
-  caption.append(element("h3", "", kind.title), element("span", "note", note), when, readings);
+  caption.append(make("h3", "", kind.title), make("span", "note", kind.note), when, readings);
   plotted.tabIndex = 0;
   plotted.setAttribute("role", "img");
   plotted.append(empty);
@@ -153,13 +153,14 @@ function chart(kind, names, host) {
   const plot = new uPlot({
     width: Math.max(200, plotted.clientWidth),
     height: HEIGHT,
+    padding: [8, 14, 0, 0],
     legend: { show: false },
-    cursor: { sync: { key: "console" }, drag: { x: false, y: false }, y: false, points: { size: 6 } },
+    cursor: { sync: { key: "console" }, drag: { x: false }, y: false, points: { size: 6 } },
     scales: { x: { time: true, range: timeRange }, y: kind.scale },
     axes: [
-      axis({ size: 26, values: timeLabels, space: 80 }),
+      axis({ size: 26, values: timeLabels, space: 64 }),
       axis({ size: 56, splits: kind.splits, filter: (u, splits) => splits,
-        values: (u, splits) => splits.map(kind.write) }),
+        values: (u, splits) => splits.map((split) => short(kind.write(split))) }),
     ],
     series: [{}, ...names.flatMap((name) => kind.fields.map((field) => lineOf(name, field)))],
     hooks: {
@@ -176,14 +177,15 @@ function chart(kind, names, host) {
       const own = u.data.slice(1 + position * perName, 1 + (position + 1) * perName);
       const known = own.map((column) => column[index] ?? null);
       const shown = known[0] === null && perName > 1 ? known.slice(1) : known;
-      values[position].textContent = shown.map(kind.write).join(" / ");
+      values[position].textContent = shown.map(kind.write).join(" / ").replace(" % /", " /");
     });
     const spoken = names.map((name, position) => `${name} ${values[position].textContent}`);
     plotted.setAttribute("aria-label", `${kind.title}: ${spoken.join(", ")}`);
   }
 
   plotted.addEventListener("keydown", (event) => moveCursor(event, plot));
-  const observer = new ResizeObserver(() => plot.setSize({ width: plotted.clientWidth, height: HEIGHT }));
+  const observer = new ResizeObserver(() =>
+    plot.setSize({ width: plotted.clientWidth, height: HEIGHT }));
   observer.observe(plotted);
 
   return {
@@ -231,5 +233,7 @@ export function showCharts(service) {
     built = needed;
   }
   const changeTimes = (service.plan?.recent ?? []).map((change) => change.time);
-  for (const shown of charts) shown.update(columns(service.name, names, shown.kind.fields), changeTimes);
+  for (const shown of charts) {
+    shown.update(columns(service.name, names, shown.kind.fields), changeTimes);
+  }
 }

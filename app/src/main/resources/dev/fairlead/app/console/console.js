@@ -1,5 +1,5 @@
-// The console: what this process sees and decides, one service at a time. This module joins the feed
-// to the views; the chosen service lives in the address, so that a link shows the same.
+// The console: what this process sees and decides, one service at a time. This module joins the
+// feed to the views; the chosen service lives in the address, so that a link shows the same.
 
 import { showCharts } from "./charts.js";
 import { follow } from "./feed.js";
@@ -11,7 +11,7 @@ let connected = true;
 let asked = false;
 
 function chosenName(state) {
-  const inAddress = decodeURIComponent(location.hash.slice(1));
+  const inAddress = new URLSearchParams(`name=${location.hash.slice(1)}`).get("name");
   return inAddress === "" ? state.services[0]?.name ?? "" : inAddress;
 }
 
@@ -52,6 +52,7 @@ function askToShow() {
 }
 
 function add(states) {
+  introduce(states.map((state) => state.caller.cluster));
   introduce(allNames(states));
   remember(states);
   askToShow();

@@ -1,36 +1,12 @@
-// Everything beside the curves: the state of the process, the table of clusters, and why the plan is
-// as it is. Each panel writes one state into elements that stay; only text that differs is touched.
+// Everything beside the curves: the state of the process, the table of clusters, and why the plan
+// is as it is.
 
+import { make, sync, write } from "./dom.js";
 import * as format from "./format.js";
-import { markOf } from "./marks.js";
+import { byMark, markOf } from "./marks.js";
 import { latest } from "./past.js";
 
 const byId = (id) => document.getElementById(id);
-
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
-function make(tag, className = "", text = "") {
-  const node = document.createElement(tag);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
-
-/** Makes a parent's children match the items, by key, in order; keeps what is there. */
-function sync(parent, items, keyOf, create, update) {
-  const existing = new Map([...parent.children].map((child) => [child.dataset.key, child]));
-  items.forEach((item, position) => {
-    const key = keyOf(item);
-    const node = existing.get(key) ?? create(item);
-    existing.delete(key);
-    node.dataset.key = key;
-    if (parent.children[position] !== node) parent.insertBefore(node, parent.children[position] ?? null);
-    update(node, item);
-  });
-  existing.forEach((node) => node.remove());
-}
 
 export function showStatus(connected) {
   const state = latest();
@@ -49,8 +25,8 @@ function statusOf(state, connected) {
 
 export function showInstance(state) {
   const { caller, config } = state;
-  write(byId("instance"), `${caller.cluster} (${caller.locality}), configuration ${config.generation}`
-    + ` loaded ${format.clock(config.loadedAt)}, Fairlead ${state.version}`);
+  write(byId("instance"), `${caller.cluster} (${caller.locality}), configuration`
+    + ` ${config.generation} loaded ${format.clock(config.loadedAt)}, Fairlead ${state.version}`);
 }
 
 export function showProblems(config) {
@@ -89,7 +65,7 @@ export function showLoop(service) {
   const steering = service.steering === null
     ? "no steering"
     : `steering ${service.steering}, ${MODES[service.mode] ?? service.mode}`
-      + (service.periodMillis === null ? "" : `, every ${format.duration(service.periodMillis)}`);
+      + (service.periodMillis === null ? "" : `, every ${service.periodMillis / 1000} s`);
   write(byId("loop"), `${service.policy}; ${steering}`);
 }
 
@@ -105,12 +81,14 @@ const CELLS = [
   (cluster) => format.bytes(cluster.bytesPerSecond),
   (cluster) => format.dollars(cluster.dollarsPerHour),
 ];
-const SUCCESS = 5;
-const USABLE = 7;
+/** Where two of them stand in the row, after its name and its bar. */
+const SUCCESS = 2 + 5;
+const USABLE = 2 + 7;
 
 export function showClusters(service) {
   const table = byId("clusters");
-  sync(table.tBodies[0], service.clusters, (cluster) => cluster.cluster, clusterRow, fillCluster);
+  const clusters = [...service.clusters].sort((a, b) => byMark(a.cluster, b.cluster));
+  sync(table.tBodies[0], clusters, (cluster) => cluster.cluster, clusterRow, fillCluster);
   const totals = service.clusters.length > 1 ? [totalOf(service)] : [];
   sync(table.tFoot, totals, () => "total", totalRow, fillNumbers);
 }
@@ -119,7 +97,8 @@ function clusterRow(cluster) {
   const row = make("tr");
   const name = make("th", "name");
   name.scope = "row";
-  name.append(markOf(cluster.cluster), make("b", "", cluster.cluster), make("span", "tag"), make("span", "locality"));
+  name.append(markOf(cluster.cluster), make("b", "", cluster.cluster), make("span", "tag"),
+    make("span", "locality"));
   const bar = make("td", "bar");
   const bullet = make("div", "bullet");
   bullet.append(make("i", "fill"), make("i", "tick"));
@@ -137,17 +116,21 @@ function totalRow() {
 }
 
 function fillCluster(row, cluster) {
+  const fill = row.querySelector(".fill");
+  const tick = row.querySelector(".tick");
   const down = cluster.usable === 0;
   row.classList.toggle("down", down);
-  write(row.querySelector(".tag"), down ? "down" : cluster.local ? "local" : "");
+  const tags = [cluster.local ? "local" : "", down ? "down" : ""];
+  write(row.querySelector(".tag"), tags.filter(Boolean).join(", "));
   write(row.querySelector(".locality"), cluster.locality);
-  row.querySelector(".fill").style.width = `${(cluster.observedShare ?? 0) * 100}%`;
-  row.querySelector(".fill").style.background = row.querySelector(".mark path").style.fill;
-  row.querySelector(".tick").hidden = cluster.share === null;
-  row.querySelector(".tick").style.left = `${(cluster.share ?? 0) * 100}%`;
+  fill.style.width = `${(cluster.observedShare ?? 0) * 100}%`;
+  fill.style.background = row.querySelector(".mark path").style.fill;
+  tick.hidden = cluster.share === null;
+  tick.style.left = `${(cluster.share ?? 0) * 100}%`;
   fillNumbers(row, cluster);
-  row.cells[SUCCESS + 2].className = levelOf(cluster.successRatio);
-  row.cells[USABLE + 2].className = cluster.usable < cluster.endpoints ? (down ? "bad" : "warn") : "";
+  row.cells[SUCCESS].className = levelOf(cluster.successRatio);
+  const some = cluster.usable < cluster.endpoints ? "warn" : "";
+  row.cells[USABLE].className = down ? "bad" : some;
 }
 
 function fillNumbers(row, numbers) {
@@ -159,10 +142,10 @@ function levelOf(ratio) {
   return ratio >= 0.99 ? "warn" : "bad";
 }
 
-/** Sums; success weighted by requests. Percentiles of clusters do not add up, so they stay empty. */
+/** Sums; success weighted by requests. Percentiles do not add up, so they stay empty. */
 function totalOf(service) {
-  const sum = (field) => service.clusters.reduce((total, cluster) => total + (cluster[field] ?? 0), 0);
-  const answered = service.clusters.filter((cluster) => cluster.successRatio !== null && cluster.rps > 0);
+  const sum = (field) => service.clusters.reduce((total, each) => total + (each[field] ?? 0), 0);
+  const answered = service.clusters.filter((each) => each.successRatio !== null && each.rps > 0);
   const rps = answered.reduce((total, cluster) => total + cluster.rps, 0);
   const good = answered.reduce((total, cluster) => total + cluster.rps * cluster.successRatio, 0);
   return {
@@ -186,8 +169,10 @@ export function showPlan(service, now) {
   write(byId("plan-why"), plan.why);
   write(byId("plan-when"), `Plan ${plan.version}, changed ${format.clock(plan.changedAt)},`
     + ` ${format.duration(now - plan.changedAt)} ago`);
-  sync(byId("plan-shares").tBodies[0], plan.shares.flatMap((share) => [{ share }, { share, reason: true }]),
-    (line) => `${line.share.destination}${line.reason ? " reason" : ""}`, shareRow, fillShare);
+  const shares = [...plan.shares].sort((a, b) => byMark(a.destination, b.destination));
+  sync(byId("plan-shares").tBodies[0],
+    shares.flatMap((share) => [{ share, reason: false }, { share, reason: true }]),
+    (line) => `${line.share.destination} ${line.reason}`, shareRow, fillShare);
   showControl(plan);
   sync(byId("plan-recent"), [...plan.recent].sort((a, b) => b.time - a.time).slice(0, 50),
     (change) => `${change.time} ${change.why}`, recentItem, () => {});
@@ -218,7 +203,8 @@ function fillShare(row, { share, reason }) {
 }
 
 function showControl(plan) {
-  const held = Object.entries(plan.suppressed).map(([reason, count]) => [`held by ${reason}`, String(count)]);
+  const held = Object.entries(plan.suppressed)
+    .map(([reason, count]) => [`held by ${reason}`, String(count)]);
   const terms = [...(held.length > 0 ? held : [["held", "none"]]),
     ["oscillation per hour", format.weight(plan.oscillation)]];
   sync(byId("plan-control"), terms, ([term]) => term, controlItem,
