@@ -172,7 +172,7 @@ function chart(kind, names, host) {
   function read(u) {
     const last = u.data[0].length - 1;
     const index = u.cursor.left >= 0 ? u.cursor.idx ?? last : last;
-    when.textContent = index < 0 ? "" : index === last ? "now" : clock(u.data[0][index] * 1000);
+    when.textContent = index < 0 ? "" : clock(u.data[0][index] * 1000);
     names.forEach((name, position) => {
       const own = u.data.slice(1 + position * perName, 1 + (position + 1) * perName);
       const known = own.map((column) => column[index] ?? null);

@@ -11,6 +11,7 @@ let connected = true;
 let asked = false;
 
 function chosenName(state) {
+  // Not decodeURIComponent: it throws at a stray per cent sign.
   const inAddress = new URLSearchParams(`name=${location.hash.slice(1)}`).get("name");
   return inAddress === "" ? state.services[0]?.name ?? "" : inAddress;
 }
@@ -27,8 +28,8 @@ function showService(state) {
   panels.showServices(state.services.map((each) => each.name), name);
   panels.showNotice(noticeFor(state, name, service));
   document.title = service ? `${name} – Fairlead` : "Fairlead";
+  panels.showLoop(service, state.caller);
   if (!service) return;
-  panels.showLoop(service);
   panels.showClusters(service);
   panels.showPlan(service, state.time);
   showCharts(service);

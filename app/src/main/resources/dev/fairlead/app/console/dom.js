@@ -24,5 +24,5 @@ export function sync(parent, items, keyOf, create, update) {
     if (there !== node) parent.insertBefore(node, there);
     update(node, item);
   });
-  existing.forEach((node) => node.remove());
+  while (parent.children.length > items.length) parent.lastElementChild.remove();
 }

@@ -18,15 +18,15 @@ export function showStatus(connected) {
 
 function statusOf(state, connected) {
   if (!state) return connected ? ["waiting", "Connecting"] : ["lost", "No connection, retrying"];
-  if (!connected) return ["lost", `Connection lost, retrying. Data of ${format.clock(state.time)}`];
+  if (!connected) return ["lost", "Connection lost, retrying"];
   if (state.draining) return ["draining", "Draining"];
   return state.ready ? ["ready", "Ready"] : ["lost", "Not ready"];
 }
 
 export function showInstance(state) {
-  const { caller, config } = state;
-  write(byId("instance"), `${caller.cluster} (${caller.locality}), configuration`
-    + ` ${config.generation} loaded ${format.clock(config.loadedAt)}, Fairlead ${state.version}`);
+  const { config, version } = state;
+  write(byId("instance"), `Fairlead ${version}. Configuration ${config.generation}, loaded`
+    + ` ${format.clock(config.loadedAt)}. State of ${format.clock(state.time)}.`);
 }
 
 export function showProblems(config) {
@@ -61,12 +61,16 @@ const MODES = {
   drive: "drive: the plan is enforced",
 };
 
-export function showLoop(service) {
-  const steering = service.steering === null
-    ? "no steering"
-    : `steering ${service.steering}, ${MODES[service.mode] ?? service.mode}`
-      + (service.periodMillis === null ? "" : `, every ${service.periodMillis / 1000} s`);
-  write(byId("loop"), `${service.policy}; ${steering}`);
+/** Who decides for the service, in one line; nothing where there is no such service. */
+export function showLoop(service, caller) {
+  const text = service && `from ${caller.cluster}, ${service.policy}; ${steeringOf(service)}`;
+  write(byId("loop"), text ?? "");
+}
+
+function steeringOf({ steering, mode, periodMillis }) {
+  if (steering === null) return "no steering";
+  const period = periodMillis === null ? "" : ` every ${periodMillis / 1000}\u00a0s`;
+  return `steered by ${steering}${period}; ${MODES[mode] ?? mode}`;
 }
 
 const CELLS = [
