@@ -88,7 +88,8 @@ function lineOf(name, field) {
 /** Draws each cluster's shape now and then along its line, the lines' shapes side by side. */
 function drawMarks(plot, names, perName) {
   const [times] = plot.data;
-  const every = (plot.scales.x.max - plot.scales.x.min) / 6;
+  // Two fixed steps, or the shapes would wander while the axis grows.
+  const every = plot.scales.x.max - plot.scales.x.min <= 2 * SHORTEST_SECONDS ? 30 : 90;
   names.forEach((name, position) => {
     const values = markedColumn(plot, position * perName, perName);
     const turn = (seconds) => Math.floor(seconds / every + position / names.length);
@@ -126,32 +127,42 @@ function drawChanges(plot, times) {
   }
 }
 
-/** One chart with its heading and readout. */
-function chart(kind, names, host) {
-  const figure = make("figure", "chart");
-  const caption = make("figcaption", "");
+/** What stands above a chart: its title and each cluster's number at one moment. */
+function heading(kind, names) {
+  const caption = make("figcaption");
   const when = make("span", "when");
-  const plotted = make("div", "plot");
-  const empty = make("p", "empty", "waiting for requests");
+  const readings = make("div", "readings");
   const values = names.map((name) => {
     const item = make("span", "reading");
     const value = make("span", "value");
     item.append(markOf(name), make("span", "", name), value);
+    readings.append(item);
     return value;
   });
-  const readings = make("div", "readings");
-  readings.append(...values.map((value) => value.parentElement));
   caption.append(make("h3", "", kind.title), make("span", "note", kind.note), when, readings);
-  plotted.tabIndex = 0;
-  plotted.setAttribute("role", "img");
-  plotted.append(empty);
-  figure.append(caption, plotted);
-  host.append(figure);
+  return { caption, when, values };
+}
 
-  let changes = [];
+/** Writes the numbers at the cursor, or the latest ones, above the chart. */
+function read(plot, kind, names, { when, values }) {
+  const [times] = plot.data;
+  const last = times.length - 1;
+  const index = plot.cursor.left >= 0 ? plot.cursor.idx ?? last : last;
+  when.textContent = index < 0 ? "" : clock(times[index] * 1000);
   const perName = kind.fields.length;
-  const plot = new uPlot({
-    width: Math.max(200, plotted.clientWidth),
+  names.forEach((name, position) => {
+    const own = plot.data.slice(1 + position * perName, 1 + (position + 1) * perName);
+    const known = own.map((column) => column[index] ?? null);
+    const shown = known[0] === null && perName > 1 ? known.slice(1) : known;
+    values[position].textContent = shown.map(kind.write).join(" / ").replace(" % /", " /");
+  });
+  const spoken = names.map((name, position) => `${name} ${values[position].textContent}`);
+  plot.root.parentElement.setAttribute("aria-label", `${kind.title}: ${spoken.join(", ")}`);
+}
+
+function optionsFor(kind, names, width, hooks) {
+  return {
+    width,
     height: HEIGHT,
     padding: [8, 14, 0, 0],
     legend: { show: false },
@@ -159,43 +170,44 @@ function chart(kind, names, host) {
     scales: { x: { time: true, range: timeRange }, y: kind.scale },
     axes: [
       axis({ size: 26, values: timeLabels, space: 64 }),
-      axis({ size: 56, splits: kind.splits, filter: (u, splits) => splits,
-        values: (u, splits) => splits.map((split) => short(kind.write(split))) }),
+      axis({ size: 56, splits: kind.splits, filter: (plot, splits) => splits,
+        values: (plot, splits) => splits.map((split) => short(kind.write(split))) }),
     ],
     series: [{}, ...names.flatMap((name) => kind.fields.map((field) => lineOf(name, field)))],
-    hooks: {
-      draw: [(u) => drawMarks(u, names, perName), (u) => drawChanges(u, changes)],
-      setCursor: [read],
-    },
-  }, columnsOf(kind, names), plotted);
+    hooks,
+  };
+}
 
-  function read(u) {
-    const last = u.data[0].length - 1;
-    const index = u.cursor.left >= 0 ? u.cursor.idx ?? last : last;
-    when.textContent = index < 0 ? "" : clock(u.data[0][index] * 1000);
-    names.forEach((name, position) => {
-      const own = u.data.slice(1 + position * perName, 1 + (position + 1) * perName);
-      const known = own.map((column) => column[index] ?? null);
-      const shown = known[0] === null && perName > 1 ? known.slice(1) : known;
-      values[position].textContent = shown.map(kind.write).join(" / ").replace(" % /", " /");
-    });
-    const spoken = names.map((name, position) => `${name} ${values[position].textContent}`);
-    plotted.setAttribute("aria-label", `${kind.title}: ${spoken.join(", ")}`);
-  }
+/** One chart on the page; it lives until its clusters or the colours change. */
+function chart(kind, names, host) {
+  const figure = make("figure", "chart");
+  const head = heading(kind, names);
+  const plotted = make("div", "plot");
+  const empty = make("p", "empty", "waiting for requests");
+  plotted.tabIndex = 0;
+  plotted.setAttribute("role", "img");
+  plotted.append(empty);
+  figure.append(head.caption, plotted);
+  host.append(figure);
 
+  let changes = [];
+  const plot = new uPlot(optionsFor(kind, names, Math.max(200, plotted.clientWidth), {
+    draw: [(u) => drawMarks(u, names, kind.fields.length), (u) => drawChanges(u, changes)],
+    setCursor: [(u) => read(u, kind, names, head)],
+  }), emptyColumns(kind, names), plotted);
   plotted.addEventListener("keydown", (event) => moveCursor(event, plot));
   const observer = new ResizeObserver(() =>
     plot.setSize({ width: plotted.clientWidth, height: HEIGHT }));
   observer.observe(plotted);
 
   return {
-    update(data, changeTimes) {
-      changes = kind.changes ? changeTimes : [];
+    update(service) {
+      const data = columns(service.name, names, kind.fields);
+      changes = kind.changes ? (service.plan?.recent ?? []).map((change) => change.time) : [];
       plot.setData(data);
       empty.hidden = data.slice(1).some((column) => column.some((value) => value !== null));
-      read(plot);
+      read(plot, kind, names, head);
     },
-    kind,
     remove() {
       observer.disconnect();
       plot.destroy();
@@ -204,7 +216,7 @@ function chart(kind, names, host) {
   };
 }
 
-function columnsOf(kind, names) {
+function emptyColumns(kind, names) {
   return [[], ...names.flatMap(() => kind.fields.map(() => []))];
 }
 
@@ -232,8 +244,5 @@ export function showCharts(service) {
     charts = CHARTS.map((kind) => chart(kind, names, document.getElementById("charts")));
     built = needed;
   }
-  const changeTimes = (service.plan?.recent ?? []).map((change) => change.time);
-  for (const shown of charts) {
-    shown.update(columns(service.name, names, shown.kind.fields), changeTimes);
-  }
+  charts.forEach((shown) => shown.update(service));
 }

@@ -19,8 +19,10 @@ export function follow(onPast, onState, onLink) {
   function lost() {
     clearTimeout(silence);
     onLink(false);
-    // The browser reconnects by itself, except after an answer that is no event stream.
+    // The browser reconnects by itself, except after an answer that is no event stream; an attempt
+    // that hangs is given up like a stream that went silent.
     if (source.readyState === EventSource.CLOSED) setTimeout(open, REOPEN_MILLIS);
+    else listen();
   }
 
   function silent() {
