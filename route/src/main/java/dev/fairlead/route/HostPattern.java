@@ -26,17 +26,16 @@ public record HostPattern(String pattern) {
     if (pattern.equals("*") || other.pattern.equals("*")) {
       return Optional.of(pattern.equals("*") ? other : this);
     }
-    HostPattern narrow = pattern.length() >= other.pattern.length() ? this : other;
-    HostPattern wide = narrow == this ? other : this;
-    if (narrow.pattern.equals(wide.pattern)) {
-      return Optional.of(narrow);
+    if (includes(other)) {
+      return Optional.of(other);
     }
-    if (narrow.isWildcard() == wide.isWildcard()) {
-      boolean below = wide.isWildcard() && narrow.pattern.endsWith(wide.pattern.substring(1));
-      return below ? Optional.of(narrow) : Optional.empty();
-    }
-    HostPattern exact = isWildcard() ? other : this;
-    HostPattern wildcard = isWildcard() ? this : other;
-    return wildcard.matches(exact.pattern) ? Optional.of(exact) : Optional.empty();
+    return other.includes(this) ? Optional.of(this) : Optional.empty();
+  }
+
+  /** Whether all hosts that {@code other} means are meant. */
+  private boolean includes(HostPattern other) {
+    return other.isWildcard()
+        ? isWildcard() && other.pattern.endsWith(pattern.substring(1))
+        : matches(other.pattern);
   }
 }
