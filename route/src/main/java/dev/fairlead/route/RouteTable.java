@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable {
   private static final Comparator<Matched> AMONG_EQUAL_PATHS =
-      Comparator.<Matched, Boolean>comparing(m -> m.match().method().isEmpty())
-          .thenComparing(m -> -Candidate.firstOfEachName(m.match().headers(), true).size())
-          .thenComparing(m -> -Candidate.firstOfEachName(m.match().query(), false).size())
-          .thenComparing(m -> m.route().created())
+      Comparator.<Matched>comparingInt(m -> m.match().method().isPresent() ? 0 : 1)
+          .thenComparingInt(m -> -Candidate.firstOfEachName(m.match().headers(), true).size())
+          .thenComparingInt(m -> -Candidate.firstOfEachName(m.match().query(), false).size())
+          .thenComparingLong(m -> m.route().created())
           .thenComparing(m -> m.route().name())
-          .thenComparing(Matched::index);
+          .thenComparingInt(Matched::index);
 
   private final List<Matched> all;
   private final ByteTable<PathTable> exactHosts;
