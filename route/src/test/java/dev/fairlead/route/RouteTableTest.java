@@ -174,16 +174,23 @@ class RouteTableTest {
   })
   void prefixesEndAtSegments(String pattern, String path, boolean matches) {
     RouteTable table =
-        RouteTable.of(
-            HostPattern.ANY, List.of(route("r", 0, "*", match(pattern, "", 0, 0))));
+        RouteTable.of(HostPattern.ANY, List.of(route("r", 0, "*", match(pattern, "", 0, 0))));
     assertThat(table.find(Line.of("GET", "a", path, "")) != null).isEqualTo(matches);
   }
 
   @ParameterizedTest(name = "listener {0}, route {1}, host {2}: {3}")
   @CsvSource({
-    "*, *, a.b, true", "a.b, *, a.b, true", "a.b, *, c.b, false", "*.b, a.b, a.b, true",
-    "*.b, a.c, a.c, false", "*.b, *.c.b, x.c.b, true", "*.c.b, *.b, x.b, false",
-    "*.c.b, *.b, x.c.b, true", "*, *.b, b, false", "*, *.b, x.y.b, true", "*, *.b, xb, false",
+    "*, *, a.b, true",
+    "a.b, *, a.b, true",
+    "a.b, *, c.b, false",
+    "*.b, a.b, a.b, true",
+    "*.b, a.c, a.c, false",
+    "*.b, *.c.b, x.c.b, true",
+    "*.c.b, *.b, x.b, false",
+    "*.c.b, *.b, x.c.b, true",
+    "*, *.b, b, false",
+    "*, *.b, x.y.b, true",
+    "*, *.b, xb, false",
   })
   void theListenersHostnameNarrowsItsRoutes(
       String listener, String host, String asked, boolean matches) {
@@ -195,8 +202,17 @@ class RouteTableTest {
 
   @ParameterizedTest(name = "{0} has n=v w: {1}")
   @CsvSource({
-    "n=v+w, true", "n=v%20w, true", "n=v w, true", "%6E=v%20w, true", "a=1&n=v+w&n=x, true",
-    "n=x&n=v+w, false", "n=v%2, false", "n, false", "nn=v+w, false", "n=v+w2, false", "&&n=v+w, true",
+    "n=v+w, true",
+    "n=v%20w, true",
+    "n=v w, true",
+    "%6E=v%20w, true",
+    "a=1&n=v+w&n=x, true",
+    "n=x&n=v+w, false",
+    "n=v%2, false",
+    "n, false",
+    "nn=v+w, false",
+    "n=v+w2, false",
+    "&&n=v+w, true",
   })
   void parametersAreComparedDecodedAndTheFirstCounts(String query, boolean matches) {
     byte[] bytes = query.getBytes(StandardCharsets.ISO_8859_1);
@@ -229,7 +245,11 @@ class RouteTableTest {
                   random.nextInt(3));
         }
         routes.add(
-            route("r" + i, random.nextInt(3), any(random, "*", "*.b", "*.a.b", "a.b", "c.a.b"), matches));
+            route(
+                "r" + i,
+                random.nextInt(3),
+                any(random, "*", "*.b", "*.a.b", "a.b", "c.a.b"),
+                matches));
       }
       RouteTable table = RouteTable.of(HostPattern.ANY, routes);
       for (int r = 0; r < 20; r++) {
@@ -260,8 +280,14 @@ class RouteTableTest {
         .filter(m -> m.route().hosts().getFirst().matches(host))
         .filter(m -> matchesPath(m.match().path(), path))
         .filter(m -> m.match().method().map(line.text(0)::equals).orElse(true))
-        .filter(m -> m.match().headers().stream().allMatch(h -> line.text(h.name().charAt(1) - '0' + 4).equals("v")))
-        .filter(m -> m.match().query().stream().allMatch(q -> ("&" + line.text(3) + "&").contains("&" + q.name() + "=v&")))
+        .filter(
+            m ->
+                m.match().headers().stream()
+                    .allMatch(h -> line.text(h.name().charAt(1) - '0' + 4).equals("v")))
+        .filter(
+            m ->
+                m.match().query().stream()
+                    .allMatch(q -> ("&" + line.text(3) + "&").contains("&" + q.name() + "=v&")))
         .min(
             Comparator.<Matched>comparingInt(m -> -specificity(m.route().hosts().getFirst()))
                 .thenComparingInt(

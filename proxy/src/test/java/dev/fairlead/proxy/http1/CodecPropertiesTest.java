@@ -13,9 +13,37 @@ import org.junit.jupiter.api.Test;
 /** What holds for any bytes; each failure names its seed. */
 class CodecPropertiesTest {
   private static final String[] PIECES = {
-    "GET", "POST", " ", "/", "/a", "..", "%2e", "?", "*", "http://a", " HTTP/1.1", "HTTP/1.0", "\r\n",
-    "\r\n", "\r\n", "\n", "\r", "Host: a", "Content-Length: 5", "Transfer-Encoding: chunked",
-    "Connection: x, close", "X: y", ":", "\t", "\u0000", "\u00ff", "5", "0", ";a=\"", "\\", "hello",
+    "GET",
+    "POST",
+    " ",
+    "/",
+    "/a",
+    "..",
+    "%2e",
+    "?",
+    "*",
+    "http://a",
+    " HTTP/1.1",
+    "HTTP/1.0",
+    "\r\n",
+    "\r\n",
+    "\r\n",
+    "\n",
+    "\r",
+    "Host: a",
+    "Content-Length: 5",
+    "Transfer-Encoding: chunked",
+    "Connection: x, close",
+    "X: y",
+    ":",
+    "\t",
+    "\u0000",
+    "\u00ff",
+    "5",
+    "0",
+    ";a=\"",
+    "\\",
+    "hello",
   };
 
   private static byte[] noise(Random random) {
@@ -69,7 +97,9 @@ class CodecPropertiesTest {
       for (int split = 0; split <= bytes.length; split++) {
         int first = HeadParser.headEnd(bytes, 0, 0, split);
         int found = first >= 0 ? first : HeadParser.headEnd(bytes, 0, split, bytes.length);
-        assertThat(found).as("seed %d round %d split %d", Heads.seed(), round, split).isEqualTo(whole);
+        assertThat(found)
+            .as("seed %d round %d split %d", Heads.seed(), round, split)
+            .isEqualTo(whole);
       }
     }
   }

@@ -76,15 +76,16 @@ class HeadWriterTest {
   @Test
   void anUpgradeIsAskedFor() {
     assertThat(request("GET / HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: websocket||"))
-        .isEqualTo(
-            "GET / HTTP/1.1|Host: a|" + OURS + "connection: upgrade|Upgrade: websocket||");
+        .isEqualTo("GET / HTTP/1.1|Host: a|" + OURS + "connection: upgrade|Upgrade: websocket||");
   }
 
   @Test
   void editsApplyInOrder() {
     HeaderEdits rule =
         new HeaderEdits(
-            List.of(new Header("X-Set", "rule")), List.of(new Header("X-Add", "1")), List.of("gone"));
+            List.of(new Header("X-Set", "rule")),
+            List.of(new Header("X-Add", "1")),
+            List.of("gone"));
     HeaderEdits backend =
         new HeaderEdits(List.of(new Header("x-set", "backend")), List.of(), List.of());
     assertThat(
@@ -141,7 +142,8 @@ class HeadWriterTest {
         CompiledRewrite.of(
             new Rewrite(Optional.of("b:81"), new Rewrite.Path.ReplacePrefix(replacement)), match);
     assertThat(
-            request("GET " + path + "?q HTTP/1.1|Host: a||", rewrite, CompiledEdits.NONE, UNTRUSTED))
+            request(
+                "GET " + path + "?q HTTP/1.1|Host: a||", rewrite, CompiledEdits.NONE, UNTRUSTED))
         .isEqualTo("GET " + result + "?q HTTP/1.1|host: b:81|" + OURS + "|");
   }
 
@@ -179,7 +181,6 @@ class HeadWriterTest {
     CompiledRedirect.of(secure, Match.ALL, "http", 8080)
         .write(out, Heads.request("GET /a?b HTTP/1.1|Host: a:8080||"), false);
     assertThat(out.toString(StandardCharsets.ISO_8859_1).replace("\r\n", "|"))
-        .isEqualTo(
-            "HTTP/1.1 301 Moved Permanently|location: https://a/a?b|content-length: 0||");
+        .isEqualTo("HTTP/1.1 301 Moved Permanently|location: https://a/a?b|content-length: 0||");
   }
 }

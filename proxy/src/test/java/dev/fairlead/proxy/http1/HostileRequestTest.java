@@ -120,7 +120,6 @@ class HostileRequestTest {
     assertThat(Heads.request(head, parsed)).as(sentence).isEqualTo(rule);
   }
 
-
   @Test
   void limitsAreHeld() {
     RequestHead head = new RequestHead(Heads.LIMITS);

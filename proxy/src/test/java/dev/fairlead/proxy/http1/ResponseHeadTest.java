@@ -65,7 +65,9 @@ class ResponseHeadTest {
     String answer = "HTTP/1.1 101 S|Connection: upgrade|Upgrade: ";
     assertThat(Heads.response(answer + "WebSocket||").upgrades(asked)).isTrue();
     assertThat(Heads.response(answer + "other||").upgrades(asked)).isFalse();
-    assertThat(Heads.response(answer + "websocket||").upgrades(Heads.request("GET / HTTP/1.1|Host: a||")))
+    assertThat(
+            Heads.response(answer + "websocket||")
+                .upgrades(Heads.request("GET / HTTP/1.1|Host: a||")))
         .isFalse();
     for (String refused :
         new String[] {
