@@ -9,7 +9,7 @@ import java.util.List;
  * @param host IP literal to bind; {@code ::} or {@code 0.0.0.0} for all
  * @param port 1…65535
  * @param hostname the listener's own hostname, which narrows its routes
- * @param routes attached to it; {@link RouteMatcher} puts them in order of precedence
+ * @param routes attached to it; {@link RouteTable} puts them in order of precedence
  */
 public record Listener(
     String name, String host, int port, HostPattern hostname, List<Route> routes) {
