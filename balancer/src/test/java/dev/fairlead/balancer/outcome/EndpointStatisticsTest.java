@@ -210,8 +210,7 @@ class EndpointStatisticsTest {
     for (int second = 1; second < 20; second++) {
       assertThat(statistics.takeTrial(second * 3L * SECOND)).isTrue();
       statistics.picked(second * 3L * SECOND);
-      statistics.ended(
-          Outcome.CONNECT_FAILED, second * 3L * SECOND, false, true, 0, DEFAULT);
+      statistics.ended(Outcome.CONNECT_FAILED, second * 3L * SECOND, false, true, 0, DEFAULT);
     }
 
     assertThat(statistics.successRatio(20 * SECOND, DEFAULT)).isEqualTo(before);

@@ -39,8 +39,7 @@ class ConcurrencyTest {
 
   @ParameterizedTest
   @MethodSource("algorithms")
-  void everyLeaseIsAccountedForAndNoRemovedEndpointIsPicked(Algorithm algorithm)
-      throws Exception {
+  void everyLeaseIsAccountedForAndNoRemovedEndpointIsPicked(Algorithm algorithm) throws Exception {
     AtomicLong time = new AtomicLong();
     AtomicLong sequence = new AtomicLong(Seed.value());
     ServiceBalancer balancer =

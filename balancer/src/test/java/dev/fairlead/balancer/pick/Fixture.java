@@ -65,10 +65,7 @@ final class Fixture {
 
   static Endpoint labelled(String cluster, int port, String version) {
     return new Endpoint(
-        new Address("127.0.0.1", port),
-        place(cluster),
-        new Labels(Map.of("version", version)),
-        1);
+        new Address("127.0.0.1", port), place(cluster), new Labels(Map.of("version", version)), 1);
   }
 
   static Request triedPorts(Integer... ports) {

@@ -251,8 +251,7 @@ class ServiceBalancerTest {
     fixture.endpoints(endpoint("east", 1), endpoint("west", 2));
     fixture.balancer.update(
         new BalancerPolicy(
-            Algorithm.P2c.DEFAULT,
-            new LocalityPolicy(LocalityPolicy.Mode.FAILOVER, List.of())));
+            Algorithm.P2c.DEFAULT, new LocalityPolicy(LocalityPolicy.Mode.FAILOVER, List.of())));
 
     assertThat(fixture.countByCluster(100)).containsOnlyKeys("east", "west");
   }
