@@ -10,9 +10,13 @@ import dev.fairlead.route.Action;
 import dev.fairlead.route.Listener;
 import dev.fairlead.steering.plan.Mode;
 import dev.fairlead.steering.plan.Objective;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The examples that newcomers start from. */
@@ -54,5 +58,19 @@ class ExampleTest {
     assertThat(objective.policy()).isEqualTo(Objective.Kind.L3);
     assertThat(objective.mode()).isEqualTo(Mode.DRIVE);
     assertThat(configuration.prices().prices()).hasSize(2);
+  }
+
+  @Test
+  void theReferencesExamplesAreAcceptedTogether() throws IOException {
+    String reference = Files.readString(Path.of("../docs/reference/documents.md"));
+    String examples =
+        Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+            .matcher(reference)
+            .results()
+            .map(example -> example.group(1))
+            .collect(Collectors.joining("---\n"));
+
+    assertThat(Documents.read("documents.md", examples)).isInstanceOf(Accepted.class);
+    assertThat(examples).contains("kind: Gateway", "kind: StaticResponse");
   }
 }
