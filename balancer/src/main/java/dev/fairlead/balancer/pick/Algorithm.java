@@ -34,7 +34,7 @@ public sealed interface Algorithm {
     public static final P2c DEFAULT = new P2c(2);
 
     public P2c {
-      checkDraws(draws);
+      Draws.check(draws);
     }
 
     @Override
@@ -65,7 +65,7 @@ public sealed interface Algorithm {
             Duration.ofMillis(30));
 
     public PeakEwma {
-      checkDraws(draws);
+      Draws.check(draws);
       if (!decay.isPositive() || !successDecay.isPositive() || !prior.isPositive()) {
         throw new IllegalArgumentException("decay, successDecay and prior must be positive");
       }
@@ -77,12 +77,6 @@ public sealed interface Algorithm {
     @Override
     public String id() {
       return "peak-ewma";
-    }
-  }
-
-  private static void checkDraws(int draws) {
-    if (draws < 2 || draws > 10) {
-      throw new IllegalArgumentException("draws " + draws + " is outside 2…10");
     }
   }
 }

@@ -24,8 +24,7 @@ import java.util.TreeMap;
 public record TrafficPolicyDocument(
     Metadata metadata, List<Located<String>> targets, BalancerPolicy policy) implements Document {
 
-  // By way of Algorithm: it must be initialised before PeakEwma, or its DEFAULT stays null.
-  private static final String PEAK_EWMA = Algorithm.DEFAULT.id();
+  private static final String PEAK_EWMA = PeakEwma.DEFAULT.id();
   private static final String P2C = P2c.DEFAULT.id();
 
   /** What one policy has and the others have not. */
