@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -129,8 +130,8 @@ class ChangeLimiterTest {
     ChangeControl control = ChangeControl.DEFAULT;
     for (int period = 0; period < 20_000; period++) {
       Map<String, Double> wanted = new HashMap<>();
-      Set<String> over = new java.util.HashSet<>();
-      Set<String> stale = new java.util.HashSet<>();
+      Set<String> over = new HashSet<>();
+      Set<String> stale = new HashSet<>();
       double sum = 0;
       for (String name : names) {
         if (random.nextInt(5) > 0 || (name.equals("e") && wanted.isEmpty())) {

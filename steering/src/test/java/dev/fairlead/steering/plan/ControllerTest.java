@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.steering.demand.Observation;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,7 @@ class ControllerTest {
               number(random, 1e9),
               number(random, 1e6));
     }
-    return new Observation(Seen.KEY, nanos, java.util.List.of(rows));
+    return new Observation(Seen.KEY, nanos, List.of(rows));
   }
 
   private static double number(Random random, double usual) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.steering.demand.Observation;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class L3ReferenceTest {
@@ -108,7 +109,7 @@ class L3ReferenceTest {
     Ewma zero = new Ewma(0, 0);
     L3Reference.Memory memory =
         new L3Reference.Memory(
-            java.util.Map.of(
+            Map.of(
                 "a", new L3Reference.Backend(List.of(), fast, fast, one, zero, zero),
                 "b", new L3Reference.Backend(List.of(), slow, slow, one, zero, zero)),
             new Ewma(100, 0));
