@@ -51,7 +51,7 @@ public record Saturation(
   private static final int SAMPLES_NEEDED = 3;
   private static final double FACTOR = 2;
   private static final double LOG_CHANCE = Math.log(1e6);
-  // Three times the demo's longest useful baseline memory: after it, what is must be normal.
+  // Three of the baseline's time constants: whoever is like this for so long will stay so.
   private static final double NEW_NORMAL_SECONDS = 30;
 
   /**

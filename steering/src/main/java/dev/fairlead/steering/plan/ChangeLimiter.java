@@ -124,8 +124,7 @@ final class ChangeLimiter {
     }
     double part = Math.max(0, 1 - kept) / others;
     Map<String, Double> target = new LinkedHashMap<>();
-    wanted.forEach(
-        (name, share) -> target.put(name, pinned.getOrDefault(name, share * part)));
+    wanted.forEach((name, share) -> target.put(name, pinned.getOrDefault(name, share * part)));
     return target;
   }
 

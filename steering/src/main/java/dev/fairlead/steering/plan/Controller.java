@@ -49,7 +49,6 @@ public final class Controller {
     overCapacity = decision.overCapacity();
     Map<String, Double> before = shares(inForce);
     ChangeLimiter.Result result = decide(decision, before, observation);
-    Plan wanted = decision.plan().shares().isEmpty() ? inForce : decision.plan();
     Map<String, Double> after = result.shares();
     boolean changed = differ(before, after);
     Map<String, Observation.Destination> seen = new HashMap<>();
@@ -61,13 +60,11 @@ public final class Controller {
             ? new Change(before, after, atLastChange, seen, decision.overCapacity())
                 .why(result.held())
             : kept(result.held());
-    inForce = plan(observation, decision.plan(), after, result.held());
+    inForce = plan(decision.plan(), after, result.held());
     if (changed) {
       atLastChange = Map.copyOf(seen);
     }
-    if (decision.plan().shares().isEmpty()) {
-      wanted = inForce;
-    }
+    Plan wanted = decision.plan().shares().isEmpty() ? inForce : decision.plan();
     double index = oscillation.after(observation.nanos(), before.isEmpty() ? after : before, after);
     return new Step(wanted, inForce, changed, why, limiter.suppressed(), index, badSamples);
   }
@@ -82,6 +79,10 @@ public final class Controller {
    * with all that was seen since the last step.
    */
   public boolean isUrgent(Observation soFar) {
+    if (objective.policy() == Objective.Kind.L3_REFERENCE) {
+      // The repository polls at its interval and never else.
+      return false;
+    }
     Decision<?> decision = loop.preview(soFar);
     Set<String> leave = new HashSet<>(decision.overCapacity());
     leave.removeAll(overCapacity);
@@ -130,8 +131,7 @@ public final class Controller {
   }
 
   /** The plan in force: the decision's weights and reasons, and what change control did. */
-  private Plan plan(
-      Observation observation, Plan decided, Map<String, Double> shares, String held) {
+  private Plan plan(Plan decided, Map<String, Double> shares, String held) {
     List<Plan.Share> rows = new ArrayList<>();
     if (decided.shares().isEmpty()) {
       shares.forEach(

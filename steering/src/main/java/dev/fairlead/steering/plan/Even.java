@@ -23,14 +23,9 @@ final class Even implements SteeringPolicy<Even.Memory> {
   @Override
   public Decision<Memory> decide(Observation observation, Memory state) {
     Map<String, Weighted> weights = new LinkedHashMap<>();
-    int usable = 0;
-    for (Observation.Destination seen : observation.destinations()) {
-      usable += seen.usable() ? 1 : 0;
-    }
-    String reason = "an equal share of " + usable;
     for (Observation.Destination seen : observation.destinations()) {
       weights.putIfAbsent(
-          seen.name(), seen.usable() ? Weighted.of(1, reason) : Weighted.unusable());
+          seen.name(), seen.usable() ? Weighted.of(1, "an equal share") : Weighted.unusable());
     }
     return Decision.of(Weighted.plan(observation.key(), weights, 0), state);
   }

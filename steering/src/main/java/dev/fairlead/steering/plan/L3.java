@@ -197,22 +197,25 @@ final class L3 implements SteeringPolicy<L3.Memory> {
     return load > 0 && usual.value() > 0 ? (load - usual.value()) / usual.value() : 0;
   }
 
-  /** Weights after rate control; an unknown one is the mean. */
+  /** Weights after rate control; an unknown one is the mean of the known. */
   private static Map<String, Double> controlled(Map<String, Double> weights, double change) {
-    double mean =
-        weights.values().stream()
-            .mapToDouble(Double::doubleValue)
-            .filter(weight -> !Double.isNaN(weight))
-            .average()
-            .orElse(L3Formula.LOWEST_WEIGHT);
-    Map<String, Double> controlled = new HashMap<>();
-    weights.forEach(
+    double mean = mean(weights);
+    Map<String, Double> controlled = new HashMap<>(weights);
+    controlled.replaceAll(
         (name, weight) ->
-            controlled.put(
-                name,
-                Double.isNaN(weight)
-                    ? mean
-                    : L3Formula.rateControl(weight, mean, change, L3Formula.EXPONENT)));
+            Double.isNaN(weight)
+                ? weight
+                : L3Formula.rateControl(weight, mean, change, L3Formula.EXPONENT));
+    double meanControlled = mean(controlled);
+    controlled.replaceAll((name, weight) -> Double.isNaN(weight) ? meanControlled : weight);
     return controlled;
+  }
+
+  private static double mean(Map<String, Double> weights) {
+    return weights.values().stream()
+        .mapToDouble(Double::doubleValue)
+        .filter(weight -> !Double.isNaN(weight))
+        .average()
+        .orElse(L3Formula.LOWEST_WEIGHT);
   }
 }

@@ -21,7 +21,8 @@ import java.util.TreeMap;
  * service times, Poisson arrivals from west, the production Demand and Controller in the loop.
  */
 final class ClusterModel {
-  static final PlanKey KEY = new PlanKey(new ServiceName("shop", "cart"), "west", PlanKey.ANY_CLASS);
+  static final PlanKey KEY =
+      new PlanKey(new ServiceName("shop", "cart"), "west", PlanKey.ANY_CLASS);
   private static final double RPS = 400;
   private static final double END = 40;
   private static final double SIGMA = Math.log(80.0 / 20.0) / 2.3263;
@@ -98,8 +99,7 @@ final class ClusterModel {
         outage(next);
         Report report = report(next);
         checks++;
-        if (checks >= checksPerPeriod
-            || controller.isUrgent(Demand.between(KEY, last, report))) {
+        if (checks >= checksPerPeriod || controller.isUrgent(Demand.between(KEY, last, report))) {
           control(next, last, report);
           last = report;
           checks = 0;
@@ -196,7 +196,17 @@ final class ClusterModel {
       int inFlight = (int) (c.started - c.replied - c.failed);
       rows.add(
           new DestinationReport(
-              c.name, 3, c.started, c.replied, c.failed, 0, inFlight, 0, 0, latency, 4,
+              c.name,
+              3,
+              c.started,
+              c.replied,
+              c.failed,
+              0,
+              inFlight,
+              0,
+              0,
+              latency,
+              4,
               c.seenUp ? 4 : 0));
     }
     return new Report(KEY.service(), (long) (now * 1e9), rows);

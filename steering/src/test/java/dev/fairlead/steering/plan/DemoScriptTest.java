@@ -27,7 +27,8 @@ class DemoScriptTest {
     ClusterModel.Result l3 = run(seed, phase, Objective.Kind.L3, 5000, ChangeControl.OFF, false);
     ClusterModel.Result l3Checked =
         run(seed, phase, Objective.Kind.L3, 5000, ChangeControl.OFF, true);
-    ClusterModel.Result own = run(seed, phase, Objective.Kind.L3, 1000, ChangeControl.DEFAULT, true);
+    ClusterModel.Result own =
+        run(seed, phase, Objective.Kind.L3, 1000, ChangeControl.DEFAULT, true);
     String table =
         String.format(Locale.ROOT, "-Dseed=%d, phase %.2f%n", seed, phase)
             + row("even", even)

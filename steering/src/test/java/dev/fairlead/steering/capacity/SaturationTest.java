@@ -1,0 +1,143 @@
+package dev.fairlead.steering.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SaturationTest {
+  private static final long SEED = Long.getLong("seed", 20261121L);
+
+  /** A FIFO queue with 32 workers, Poisson arrivals and log-normal service, P50 20, P99 80 ms. */
+  private static final class Queue {
+    private final Random random;
+    private final double[] freeAt = new double[32];
+    private final PriorityQueue<double[]> ends =
+        new PriorityQueue<>(Comparator.comparingDouble(end -> end[0]));
+    private double nextArrival;
+    private int inFlight;
+    private Saturation state = Saturation.UNKNOWN;
+    private int period;
+
+    Queue(long seed) {
+      random = new Random(seed);
+    }
+
+    /** One second; returns whether it is judged over its capacity. */
+    boolean second(double rps, double slower) {
+      double until = ++period;
+      int started = 0;
+      while (nextArrival < until) {
+        int first = 0;
+        for (int worker = 1; worker < freeAt.length; worker++) {
+          first = freeAt[worker] < freeAt[first] ? worker : first;
+        }
+        double service = slower * 0.020 * Math.exp(0.595922 * random.nextGaussian());
+        freeAt[first] = Math.max(nextArrival, freeAt[first]) + service;
+        ends.add(new double[] {freeAt[first], nextArrival});
+        started++;
+        nextArrival += -Math.log(1 - random.nextDouble()) / rps;
+      }
+      inFlight += started;
+      double[] latencies = new double[ends.size()];
+      int ended = 0;
+      while (!ends.isEmpty() && ends.peek()[0] <= until) {
+        double[] end = ends.remove();
+        latencies[ended++] = (end[0] - end[1]) * 1e9;
+      }
+      inFlight -= ended;
+      latencies = Arrays.copyOf(latencies, ended);
+      Arrays.sort(latencies);
+      double p50 = ended == 0 ? Double.NaN : latencies[ended / 2];
+      state = state.after(period * 1_000_000_000L, inFlight, started, ended, p50);
+      return state.flagged();
+    }
+  }
+
+  @Test
+  void tenTimesSlowerIsFoundWithinOnePeriod() {
+    for (long seed = SEED; seed < SEED + 50; seed++) {
+      Queue queue = new Queue(seed);
+      for (int i = 0; i < 8; i++) {
+        queue.second(200, 1);
+      }
+      assertThat(queue.second(200, 10)).as("-Dseed=" + seed).isTrue();
+      assertThat(queue.state.growth()).as("-Dseed=" + seed).isGreaterThan(10);
+    }
+  }
+
+  // A bound of 10⁻⁶ a period for 5 rates × 20 runs × 300 periods: 3 % for a single false alarm.
+  @ParameterizedTest
+  @ValueSource(doubles = {10, 30, 100, 200, 400})
+  void steadyLoadIsNeverOverCapacity(double rps) {
+    for (long seed = SEED; seed < SEED + 20; seed++) {
+      Queue queue = new Queue(seed);
+      for (int i = 0; i < 300; i++) {
+        assertThat(queue.second(rps, 1)).as("-Dseed=" + seed + " second " + i).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void tripledLoadWithinCapacityIsNotOverCapacity() {
+    for (long seed = SEED; seed < SEED + 20; seed++) {
+      Queue queue = new Queue(seed);
+      for (int i = 0; i < 20; i++) {
+        queue.second(100, 1);
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(queue.second(300, 1)).as("-Dseed=" + seed + " second " + i).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aTrickleStaysFlaggedWhileSlowAndIsClearedSoonAfter() {
+    int stillSlow = 0;
+    for (long seed = SEED; seed < SEED + 20; seed++) {
+      Queue queue = new Queue(seed);
+      for (int i = 0; i < 8; i++) {
+        queue.second(200, 1);
+      }
+      queue.second(200, 10);
+      for (int i = 0; i < 11; i++) {
+        stillSlow += queue.second(5, 10) ? 1 : 0;
+      }
+      boolean cleared = false;
+      for (int i = 0; i < 4; i++) {
+        cleared |= !queue.second(5, 1);
+      }
+      assertThat(cleared).as("-Dseed=" + seed).isTrue();
+    }
+    // A median of about five at 200 ms and σ 0.6 is hardly ever below 40 ms.
+    assertThat(stillSlow).isGreaterThanOrEqualTo(20 * 11 - 2);
+  }
+
+  @Test
+  void aLastingChangeBecomesTheNewNormal() {
+    Queue queue = new Queue(SEED);
+    for (int i = 0; i < 20; i++) {
+      queue.second(100, 1);
+    }
+    int flagged = 0;
+    for (int i = 0; i < 90; i++) {
+      flagged += queue.second(100, 10) ? 1 : 0;
+    }
+    assertThat(flagged).isBetween(30, 60);
+    assertThat(queue.state.flagged()).isFalse();
+  }
+
+  @Test
+  void oneThatHangsIsOverItsCapacity() {
+    Saturation state = Saturation.UNKNOWN;
+    for (int i = 1; i <= 5; i++) {
+      state = state.after(i * 1_000_000_000L, 5, 200, 200, 20e6);
+    }
+    assertThat(state.after(6_000_000_000L, 205, 200, 0, Double.NaN).flagged()).isTrue();
+  }
+}

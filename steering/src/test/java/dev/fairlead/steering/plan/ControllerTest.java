@@ -1,0 +1,172 @@
+package dev.fairlead.steering.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fairlead.steering.demand.Observation;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ControllerTest {
+  private static Objective objective(Objective.Kind kind) {
+    return new Objective(kind, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT);
+  }
+
+  private static Controller controller(Objective.Kind kind) {
+    return new Controller(Seen.KEY, objective(kind));
+  }
+
+  @Test
+  void theFirstPlanIsEvenWhereFailoverSampledOneOnly() {
+    Controller.Step step =
+        controller(Objective.Kind.L3)
+            .step(Seen.at(1, Seen.good("west", 400, 20, 80), Seen.silent("a"), Seen.silent("b")));
+    assertThat(step.changed()).isTrue();
+    assertThat(step.why()).isEqualTo("first plan");
+    assertThat(step.plan().shares())
+        .allSatisfy(share -> assertThat(share.share()).isCloseTo(1 / 3.0, within(1e-9)));
+  }
+
+  @Test
+  void aStepSaysWhatChangedAndWhatLimitedIt() {
+    Controller controller = controller(Objective.Kind.L3);
+    controller.step(Seen.at(1, Seen.good("east", 200, 20, 20), Seen.good("west", 200, 20, 20)));
+    Controller.Step step =
+        controller.step(
+            Seen.at(11, Seen.good("east", 200, 20, 20), Seen.good("west", 200, 40, 40)));
+    assertThat(step.why())
+        .isEqualTo("east 50 % → 60 %, west 50 % → 40 %: west P50 20 ms → 40 ms; step limited");
+    assertThat(step.plan().shares().getLast().reason())
+        .startsWith("weight ")
+        .contains("P50 37 ms, P99 37 ms, success 100 %, in flight/rps 7.5/200")
+        .endsWith("step limited");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.Kind.class)
+  void unusableGetsNothingAtOnce(Objective.Kind kind) {
+    Controller controller = controller(kind);
+    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20)));
+    Controller.Step step = controller.step(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.gone("b")));
+    assertThat(Seen.shares(step.plan())).isEqualTo(Map.of("a", 1.0, "b", 0.0));
+    assertThat(step.why()).contains("b has no usable endpoint");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.Kind.class)
+  void thePlanStaysWhereNothingIsUsable(Objective.Kind kind) {
+    Controller controller = controller(kind);
+    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.gone("b")));
+    Controller.Step step = controller.step(Seen.at(2, Seen.gone("a"), Seen.gone("b")));
+    assertThat(step.changed()).isFalse();
+    assertThat(Seen.shares(step.plan())).isEqualTo(Map.of("a", 1.0, "b", 0.0));
+    assertThat(step.why()).isEqualTo("kept: no destination is usable");
+  }
+
+  @Test
+  void aNewPolicyKeepsThePlanInForce() {
+    Controller controller = controller(Objective.Kind.L3);
+    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
+    double before =
+        Seen.shares(
+                controller
+                    .step(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)))
+                    .plan())
+            .get("a");
+    controller.update(objective(Objective.Kind.EVEN));
+    Controller.Step step =
+        controller.step(Seen.at(3, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
+    assertThat(Seen.shares(step.wanted()).get("a")).isEqualTo(0.5);
+    assertThat(Seen.shares(step.plan()).get("a")).isCloseTo(before - 0.1, within(1e-9));
+  }
+
+  @Test
+  void losingAClusterIsUrgentOnceAndChangesNothingByAsking() {
+    Controller controller = controller(Objective.Kind.L3);
+    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20)));
+    Observation fine = Seen.at(1.25, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20));
+    Observation lost = Seen.at(1.5, Seen.good("a", 200, 20, 20), Seen.gone("b"));
+    assertThat(controller.isUrgent(fine)).isFalse();
+    assertThat(controller.isUrgent(lost)).isTrue();
+    assertThat(controller.isUrgent(lost)).isTrue();
+    controller.step(lost);
+    assertThat(controller.isUrgent(lost)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Objective.Kind.class)
+  void noObservationEverBreaksIt(Objective.Kind kind) {
+    long seed = Seeds.base();
+    Random random = new Random(seed);
+    for (int run = 0; run < 300; run++) {
+      Controller controller = controller(kind);
+      long nanos = random.nextLong();
+      long bad = 0;
+      for (int period = 0; period < 40; period++) {
+        nanos = random.nextInt(10) == 0 ? random.nextLong() : nanos + random.nextInt(2_000_000_000);
+        Observation observation = hostile(random, nanos);
+        controller.isUrgent(observation);
+        Controller.Step step = controller.step(observation);
+        String what = "-Dseed=" + seed + " run " + run + " period " + period;
+        assertThat(step.oscillation()).as(what).isFinite().isNotNegative();
+        assertThat(step.badSamples()).as(what).isGreaterThanOrEqualTo(bad);
+        bad = step.badSamples();
+        for (Plan plan : new Plan[] {step.plan(), step.wanted()}) {
+          double sum = 0;
+          for (Plan.Share share : plan.shares()) {
+            assertThat(share.share()).as(what).isFinite().isNotNegative();
+            sum += share.share();
+          }
+          assertThat(sum).as(what).isCloseTo(1, within(1e-9));
+        }
+      }
+      assertThat(kind == Objective.Kind.EVEN || bad > 0).as("-Dseed=" + seed).isTrue();
+    }
+  }
+
+  private static Observation hostile(Random random, long nanos) {
+    Observation.Destination[] rows = new Observation.Destination[1 + random.nextInt(5)];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] =
+          new Observation.Destination(
+              "d" + random.nextInt(5),
+              random.nextInt(4) > 0,
+              random.nextInt(3) > 0 ? 0 : random.nextLong(),
+              number(random, 100),
+              number(random, 100),
+              number(random, 100),
+              number(random, 1),
+              number(random, 1e8),
+              number(random, 1e9),
+              number(random, 1e6));
+    }
+    return new Observation(Seen.KEY, nanos, List.of(rows));
+  }
+
+  private static double number(Random random, double usual) {
+    double[] odd = {
+      0,
+      -0.0,
+      -1,
+      Double.NaN,
+      Double.POSITIVE_INFINITY,
+      Double.NEGATIVE_INFINITY,
+      1e308,
+      -1e308,
+      Double.MIN_VALUE,
+      Double.MAX_VALUE,
+      1e9,
+      3.6e12
+    };
+    return switch (random.nextInt(4)) {
+      case 0 -> odd[random.nextInt(odd.length)];
+      case 1 -> Double.longBitsToDouble(random.nextLong());
+      default -> random.nextDouble() * usual;
+    };
+  }
+}

@@ -1,0 +1,56 @@
+package dev.fairlead.steering.plan;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.demand.Observation;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Short ways to write observations and read plans in tests. */
+final class Seen {
+  static final PlanKey KEY =
+      new PlanKey(new ServiceName("shop", "cart"), "west", PlanKey.ANY_CLASS);
+
+  private Seen() {}
+
+  static Observation at(double seconds, Observation.Destination... destinations) {
+    return new Observation(KEY, (long) (seconds * 1e9), List.of(destinations));
+  }
+
+  /** Steady and healthy: rps, P50 and P99 in milliseconds. */
+  static Observation.Destination good(String name, double rps, double p50, double p99) {
+    double inFlight = rps * p50 / 1e3;
+    return new Observation.Destination(
+        name, true, 0, rps, rps, inFlight, 1, p50 * 1e6, p99 * 1e6, 1000);
+  }
+
+  static Observation.Destination silent(String name) {
+    double none = Double.NaN;
+    return new Observation.Destination(name, true, 0, 0, 0, 0, none, none, none, none);
+  }
+
+  static Observation.Destination gone(String name) {
+    double none = Double.NaN;
+    return new Observation.Destination(name, false, 0, 0, 0, 0, none, none, none, none);
+  }
+
+  static Observation.Destination aged(Observation.Destination seen, double seconds) {
+    return new Observation.Destination(
+        seen.name(),
+        seen.usable(),
+        (long) (seconds * 1e9),
+        seen.startedRps(),
+        seen.endedRps(),
+        seen.inFlight(),
+        seen.successRatio(),
+        seen.p50Nanos(),
+        seen.p99Nanos(),
+        seen.bytesPerRequest());
+  }
+
+  static Map<String, Double> shares(Plan plan) {
+    Map<String, Double> shares = new HashMap<>();
+    plan.shares().forEach(share -> shares.put(share.destination(), share.share()));
+    return shares;
+  }
+}
