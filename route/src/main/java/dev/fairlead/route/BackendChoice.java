@@ -9,6 +9,20 @@ public final class BackendChoice {
 
   /** A backend with probability weight/Σ weights; null where all weights are 0 or there is none. */
   public static Action.@Nullable Backend of(Action.Forward forward, RandomSource random) {
-    throw new AssertionError("to come");
+    int total = 0;
+    for (int i = 0; i < forward.backends().size(); i++) {
+      total += forward.backends().get(i).weight();
+    }
+    if (total == 0) {
+      return null;
+    }
+    int drawn = random.below(total);
+    for (int i = 0; ; i++) {
+      Action.Backend backend = forward.backends().get(i);
+      drawn -= backend.weight();
+      if (drawn < 0) {
+        return backend;
+      }
+    }
   }
 }

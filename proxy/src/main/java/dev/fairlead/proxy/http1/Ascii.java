@@ -2,6 +2,9 @@ package dev.fairlead.proxy.http1;
 
 /** Bytes of ASCII text, compared and classified by table. */
 final class Ascii {
+  private static final String TOKEN_CHARACTERS =
+      "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
+
   private Ascii() {}
 
   /** Whether {@code lower} stands at {@code at}, in either case. The range must be long enough. */
@@ -16,6 +19,15 @@ final class Ascii {
 
   static boolean equalsLower(byte[] bytes, int from, int to, byte[] lower) {
     return to - from == lower.length && equalsLower(bytes, from, lower);
+  }
+
+  static boolean equalsIgnoreCase(byte[] a, int atA, byte[] b, int atB, int length) {
+    for (int i = 0; i < length; i++) {
+      if (LOWER[a[atA + i] & 0xff] != LOWER[b[atB + i] & 0xff]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static byte lower(byte b) {
@@ -56,11 +68,11 @@ final class Ascii {
 
   static {
     for (int i = 0; i < 256; i++) {
-      LOWER[i] = (byte) (i >= 'A' && i <= 'Z' ? i + 32 : i);
-      boolean alphanumeric = i >= '0' && i <= '9' || i >= 'a' && i <= 'z' || i >= 'A' && i <= 'Z';
-      TOKEN[i] = alphanumeric || i > 0 && i < 128 && "!#$%&'*+-.^_`|~".indexOf(i) >= 0;
-      VALUE[i] = i == '\t' || i >= ' ' && i != 0x7f;
-      HEX[i] = (byte) (i < 128 ? Character.digit(i, 16) : -1);
+      char c = (char) i;
+      LOWER[i] = (byte) (c >= 'A' && c <= 'Z' ? c + 32 : c);
+      TOKEN[i] = c > 0 && c < 128 && TOKEN_CHARACTERS.indexOf(LOWER[i]) >= 0;
+      VALUE[i] = c == '\t' || (c >= ' ' && c != 0x7f);
+      HEX[i] = (byte) (c < 128 ? Character.digit(c, 16) : -1);
     }
   }
 }

@@ -11,6 +11,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
   byte[] bytes = new byte[0];
   int start;
   int end;
+  int linesStart;
   int count;
   final int[] nameStart;
   final int[] nameEnd;
@@ -148,6 +149,7 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
     bytes = buffer;
     start = from;
     end = to;
+    linesStart = from;
     count = 0;
     minor = 1;
     framing = Framing.NONE;

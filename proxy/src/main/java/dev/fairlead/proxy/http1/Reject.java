@@ -56,7 +56,9 @@ public enum Reject {
   BODY_CUT_SHORT(400),
   BAD_STATUS_LINE(502),
   /** A 1xx or 204 that announces a body. */
-  BODY_NOT_ALLOWED(502);
+  BODY_NOT_ALLOWED(502),
+  /** A 101 that does not say what to. */
+  BAD_UPGRADE(502);
 
   private final int status;
   private final String id;

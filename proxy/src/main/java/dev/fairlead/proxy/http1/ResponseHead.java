@@ -20,6 +20,18 @@ public final class ResponseHead extends Head {
     return status < 200 && status != 101;
   }
 
+  /** Whether this is a 101 to the very protocol that {@code request} asked for. */
+  public boolean upgrades(RequestHead request) {
+    if (status != 101 || upgradeIndex < 0 || request.upgradeIndex < 0) {
+      return false;
+    }
+    int length = valueEnd[upgradeIndex] - valueStart[upgradeIndex];
+    int asked = request.valueStart[request.upgradeIndex];
+    return request.valueEnd[request.upgradeIndex] - asked == length
+        && Ascii.equalsIgnoreCase(
+            bytes, valueStart[upgradeIndex], request.bytes, asked, length);
+  }
+
   /** The reason phrase may be empty. */
   public int reasonStart() {
     return reasonStart;
