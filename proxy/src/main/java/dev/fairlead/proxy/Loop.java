@@ -6,10 +6,12 @@ import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop and all that it shares with no other. */
@@ -35,6 +37,7 @@ final class Loop {
   /** Once set, each answer closes its connection. */
   boolean draining;
 
+  private final AtomicInteger openConnections;
   private final ArrayDeque<Exchange> free = new ArrayDeque<>();
 
   Loop(
@@ -43,7 +46,9 @@ final class Loop {
       ProxyOptions options,
       ProxyListener listener,
       Ticker ticker,
-      RandomSource random) {
+      RandomSource random,
+      AtomicInteger openConnections) {
+    this.openConnections = openConnections;
     this.events = events;
     this.options = options;
     this.listener = listener;
@@ -74,6 +79,67 @@ final class Loop {
     if (free.size() < MAX_FREE) {
       free.addFirst(exchange);
     }
+  }
+
+  /** Whether one more connection is within the limit of them all; it is counted if so. */
+  boolean mayOpen() {
+    if (openConnections.incrementAndGet() > options.maxConnections()) {
+      openConnections.decrementAndGet();
+      counters.add(Counter.CLIENT_CONNECTIONS_REFUSED, 1);
+      return false;
+    }
+    return true;
+  }
+
+  void opened(ClientConnection connection) {
+    ClientConnection head = first;
+    connection.next = head;
+    if (head != null) {
+      head.previous = connection;
+    }
+    first = connection;
+    counters.add(Counter.CLIENT_CONNECTIONS, 1);
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
+  }
+
+  void closed(ClientConnection connection) {
+    ClientConnection before = connection.previous;
+    ClientConnection after = connection.next;
+    if (before != null) {
+      before.next = after;
+    } else if (first == connection) {
+      first = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    connection.previous = null;
+    connection.next = null;
+    openConnections.decrementAndGet();
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
+  }
+
+  /** Closes the connections that have no request under way. */
+  void closeIdle() {
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection after = connection.next;
+      connection.closeIfIdle();
+      connection = after;
+    }
+  }
+
+  /** Closes all connections; returns how many requests that cut off. */
+  int cutAll() {
+    int cut = 0;
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection after = connection.next;
+      cut += connection.cut() ? 1 : 0;
+      connection = after;
+    }
+    pool.close();
+    return cut;
   }
 
   /** The options' durations in nanoseconds. */

@@ -145,7 +145,8 @@ public final class BodyReader {
       case EXTENSION, QUOTED, ESCAPED -> extension(b);
       case SIZE_LF -> {
         if (b != '\n') {
-          fail(sizeDigits >= 0 && extensionBytes == 0 ? Reject.BARE_CR : Reject.BAD_CHUNK_EXTENSION);
+          fail(
+              sizeDigits >= 0 && extensionBytes == 0 ? Reject.BARE_CR : Reject.BAD_CHUNK_EXTENSION);
         } else if (left == 0) {
           startTrailers();
         } else {

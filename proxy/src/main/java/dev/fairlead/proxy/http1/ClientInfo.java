@@ -68,8 +68,7 @@ public final class ClientInfo {
     if (!edits.replacesForwardedFor) {
       out.writeBytes(FOR);
       for (int i = 0; trusted && i < head.count; i++) {
-        if (head.known[i] == KnownHeader.X_FORWARDED_FOR
-            && head.valueEnd[i] > head.valueStart[i]) {
+        if (head.known[i] == KnownHeader.X_FORWARDED_FOR && head.valueEnd[i] > head.valueStart[i]) {
           out.writeBytes(head.bytes, head.valueStart[i], head.valueEnd[i] - head.valueStart[i]);
           out.writeBytes(COMMA);
         }

@@ -66,7 +66,8 @@ public final class CompiledRedirect {
     if (host.length > 0) {
       out.writeBytes(host);
     } else {
-      out.writeBytes(request.bytes, request.authorityStart, request.hostEnd - request.authorityStart);
+      out.writeBytes(
+          request.bytes, request.authorityStart, request.hostEnd - request.authorityStart);
     }
     out.writeBytes(port);
     path.writeTarget(out, request);

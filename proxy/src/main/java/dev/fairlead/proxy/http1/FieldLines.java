@@ -74,9 +74,7 @@ final class FieldLines {
       }
       return bytes[next] == ':' && at > from ? Reject.SPACE_BEFORE_COLON : Reject.BAD_HEADER_NAME;
     }
-    return stop >= 0 && (stop < ' ' || stop == 0x7f)
-        ? Reject.CONTROL_BYTE
-        : Reject.BAD_HEADER_NAME;
+    return stop >= 0 && (stop < ' ' || stop == 0x7f) ? Reject.CONTROL_BYTE : Reject.BAD_HEADER_NAME;
   }
 
   /** The rule that a byte breaks which may stand neither in a value nor end its line. */

@@ -99,9 +99,7 @@ final class HeadRules {
       return Reject.TE_IN_1_0;
     }
     head.framing =
-        chunked
-            ? Framing.CHUNKED
-            : head.contentLength >= 0 ? Framing.LENGTH : Framing.UNTIL_CLOSE;
+        chunked ? Framing.CHUNKED : head.contentLength >= 0 ? Framing.LENGTH : Framing.UNTIL_CLOSE;
     return Reject.NONE;
   }
 

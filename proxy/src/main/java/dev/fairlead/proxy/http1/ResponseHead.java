@@ -28,8 +28,7 @@ public final class ResponseHead extends Head {
     int length = valueEnd[upgradeIndex] - valueStart[upgradeIndex];
     int asked = request.valueStart[request.upgradeIndex];
     return request.valueEnd[request.upgradeIndex] - asked == length
-        && Ascii.equalsIgnoreCase(
-            bytes, valueStart[upgradeIndex], request.bytes, asked, length);
+        && Ascii.equalsIgnoreCase(bytes, valueStart[upgradeIndex], request.bytes, asked, length);
   }
 
   /** The reason phrase may be empty. */

@@ -39,7 +39,9 @@ final class TargetParser {
 
   /** The port that an absolute target means without saying so. */
   static int defaultPort(byte[] bytes, RequestHead head) {
-    return bytes[head.authorityStart - 4] == 's' || bytes[head.authorityStart - 4] == 'S' ? 443 : 80;
+    return bytes[head.authorityStart - 4] == 's' || bytes[head.authorityStart - 4] == 'S'
+        ? 443
+        : 80;
   }
 
   private static int schemeEnd(byte[] bytes, int from, int to) {

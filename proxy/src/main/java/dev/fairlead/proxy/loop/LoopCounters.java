@@ -2,7 +2,9 @@ package dev.fairlead.proxy.loop;
 
 import java.util.concurrent.atomic.AtomicLongArray;
 
-/** The counters of one event loop: written by it alone, read by anyone, so without a lock prefix. */
+/**
+ * The counters of one event loop: written by it alone, read by anyone, so without a lock prefix.
+ */
 public final class LoopCounters {
   /** What is counted. The gauges among them go down too. */
   public enum Counter {

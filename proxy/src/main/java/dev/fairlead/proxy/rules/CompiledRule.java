@@ -59,8 +59,7 @@ public record CompiledRule(
       CompiledEdits requestEdits,
       CompiledEdits responseEdits) {}
 
-  static CompiledRule of(
-      Matched matched, int port, Function<ServiceName, Balancer> balancers) {
+  static CompiledRule of(Matched matched, int port, Function<ServiceName, Balancer> balancers) {
     Rule rule = matched.rule();
     Target target =
         switch (rule.action()) {

@@ -11,8 +11,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to an endpoint: new, connecting, in use by one user, idle in its pool, or gone.
- * It belongs to one loop for life.
+ * One connection to an endpoint: new, connecting, in use by one user, idle in its pool, or gone. It
+ * belongs to one loop for life.
  */
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   final UpstreamPool.Site site;
@@ -71,7 +71,9 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return site.address;
   }
 
-  /** Whether bytes can be written now; else {@link UpstreamUser} is told when, or of the failure. */
+  /**
+   * Whether bytes can be written now; else {@link UpstreamUser} is told when, or of the failure.
+   */
   public boolean isOpen() {
     return open;
   }

@@ -9,7 +9,6 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -41,11 +40,7 @@ public final class UpstreamPool {
    * @param bootstrap with group, channel type and options, but no handler
    */
   public UpstreamPool(
-      Bootstrap bootstrap,
-      Limits limits,
-      TimerWheel timers,
-      LoopCounters counters,
-      Ticker ticker) {
+      Bootstrap bootstrap, Limits limits, TimerWheel timers, LoopCounters counters, Ticker ticker) {
     this.bootstrap = bootstrap;
     this.limits = limits;
     this.timers = timers;
