@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection: one exchange after the other, in order. While one is under way, what the
  * client sends ahead waits unparsed.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
 final class ClientConnection extends ChannelInboundHandlerAdapter {
   /** How long a client may take to read a last answer before the connection is cut. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -127,7 +128,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     Reject reject = current.parseHead(whole);
     if (reject != Reject.NONE) {
       in.release();
-      loop.counters.rejected(reject.ordinal());
+      loop.counters.rejected(reject);
       current.rejected(reject);
       return null;
     }
@@ -169,8 +170,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ByteBuf ahead = waiting;
     boolean wanted =
         closing
-            || (ahead == null || ahead.readableBytes() < loop.options.maxPipelined())
-                && (current == null || !current.blocked());
+            || ((ahead == null || ahead.readableBytes() < loop.options.maxPipelined())
+                && (current == null || !current.blocked()));
     if (channel.config().isAutoRead() != wanted) {
       channel.config().setAutoRead(wanted);
     }

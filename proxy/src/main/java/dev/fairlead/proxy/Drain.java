@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The end of a server's work: nobody new, and those who are here are served. */
+@SuppressWarnings("FutureReturnValueIgnored") // a loop that is gone has nothing to do
 final class Drain {
   /** How often to look whether all is done; nobody notices so much at the end of a process. */
   private static final long LOOK_MILLIS = 5;

@@ -41,8 +41,8 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private static final long MAX_DISCARD = 64 * 1024;
 
   private final Loop loop;
-  private final HeadBytes requestBytes;
-  private final HeadBytes responseBytes;
+  private final HeadBytes requestHead;
+  private final HeadBytes responseHead;
   private final ResponseHead response;
   private final Upload upload;
   private final Download download = new Download();
@@ -68,8 +68,8 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
     this.loop = loop;
-    requestBytes = new HeadBytes(loop.options.maxHeadBytes());
-    responseBytes = new HeadBytes(loop.options.maxHeadBytes());
+    requestHead = new HeadBytes(loop.options.maxHeadBytes());
+    responseHead = new HeadBytes(loop.options.maxHeadBytes());
     response = new ResponseHead(loop.limits);
     upload = new Upload(loop.options.bodyWindow());
     up = new Outlet(loop.counters);
@@ -107,22 +107,22 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   /** Whether bytes of the next head, or of none, are all that arrived. */
   boolean headEmpty() {
-    return requestBytes.length() == 0;
+    return requestHead.length() == 0;
   }
 
   // ---- the request's way in
 
   /** Takes bytes of the head. True once it is whole; what broke, if anything, is {@code reject}. */
   boolean readHead(ByteBuf in) {
-    return requestBytes.take(in) >= 0;
+    return requestHead.take(in) >= 0;
   }
 
   /** The rule that the head broke, once it is whole or too large. */
   Reject parseHead(boolean whole) {
-    byte[] bytes = requestBytes.bytes();
-    int length = requestBytes.length();
+    byte[] bytes = requestHead.bytes();
+    int length = requestHead.length();
     if (!whole) {
-      return requestBytes.full() ? loop.parser.oversize(bytes, 0, length) : Reject.NONE;
+      return requestHead.full() ? loop.parser.oversize(bytes, 0, length) : Reject.NONE;
     }
     Reject reject = loop.parser.parseRequest(bytes, 0, length, request);
     parsed = reject == Reject.NONE;
@@ -208,7 +208,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = to.isReused() ? 0 : loop.ticker.nanos() - begun;
     }
-    responseBytes.reset();
+    responseHead.reset();
     up.open(to.channel());
     CompiledRule.Backend chosen = backend;
     CompiledRule current = rule;
@@ -259,7 +259,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   private void requestRejected(Reject reject) {
-    loop.counters.rejected(reject.ordinal());
+    loop.counters.rejected(reject);
     flag("DPE", reject.id());
     closing = true;
     dropUpstream(Outcome.IGNORED);
@@ -331,9 +331,9 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   private void headArrived(ByteBuf in) {
     while (!responding) {
-      int end = responseBytes.take(in);
+      int end = responseHead.take(in);
       if (end < 0) {
-        boolean full = responseBytes.full();
+        boolean full = responseHead.full();
         in.release();
         if (full) {
           upstreamRejected(Reject.HEAD_TOO_LARGE);
@@ -342,7 +342,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       }
       Reject reject =
           loop.parser.parseResponse(
-              responseBytes.bytes(), 0, end, request.method() == Method.HEAD, response);
+              responseHead.bytes(), 0, end, request.method() == Method.HEAD, response);
       if (reject == Reject.NONE && response.interim() && ++interims > MAX_INTERIM) {
         reject = Reject.BAD_STATUS_LINE;
       }
@@ -373,7 +373,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       HeadWriter.response(
           connection().out().buffer(), response, request, Framing.NONE, CompiledEdits.NONE, false);
     }
-    responseBytes.reset();
+    responseHead.reset();
   }
 
   private void respond() {
@@ -408,14 +408,14 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
         responseEnded(false);
       }
       case REJECTED -> {
-        loop.counters.rejected(download.reject().ordinal());
+        loop.counters.rejected(download.reject());
         cutShort("UPE", download.reject().id());
       }
     }
   }
 
   private void upstreamRejected(Reject reject) {
-    loop.counters.rejected(reject.ordinal());
+    loop.counters.rejected(reject);
     dropUpstream(Outcome.FAILED);
     fail(502, "the upstream's answer breaks " + reject.id(), "UPE");
   }
@@ -461,7 +461,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   private void closedUnanswered(@Nullable UpstreamConnection gone) {
     String why = addressText() + " closed the connection without an answer";
-    boolean silent = responseBytes.length() == 0 && interims == 0;
+    boolean silent = responseHead.length() == 0 && interims == 0;
     if (silent && gone != null && gone.isReused() && request.method().idempotent()) {
       // Closed within a round trip, it was closing as an idle connection when the request came,
       // which is no fault of the endpoint. Later, it broke off a request under way.
@@ -508,7 +508,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   private void responseEnded(boolean whole) {
     answered = true;
-    responseBytes(download.bytes());
+    responseBytes = download.bytes();
     connection().out().flush();
     UpstreamConnection from = upstream;
     upstream = null;
@@ -527,15 +527,11 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     finish();
   }
 
-  private void responseBytes(long bytes) {
-    responseBytes = bytes;
-  }
-
   /** The answer had begun and cannot be finished: the client must see that it is cut. */
   private void cutShort(String flag, String why) {
     flag(flag, why);
     dropUpstream(Outcome.RESET);
-    responseBytes(download.bytes());
+    responseBytes = download.bytes();
     abort();
   }
 
@@ -565,7 +561,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     boolean head = request.method() == Method.HEAD;
     boolean close = closeAfterReply();
     reply.write(connection().out().buffer(), head, request.minorVersion(), close);
-    responseBytes(reply.bodyLength(head));
+    responseBytes = reply.bodyLength(head);
     replied(reply.status(), close);
   }
 
@@ -601,7 +597,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       flag("DC", "the client went away");
       dropUpstream(Outcome.IGNORED);
       if (responding) {
-        responseBytes(download.bytes());
+        responseBytes = download.bytes();
       }
       account();
     }
@@ -644,7 +640,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       boolean slowReader = !connection().out().keepsUp();
       flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
       dropUpstream(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
-      responseBytes(download.bytes());
+      responseBytes = download.bytes();
       abort();
     } else if (clientStalls) {
       dropUpstream(Outcome.IGNORED);
@@ -699,14 +695,10 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   private void account() {
-    requestBytes(upload.bytes());
+    requestBytes = upload.bytes();
     totalNanos = loop.ticker.nanos() - begun;
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
     loop.listener.ended(this);
-  }
-
-  private void requestBytes(long bytes) {
-    requestBytes = bytes;
   }
 
   private void recycle() {
@@ -718,8 +710,8 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     started = false;
     upload.clear();
     up.close();
-    requestBytes.reset();
-    responseBytes.reset();
+    requestHead.reset();
+    responseHead.reset();
     loop.put(this);
   }
 

@@ -160,6 +160,6 @@ abstract class ExchangeLog implements RequestLog {
       return "";
     }
     String id = value.substring(TRACE_ID_AT, TRACE_ID_AT + TRACE_ID_LENGTH);
-    return id.chars().allMatch(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f') ? id : "";
+    return id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) ? id : "";
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One address and port that is listened on: a socket for each loop, and the rules in force. */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
 final class ListenerPort {
   private final List<Channel> sockets = new ArrayList<>();
   private volatile CompiledPort rules;

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What is to be written to one side. Heads, framing and small pieces of bodies are gathered in one
  * buffer, so that most messages leave in one write; larger pieces go as they came, uncopied.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
 final class Outlet {
   /** Below it a copy is cheaper than one more buffer in the write. */
   private static final int COPY_BELOW = 1024;

@@ -136,7 +136,7 @@ public final class ProxyServer implements AutoCloseable {
   public Counters counters() {
     Map<String, Long> rejects = new TreeMap<>();
     for (Reject reject : Reject.values()) {
-      long count = loops.stream().mapToLong(l -> l.counters.rejects(reject.ordinal())).sum();
+      long count = loops.stream().mapToLong(l -> l.counters.rejects(reject)).sum();
       if (count > 0) {
         rejects.put(reject.id(), count);
       }

@@ -27,8 +27,8 @@ final class Responses {
     }
     // More than the answer in one go is the next answer to a request that nobody made.
     boolean extra =
-        response.framing() == Framing.NONE && behind > 0
-            || response.framing() == Framing.LENGTH && behind > response.contentLength();
+        (response.framing() == Framing.NONE && behind > 0)
+            || (response.framing() == Framing.LENGTH && behind > response.contentLength());
     return extra ? Reject.BODY_NOT_ALLOWED : Reject.NONE;
   }
 

@@ -5,6 +5,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 /**
  * The counters of one event loop: written by it alone, read by anyone, so without a lock prefix.
  */
+@SuppressWarnings("EnumOrdinal") // an index into an array that lives as long as the enum
 public final class LoopCounters {
   /** What is counted. The gauges among them go down too. */
   public enum Counter {
@@ -46,15 +47,16 @@ public final class LoopCounters {
     }
   }
 
-  public void rejected(int rule) {
-    rejects.setOpaque(rule, rejects.getPlain(rule) + 1);
+  public void rejected(Enum<?> rule) {
+    int i = rule.ordinal();
+    rejects.setOpaque(i, rejects.getPlain(i) + 1);
   }
 
   public long get(Counter counter) {
     return values.getOpaque(counter.ordinal());
   }
 
-  public long rejects(int rule) {
-    return rejects.getOpaque(rule);
+  public long rejects(Enum<?> rule) {
+    return rejects.getOpaque(rule.ordinal());
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A deadline that moves away, as at each byte and each request, costs one field write: the timer
  * stays where it hangs and moves on when the wheel gets there. Only its loop may touch it.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
 public final class TimerWheel implements Runnable {
   /** About 17 ms: below what any timeout of a proxy is set to, and 60 wake-ups a second. */
   static final int TICK_SHIFT = 24;
@@ -91,13 +92,13 @@ public final class TimerWheel implements Runnable {
   }
 
   private void fire(@Nullable Timer slot, long nowTick) {
-    if (slot == null || slot.next == slot) {
+    if (slot == null || slot.next instanceof Sentinel) {
       return;
     }
     // A list of its own, as a timer that expires may arm, cancel or pass by any other.
     splice(slot, firing);
     Timer timer;
-    while ((timer = firing.next) != firing && timer != null) {
+    while ((timer = firing.next) != null && !(timer instanceof Sentinel)) {
       unlink(timer);
       if (!timer.armed) {
         continue;

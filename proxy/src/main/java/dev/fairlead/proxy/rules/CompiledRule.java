@@ -13,6 +13,8 @@ import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Matched;
 import dev.fairlead.route.Rule;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -29,13 +31,14 @@ public record CompiledRule(
   /** Where the request goes. */
   public sealed interface Target {
     /** To one of {@code backends}, which stand in the order of the action's. */
-    record Forward(Action.Forward action, Backend[] backends) implements Target {
+    record Forward(Action.Forward action, List<Backend> backends) implements Target {
       /** Drawn by weight; null where no backend has any. */
+      @SuppressWarnings("ReferenceEquality") // the very backend that was drawn
       public @Nullable Backend choose(RandomSource random) {
         Action.Backend chosen = BackendChoice.of(action, random);
-        for (Backend backend : backends) {
-          if (backend.source == chosen) {
-            return backend;
+        for (int i = 0; i < backends.size(); i++) {
+          if (backends.get(i).source == chosen) {
+            return backends.get(i);
           }
         }
         return null;
@@ -79,19 +82,18 @@ public record CompiledRule(
 
   private static Target forward(
       Action.Forward forward, Rule rule, Function<ServiceName, Balancer> balancers) {
-    Backend[] backends = new Backend[forward.backends().size()];
-    for (int i = 0; i < backends.length; i++) {
-      Action.Backend source = forward.backends().get(i);
+    List<Backend> backends = new ArrayList<>();
+    for (Action.Backend source : forward.backends()) {
       Optional<Balancer> balancer = source.service().map(balancers);
-      backends[i] =
+      backends.add(
           new Backend(
               source,
               source.service().orElse(null),
               balancer.orElse(null),
               edits(rule.requestHeaders(), source.requestHeaders()),
-              edits(rule.responseHeaders(), source.responseHeaders()));
+              edits(rule.responseHeaders(), source.responseHeaders())));
     }
-    return new Target.Forward(forward, backends);
+    return new Target.Forward(forward, List.copyOf(backends));
   }
 
   private static CompiledEdits edits(HeaderEdits ofRule, HeaderEdits ofBackend) {

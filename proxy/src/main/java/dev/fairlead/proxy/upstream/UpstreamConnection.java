@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * One connection to an endpoint: new, connecting, in use by one user, idle in its pool, or gone. It
  * belongs to one loop for life.
  */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
 public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   final UpstreamPool.Site site;
   final TimerWheel.Timer idleTimer = new IdleTimer();
