@@ -17,11 +17,19 @@ final class Drain {
    */
   private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
+  /** After so long without a new connection the kernel's queues of them are empty. */
+  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
+  /** Those who still connect by then do not mean to stop. */
+  private static final long ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
   private final List<Loop> loops;
+  private final List<ListenerPort> ports;
   private final Duration grace;
 
-  Drain(List<Loop> loops, Duration grace) {
+  Drain(List<Loop> loops, List<ListenerPort> ports, Duration grace) {
     this.loops = loops;
+    this.ports = ports;
     this.grace = grace;
   }
 
@@ -32,6 +40,7 @@ final class Drain {
     for (Loop loop : loops) {
       loop.events.execute(() -> loop.draining = true);
     }
+    stopListening(begun, limit);
     boolean idleClosed = false;
     while (open() > 0) {
       long waited = loops.getFirst().ticker.nanos() - begun;
@@ -49,6 +58,29 @@ final class Drain {
       cut += loop.events.submit(loop::cutAll).awaitUninterruptibly().getNow();
     }
     return cut;
+  }
+
+  /** Connections that the kernel has completed are clients that wait: takes them all first. */
+  private void stopListening(long begun, long limit) throws InterruptedException {
+    long accepted = accepted();
+    long since = begun;
+    while (true) {
+      long now = loops.getFirst().ticker.nanos();
+      long latest = accepted();
+      if (latest != accepted) {
+        accepted = latest;
+        since = now;
+      }
+      if (now - since >= QUIET_NANOS || now - begun >= Math.min(ACCEPT_NANOS, limit / 2)) {
+        break;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    ports.forEach(ListenerPort::close);
+  }
+
+  private long accepted() {
+    return loops.stream().mapToLong(l -> l.counters.get(Counter.CLIENT_CONNECTIONS)).sum();
   }
 
   private long open() {

@@ -122,7 +122,11 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     byte[] bytes = requestHead.bytes();
     int length = requestHead.length();
     if (!whole) {
-      return requestHead.full() ? loop.parser.oversize(bytes, 0, length) : Reject.NONE;
+      if (!requestHead.full()) {
+        return Reject.NONE;
+      }
+      Reject reject = loop.parser.oversize(bytes, 0, length);
+      return reject == Reject.NONE ? Reject.HEAD_TOO_LARGE : reject;
     }
     Reject reject = loop.parser.parseRequest(bytes, 0, length, request);
     parsed = reject == Reject.NONE;
@@ -142,7 +146,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     }
     rule = found;
     route = found.route();
-    connection().armTimer();
     switch (found.target()) {
       case Target.Forward forward -> forward(forward);
       case Target.Redirect redirect -> {
@@ -193,6 +196,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
         attempts++;
         lease = picked;
         endpoint = picked.endpoint();
+        connection().armTimer();
         UpstreamConnection taken = loop.pool.take(picked.endpoint().address());
         upstream = taken;
         taken.start(this);
@@ -385,6 +389,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       held.answered();
     }
     tunnel = status == 101;
+    connection().armTimer();
     upload.forget();
     Framing framing = Download.framingFor(response, request.minorVersion());
     closing = !tunnel && (closeAfter() || framing == Framing.UNTIL_CLOSE || !upload.ended());
@@ -588,6 +593,8 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     upload.discard();
     if (upload.ended() || close) {
       finish();
+    } else {
+      connection().armTimer();
     }
   }
 

@@ -4,7 +4,10 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,10 @@ final class ListenerPort {
    * @return what is wrong, or null
    */
   @Nullable String bind(String host, int port, List<Loop> loops, Transport transport) {
+    String taken = taken(host, port);
+    if (taken != null) {
+      return taken;
+    }
     int wanted = port;
     for (Loop loop : loops) {
       var binding =
@@ -61,6 +68,23 @@ final class ListenerPort {
       wanted = port();
     }
     return null;
+  }
+
+  /**
+   * Whether somebody else has the port. The sockets of the loops share it, and by the same means
+   * would share it with a stranger: a bind without sharing finds that out.
+   */
+  private static @Nullable String taken(String host, int port) {
+    if (port == 0) {
+      return null;
+    }
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(InetAddress.ofLiteral(host), port));
+      return null;
+    } catch (IOException | IllegalArgumentException e) {
+      return "cannot listen on " + host + " port " + port + ": " + e.getMessage();
+    }
   }
 
   /** Stops listening. Connections that were accepted go on. */

@@ -126,10 +126,10 @@ public final class ProxyServer implements AutoCloseable {
    * @return how many requests were cut off
    */
   public synchronized int drain(Duration grace) throws InterruptedException {
-    ports.values().forEach(ListenerPort::close);
+    List<ListenerPort> closing = List.copyOf(ports.values());
     ports = Map.of();
     bound = Map.of();
-    return new Drain(loops, grace).run();
+    return new Drain(loops, closing, grace).run();
   }
 
   /** Summed over the loops; cheap enough for each scrape. */
