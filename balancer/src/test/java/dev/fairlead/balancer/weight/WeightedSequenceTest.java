@@ -53,7 +53,8 @@ class WeightedSequenceTest {
 
   @Test
   void aNegativeStartIsAsGoodAsAny() {
-    assertThat(counts(WeightedSequence.of(new double[] {1, 1}, -7), 2, 100)).containsExactly(50, 50);
+    assertThat(counts(WeightedSequence.of(new double[] {1, 1}, -7), 2, 100))
+        .containsExactly(50, 50);
   }
 
   @Test
