@@ -1,0 +1,236 @@
+package dev.fairlead.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Upstreams and clients that break off, refuse or hang. */
+@ExtendWith(NoLeaks.class)
+class FailureTest {
+  private static int closedPort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void aRefusedConnectGoesToAnotherEndpointWithItsBody() throws Exception {
+    Upstream.Script script =
+        connection -> {
+          while (connection.readHead() != null) {
+            connection.write(Upstream.ok(new String(connection.readBody(3))));
+          }
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), closedPort(), upstream.port());
+        RawClient client = proxy.client()) {
+      for (int i = 0; i < 4; i++) {
+        client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
+        assertThat(client.response()).startsWith("HTTP/1.1 200").endsWith("abc");
+      }
+      assertThat(proxy.log).allMatch(e -> e.status() == 200 && e.flags().isEmpty());
+      assertThat(proxy.log).anyMatch(e -> e.attempts() == 2);
+      assertThat(proxy.server.counters().retries()).isPositive();
+    }
+  }
+
+  @Test
+  void whereAllRefuseTheClientIsToldWhy() throws Exception {
+    try (Proxy proxy = new Proxy(Proxy.options(), closedPort(), closedPort());
+        RawClient client = proxy.client()) {
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 503").contains("cannot connect");
+      assertThat(proxy.log.getFirst().flags()).isEqualTo("UF");
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 503");
+    }
+  }
+
+  @Test
+  void aGetInFlightOnAReusedConnectionThatDiesIsRepeatedElsewhere() throws Exception {
+    AtomicBoolean die = new AtomicBoolean();
+    Upstream.Script mortal =
+        connection -> {
+          while (connection.readHead() != null) {
+            if (die.get()) {
+              connection.reset();
+              return;
+            }
+            connection.write(Upstream.ok("mortal"));
+          }
+        };
+    try (Upstream first = new Upstream(mortal);
+        Upstream second = Upstream.answering(Upstream.ok("second"));
+        Proxy proxy = new Proxy(Proxy.options(), first.port());
+        RawClient client = proxy.client()) {
+      assertThat(client.get("/").response()).endsWith("mortal");
+      die.set(true);
+      proxy.endpoints(first.port(), second.port());
+      for (int i = 0; i < 2; i++) {
+        assertThat(client.get("/").response()).startsWith("HTTP/1.1 200").endsWith("second");
+      }
+      assertThat(proxy.server.counters().retries()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPostThatWasSentIsNotRepeated() throws Exception {
+    AtomicBoolean die = new AtomicBoolean();
+    Upstream.Script mortal =
+        connection -> {
+          while (connection.readHead() != null) {
+            connection.readBody(1);
+            if (die.get()) {
+              return;
+            }
+            connection.write(Upstream.ok("x"));
+          }
+        };
+    try (Upstream first = new Upstream(mortal);
+        Upstream second = Upstream.answering(Upstream.ok("second"));
+        Proxy proxy = new Proxy(Proxy.options(), first.port());
+        RawClient client = proxy.client()) {
+      String post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na";
+      assertThat(client.send(post).response()).endsWith("x");
+      die.set(true);
+      assertThat(client.send(post).response())
+          .startsWith("HTTP/1.1 503")
+          .contains("without an answer");
+      assertThat(second.heads).isEmpty();
+      assertThat(proxy.log.getLast().flags()).isEqualTo("UC");
+    }
+  }
+
+  @Test
+  void aFreshConnectionThatDiesUnansweredIsNotRetried() throws Exception {
+    try (Upstream dead = new Upstream(Upstream.Connection::readHead);
+        Proxy proxy = new Proxy(Proxy.options(), dead.port());
+        RawClient client = proxy.client()) {
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 503");
+      assertThat(proxy.log.getFirst().attempts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anAnswerCutShortIsNeverAWholeOne() throws Exception {
+    Upstream.Script script =
+        connection -> {
+          String head = connection.readHead();
+          connection.write(
+              head.contains("chunked")
+                  ? "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"
+                  : "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nab");
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port());
+        RawClient length = proxy.client();
+        RawClient chunked = proxy.client()) {
+      assertThat(length.get("/").rest()).endsWith("\r\n\r\nab");
+      assertThat(chunked.get("/chunked").rest()).contains("ab").doesNotContain("0\r\n\r\n");
+      assertThat(proxy.log).hasSize(2).allMatch(e -> e.flags().equals("UC") && e.status() == 200);
+    }
+  }
+
+  @Test
+  void aClientThatGoesAwayTakesItsUpstreamConnectionAlong() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    Upstream.Script script =
+        connection -> {
+          connection.readHead();
+          if (connection.in.read() < 0) {
+            closed.countDown();
+          }
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port())) {
+      try (RawClient client = proxy.client()) {
+        client.get("/");
+        await().until(() -> !upstream.heads.isEmpty());
+      }
+      closed.await();
+      await().until(() -> proxy.log.size() == 1);
+      assertThat(proxy.log.getFirst()).matches(e -> e.flags().equals("DC") && e.status() == 0);
+    }
+  }
+
+  @Test
+  void aBodyCutShortByTheClientIsNotEndedForTheUpstream() throws Exception {
+    CountDownLatch cut = new CountDownLatch(1);
+    Upstream.Script script =
+        connection -> {
+          connection.readHead();
+          try {
+            connection.readChunked();
+          } catch (IOException e) {
+            cut.countDown();
+          }
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port())) {
+      try (RawClient client = proxy.client()) {
+        client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n");
+        await().until(() -> !upstream.heads.isEmpty());
+      }
+      cut.await();
+    }
+  }
+
+  @Test
+  void anUpstreamThatHangsIsGivenUpAfterTheRulesTimeout() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    Upstream.Script hang =
+        connection -> {
+          connection.readHead();
+          end.await();
+        };
+    try (Upstream upstream = new Upstream(hang);
+        Proxy proxy =
+            new Proxy(
+                Proxy.options(),
+                Proxy.rule(Proxy.forward(), Duration.ofMillis(100), Duration.ZERO),
+                upstream.port());
+        RawClient client = proxy.client()) {
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 504");
+      proxy.apply(Proxy.rule(Proxy.forward(), Duration.ZERO, Duration.ofMillis(100)));
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 504");
+      assertThat(proxy.log).hasSize(2).allMatch(e -> e.flags().equals("UT") && e.attempts() == 1);
+      end.countDown();
+    }
+  }
+
+  @Test
+  void aHeadThatDoesNotComeIsGivenUp() throws Exception {
+    ProxyOptions d = Proxy.options();
+    ProxyOptions options =
+        new ProxyOptions(
+            1,
+            d.maxHeadBytes(),
+            d.maxHeaders(),
+            d.maxConnections(),
+            d.maxPooledPerEndpoint(),
+            d.maxPipelined(),
+            d.bodyWindow(),
+            Duration.ofMillis(80),
+            Duration.ofMillis(80),
+            d.connectTimeout(),
+            Duration.ofMillis(80),
+            d.pooledIdleTimeout());
+    try (Upstream upstream = new Upstream(c -> c.in.readAllBytes());
+        Proxy proxy = new Proxy(options, upstream.port());
+        RawClient slow = proxy.client();
+        RawClient idle = proxy.client()) {
+      assertThat(slow.send("GET / HT").rest()).startsWith("HTTP/1.1 408");
+      assertThat(idle.rest()).isEmpty();
+      try (RawClient stalled = proxy.client()) {
+        stalled.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\na");
+        assertThat(stalled.rest()).startsWith("HTTP/1.1 408");
+      }
+      assertThat(proxy.server.counters().rejects()).containsEntry("head_timeout", 1L);
+    }
+  }
+}
