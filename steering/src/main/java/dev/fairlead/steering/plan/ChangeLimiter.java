@@ -21,7 +21,8 @@ import java.util.TreeMap;
  *   <li>else in proportion, so that the largest change is at most the largest step.
  * </ul>
  *
- * <p>A stale destination keeps its share in both; the others share out the rest.
+ * <p>In both, a stale destination keeps its share, and one over its capacity gets no more than it
+ * has: what a trickle of requests makes it look like is not what it would do with more.
  */
 final class ChangeLimiter {
   /** Rounding, not a change. */
@@ -55,7 +56,7 @@ final class ChangeLimiter {
       Set<String> overCapacity,
       Set<String> stale) {
     periodsHeld = periodsHeld == Integer.MAX_VALUE ? periodsHeld : periodsHeld + 1;
-    Map<String, Double> target = keepStale(inForce, wanted, stale);
+    Map<String, Double> target = target(inForce, wanted, overCapacity, stale);
     Map<String, Double> base = leave(inForce, target, overCapacity, stale);
     double largest = 0;
     for (Map.Entry<String, Double> entry : target.entrySet()) {
@@ -87,34 +88,41 @@ final class ChangeLimiter {
     return new Result(normal(next), held);
   }
 
-  /** The wanted shares, with each stale destination's in force. */
-  private Map<String, Double> keepStale(
-      Map<String, Double> inForce, Map<String, Double> wanted, Set<String> stale) {
-    double frozen = 0;
+  /**
+   * The wanted shares, but a stale destination keeps its own and one over its capacity gains
+   * nothing; the others share out the rest. Without others, all keep their proportions.
+   */
+  private Map<String, Double> target(
+      Map<String, Double> inForce,
+      Map<String, Double> wanted,
+      Set<String> overCapacity,
+      Set<String> stale) {
+    Map<String, Double> pinned = new LinkedHashMap<>();
+    double kept = 0;
     double others = 0;
-    boolean differs = false;
     for (Map.Entry<String, Double> entry : wanted.entrySet()) {
-      if (stale.contains(entry.getKey())) {
-        frozen += share(inForce, entry.getKey());
-        differs |= Math.abs(entry.getValue() - share(inForce, entry.getKey())) > NOTHING;
+      String name = entry.getKey();
+      double now = share(inForce, name);
+      boolean old = stale.contains(name);
+      boolean gains = entry.getValue() > now + NOTHING;
+      if (old || (gains && overCapacity.contains(name))) {
+        pinned.put(name, now);
+        kept += now;
+        if (gains || entry.getValue() < now - NOTHING) {
+          suppressed.merge(old ? "stale" : "capacity", 1L, Long::sum);
+        }
       } else {
         others += entry.getValue();
       }
     }
-    if (!differs) {
-      return wanted;
+    if (!(others > 0)) {
+      return kept > 0 ? normal(pinned) : wanted;
     }
-    suppressed.merge("stale", 1L, Long::sum);
+    double part = Math.max(0, 1 - kept) / others;
     Map<String, Double> target = new LinkedHashMap<>();
-    for (Map.Entry<String, Double> entry : wanted.entrySet()) {
-      target.put(
-          entry.getKey(),
-          stale.contains(entry.getKey())
-              ? share(inForce, entry.getKey())
-              : entry.getValue() / others * (1 - frozen));
-    }
-    // Only stale ones are left, and some had no share: they must take all.
-    return others > 0 ? target : frozen > 0 ? normal(target) : wanted;
+    wanted.forEach(
+        (name, share) -> target.put(name, pinned.getOrDefault(name, share * part)));
+    return target;
   }
 
   /** The shares in force without what leaves at once. */

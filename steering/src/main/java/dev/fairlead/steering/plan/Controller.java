@@ -3,9 +3,11 @@ package dev.fairlead.steering.plan;
 import dev.fairlead.steering.demand.Observation;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The slow loop of one plan: a policy, its memory and change control. One writer.
@@ -20,6 +22,9 @@ import java.util.Map;
  * observation without any destination before the first plan leaves a plan without shares.
  */
 public final class Controller {
+  /** How often to ask {@link #isUrgent} in a period. */
+  public static final int CHECKS_PER_PERIOD = 4;
+
   private final PlanKey key;
   private final Oscillation oscillation = new Oscillation();
   private final ChangeLimiter limiter = new ChangeLimiter();
@@ -27,6 +32,7 @@ public final class Controller {
   private Loop<?> loop;
   private Plan inForce;
   private Map<String, Observation.Destination> atLastChange = Map.of();
+  private Set<String> overCapacity = Set.of();
   private long badSamples;
 
   public Controller(PlanKey key, Objective objective) {
@@ -40,6 +46,7 @@ public final class Controller {
   public Step step(Observation observation) {
     Decision<?> decision = loop.decide(observation);
     badSamples += decision.badSamples();
+    overCapacity = decision.overCapacity();
     Map<String, Double> before = shares(inForce);
     ChangeLimiter.Result result = decide(decision, before, observation);
     Plan wanted = decision.plan().shares().isEmpty() ? inForce : decision.plan();
@@ -63,6 +70,32 @@ public final class Controller {
     }
     double index = oscillation.after(observation.nanos(), before.isEmpty() ? after : before, after);
     return new Step(wanted, inForce, changed, why, limiter.suppressed(), index, badSamples);
+  }
+
+  /**
+   * Whether this observation of a part of a period is reason to end the period now and {@link
+   * #step} with it: traffic must leave a destination that the plan in force gives a share, since it
+   * is unusable or newly over its capacity. Changes nothing.
+   *
+   * <p>Half a second of a cluster's overload is more than the slowest hundredth of a minute's
+   * requests. So whoever runs the loop asks {@link #CHECKS_PER_PERIOD} times a period, each time
+   * with all that was seen since the last step.
+   */
+  public boolean isUrgent(Observation soFar) {
+    Decision<?> decision = loop.preview(soFar);
+    Set<String> leave = new HashSet<>(decision.overCapacity());
+    leave.removeAll(overCapacity);
+    for (Plan.Share share : decision.plan().shares()) {
+      if (Double.isNaN(share.weight())) {
+        leave.add(share.destination());
+      }
+    }
+    for (Plan.Share share : inForce.shares()) {
+      if (share.share() > 0 && leave.contains(share.destination())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Keeps the plan in force and, where the policy stays the same, its memory. */
@@ -172,8 +205,12 @@ public final class Controller {
       };
     }
 
+    Decision<S> preview(Observation observation) {
+      return policy.decide(observation, state);
+    }
+
     Decision<S> decide(Observation observation) {
-      Decision<S> decision = policy.decide(observation, state);
+      Decision<S> decision = preview(observation);
       state = decision.next();
       return decision;
     }
@@ -186,7 +223,8 @@ public final class Controller {
    * @param plan what change control made of it: what {@link Mode#DRIVE} enforces
    * @param why what changed and what limited it, or why nothing did; for a person
    * @param suppressed changes held back so far, by reason ({@code deadband}, {@code step}, {@code
-   *     hold}, {@code freeze}, {@code stale}); cumulative
+   *     hold}, {@code freeze}, {@code stale}, {@code capacity}: no more for one that is over its
+   *     capacity); cumulative
    * @param oscillation Σ|Δshare| beyond the net change, over the last hour
    * @param badSamples dropped so far
    */
