@@ -129,7 +129,8 @@ public final class AdminServer implements AutoCloseable {
       exchange.sendResponseHeaders(reply.status(), -1);
       return;
     }
-    exchange.sendResponseHeaders(reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
+    exchange.sendResponseHeaders(
+        reply.status(), reply.body().length == 0 ? -1 : reply.body().length);
     exchange.getResponseBody().write(reply.body());
   }
 

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a request was meant for this machine's loopback. A web page can make a name of its own
- * resolve to 127.0.0.1 and read what it finds there (DNS rebinding); the name in Host gives it away.
+ * resolve to 127.0.0.1 and read what it finds there (DNS rebinding); the name in Host gives it
+ * away.
  */
 final class HostCheck {
   private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");

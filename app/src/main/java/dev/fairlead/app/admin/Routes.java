@@ -42,11 +42,11 @@ final class Routes {
       case "/api/plans" -> Reply.json(WeightPlans.documents(sources.plans().get()));
       case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
       case "/api/config" ->
-          Reply.json(Json.MAPPER.writeValueAsBytes(
-              ConfigView.of(sources.inForce().get().configuration(), false)));
+          Reply.json(
+              Json.MAPPER.writeValueAsBytes(
+                  ConfigView.of(sources.inForce().get().configuration(), false)));
       case "/" -> console("index.html");
-      default ->
-          path.startsWith(CONSOLE) ? console(path.substring(CONSOLE.length())) : notFound();
+      default -> path.startsWith(CONSOLE) ? console(path.substring(CONSOLE.length())) : notFound();
     };
   }
 

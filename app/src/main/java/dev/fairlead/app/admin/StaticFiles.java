@@ -36,9 +36,7 @@ final class StaticFiles {
       return Optional.empty();
     }
     try (InputStream in = StaticFiles.class.getResourceAsStream(FOLDER + name)) {
-      return in == null
-          ? Optional.empty()
-          : Optional.of(new Reply(200, type, in.readAllBytes()));
+      return in == null ? Optional.empty() : Optional.of(new Reply(200, type, in.readAllBytes()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

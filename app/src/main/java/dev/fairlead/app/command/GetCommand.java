@@ -102,8 +102,18 @@ public final class GetCommand implements Callable<Integer> {
     Table table =
         wide
             ? new Table(
-                "SERVICE", "ENDPOINT", "CLUSTER", "STATE", "INFLIGHT", "LOCALITY", "PRIORITY",
-                "WEIGHT", "PICKS", "FAILED", "LATENCY", "SUCCESS")
+                "SERVICE",
+                "ENDPOINT",
+                "CLUSTER",
+                "STATE",
+                "INFLIGHT",
+                "LOCALITY",
+                "PRIORITY",
+                "WEIGHT",
+                "PICKS",
+                "FAILED",
+                "LATENCY",
+                "SUCCESS")
             : new Table("SERVICE", "ENDPOINT", "CLUSTER", "STATE", "INFLIGHT");
     for (JsonNode service : answer.path("services")) {
       for (JsonNode endpoint : service.path("endpoints")) {

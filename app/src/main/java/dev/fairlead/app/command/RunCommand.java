@@ -5,8 +5,8 @@ import dev.fairlead.app.run.Daemon;
 import dev.fairlead.app.run.Settings;
 import dev.fairlead.app.run.Signals;
 import dev.fairlead.app.run.StartFailure;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,7 +103,7 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private Settings settings() {
-    int count = loops != null ? loops : java.lang.Runtime.getRuntime().availableProcessors();
+    int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
     if (count < 1 || count > 1024) {
       throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
     }
@@ -114,7 +114,7 @@ public final class RunCommand implements Callable<Integer> {
   private static void stopOrHalt(CountDownLatch stop) {
     if (stop.getCount() == 0) {
       // The second signal: the operator does not want to wait for the drain.
-      java.lang.Runtime.getRuntime().halt(Exit.FAILED);
+      Runtime.getRuntime().halt(Exit.FAILED);
     }
     stop.countDown();
   }

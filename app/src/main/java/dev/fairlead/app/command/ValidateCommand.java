@@ -51,8 +51,7 @@ public final class ValidateCommand implements Callable<Integer> {
   }
 
   static CommandFailure refused(List<Problem> problems) {
-    return new CommandFailure(
-        Exit.DOCUMENTS, problems.stream().map(Problem::toString).toList());
+    return new CommandFailure(Exit.DOCUMENTS, problems.stream().map(Problem::toString).toList());
   }
 
   private int accepted(Configuration configuration) {

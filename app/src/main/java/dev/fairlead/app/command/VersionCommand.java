@@ -29,7 +29,7 @@ public final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var out = spec.commandLine().getOut();
-    String java = String.valueOf(java.lang.Runtime.version());
+    String java = String.valueOf(Runtime.version());
     switch (format) {
       case TEXT -> out.println("fairlead " + Version.current() + " (Java " + java + ")");
       case JSON -> {

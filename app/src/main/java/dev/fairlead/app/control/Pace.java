@@ -17,13 +17,14 @@ public final class Pace {
     this.next = now + periodNanos;
   }
 
-  public long periodNanos() {
-    return periodNanos;
-  }
-
   /** Nanoseconds until the next beat; 0 or less: it is due. */
   public long until(long now) {
     return next - now;
+  }
+
+  /** The next beat is a period after {@code now}: something made this one come early. */
+  public void restart(long now) {
+    next = now + periodNanos;
   }
 
   /** Takes the beat if one is due. */

@@ -27,7 +27,8 @@ final class SteeredService {
   private final Controller controller;
   private final Deque<PlanView.Change> recent = new ArrayDeque<>();
   private Objective objective;
-  private Pace pace;
+  private Pace periods;
+  private Pace checks;
   private Report last;
   private boolean enforcing;
   private long version;
@@ -41,7 +42,8 @@ final class SteeredService {
     this.balancer = balancer;
     this.objective = objective;
     this.controller = new Controller(key, objective);
-    this.pace = new Pace(nowNanos, objective.period().toNanos());
+    this.periods = new Pace(nowNanos, objective.period().toNanos());
+    this.checks = checks(nowNanos, objective);
     this.last = balancer.report();
   }
 
@@ -53,8 +55,27 @@ final class SteeredService {
     return balancer;
   }
 
-  Pace pace() {
-    return pace;
+  private static Pace checks(long nowNanos, Objective objective) {
+    long period = objective.period().toNanos();
+    return new Pace(nowNanos, Math.max(1, period / Controller.CHECKS_PER_PERIOD));
+  }
+
+  /** Nanoseconds until {@link #isDue} may say yes. */
+  long until(long nowNanos) {
+    return Math.min(periods.until(nowNanos), checks.until(nowNanos));
+  }
+
+  /** Whether it is time for a step: the period is over, or something cannot wait for its end. */
+  boolean isDue(long nowNanos) {
+    boolean check = checks.take(nowNanos);
+    if (periods.take(nowNanos)) {
+      return true;
+    }
+    if (check && controller.isUrgent(Demand.between(key, last, balancer.report()))) {
+      periods.restart(nowNanos);
+      return true;
+    }
+    return false;
   }
 
   @Nullable PlanView view() {
@@ -66,9 +87,9 @@ final class SteeredService {
       return;
     }
     controller.update(changed);
-    long period = changed.period().toNanos();
-    if (period != pace.periodNanos()) {
-      pace = new Pace(nowNanos, period);
+    if (!changed.period().equals(objective.period())) {
+      periods = new Pace(nowNanos, changed.period().toNanos());
+      checks = checks(nowNanos, changed);
     }
     objective = changed;
     if (changed.mode() != Mode.DRIVE) {

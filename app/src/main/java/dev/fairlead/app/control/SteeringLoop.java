@@ -58,11 +58,8 @@ public final class SteeringLoop {
     boolean changed = follow(inForce.get(), now);
     long wait = IDLE_NANOS;
     for (SteeredService service : steered.values()) {
-      if (service.pace().take(now)) {
-        step(service, now);
-        changed = true;
-      }
-      wait = Math.min(wait, service.pace().until(now));
+      changed |= step(service, now);
+      wait = Math.min(wait, service.until(now));
     }
     if (changed) {
       publish();
@@ -70,8 +67,12 @@ public final class SteeringLoop {
     return wait;
   }
 
-  private void step(SteeredService service, long now) {
+  /** Whether a step was due. */
+  private boolean step(SteeredService service, long now) {
     try {
+      if (!service.isDue(now)) {
+        return false;
+      }
       PlanView before = service.view();
       PlanView after = service.step(now, clock.millis());
       if (before == null || before.version() != after.version()) {
@@ -81,6 +82,7 @@ public final class SteeringLoop {
       stepFailures.incrementAndGet();
       log.error("steering step failed", "service", service.key().service(), "error", e);
     }
+    return true;
   }
 
   /** Takes on a new configuration; whether there was one. */

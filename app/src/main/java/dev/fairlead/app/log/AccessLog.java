@@ -144,7 +144,7 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
         String whole = Instant.ofEpochSecond(now).toString();
         secondText = whole.substring(0, whole.length() - 1);
       }
-      int fraction = (int) Math.floorMod(millis, 1000);
+      int fraction = Math.floorMod(millis, 1000);
       return secondText + (fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".") + fraction + "Z";
     }
 

@@ -11,7 +11,8 @@ final class JsonLine {
   /** A string is cut after so many characters: a line stays small whatever a client sends. */
   static final int MAX_STRING = 4096;
 
-  private static final byte[] HEX = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] HEX =
+      "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   private byte[] bytes = new byte[1024];
   private int length;

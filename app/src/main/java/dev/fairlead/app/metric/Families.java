@@ -52,8 +52,7 @@ final class Families {
     build
         .name(name)
         .help(help)
-        .dataPoint(
-            InfoSnapshot.InfoDataPointSnapshot.builder().labels(Labels.of(labels)).build());
+        .dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder().labels(Labels.of(labels)).build());
   }
 
   MetricSnapshots snapshots() {

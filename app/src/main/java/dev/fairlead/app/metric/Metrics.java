@@ -47,7 +47,7 @@ public final class Metrics implements MultiCollector {
         "version",
         sources.version(),
         "java",
-        String.valueOf(java.lang.Runtime.version()));
+        String.valueOf(Runtime.version()));
     inForce.balancers().values().forEach(balancer -> service(families, inForce, balancer));
     sources.plans().get().forEach((service, plan) -> plan(families, service, plan));
     egressCost(families, inForce);
@@ -181,11 +181,7 @@ public final class Metrics implements MultiCollector {
         "service",
         service);
     families.counter(
-        "fairlead_weight_changes",
-        "Changes of the plan.",
-        plan.version(),
-        "service",
-        service);
+        "fairlead_weight_changes", "Changes of the plan.", plan.version(), "service", service);
     plan.suppressed()
         .forEach(
             (reason, count) ->
@@ -285,7 +281,7 @@ public final class Metrics implements MultiCollector {
         "fairlead_access_log_dropped",
         "Access log lines lost because the output stalled.",
         sources.accessLogDropped().getAsLong());
-    java.lang.Runtime runtime = java.lang.Runtime.getRuntime();
+    Runtime runtime = Runtime.getRuntime();
     families.gauge(
         "jvm_memory_heap_used_bytes", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
     families.gauge("jvm_memory_heap_max_bytes", "Heap at most.", runtime.maxMemory());

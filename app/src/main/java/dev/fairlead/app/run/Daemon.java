@@ -89,8 +89,7 @@ public final class Daemon implements AutoCloseable {
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock)) : Optional.empty();
     ProxyListener listener = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
-    this.proxy =
-        new ProxyServer(ProxyOptions.defaults(settings.loops()), listener, ticker, random);
+    this.proxy = new ProxyServer(ProxyOptions.defaults(settings.loops()), listener, ticker, random);
     this.steering = new SteeringLoop(services::inForce, ticker, clock, log);
     this.sources =
         new Sources(
@@ -178,8 +177,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private Beat beat(String name, java.util.function.LongSupplier task) {
-    Beat beat =
-        new Beat(name, task, e -> log.error("internal error", "thread", name, "error", e));
+    Beat beat = new Beat(name, task, e -> log.error("internal error", "thread", name, "error", e));
     started.push(beat);
     return beat;
   }

@@ -48,9 +48,7 @@ public final class Loader {
     }
     List<Configuration.Cluster> clusters =
         read.clusters().stream()
-            .map(
-                each ->
-                    new Configuration.Cluster(each.id(), each.place(), each.id().equals(id)))
+            .map(each -> new Configuration.Cluster(each.id(), each.place(), each.id().equals(id)))
             .toList();
     return new Documents.Result.Accepted(
         new Configuration(

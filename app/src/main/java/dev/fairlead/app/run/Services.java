@@ -79,7 +79,8 @@ final class Services {
   /**
    * Puts it in force: what changed of the services that stay reaches their balancers.
    *
-   * @return balancers of services that are gone; requests of the old routes may still pick from them
+   * @return balancers of services that are gone; requests of the old routes may still pick from
+   *     them
    */
   List<ServiceBalancer> commit(Prepared next) {
     InForce before = inForce;

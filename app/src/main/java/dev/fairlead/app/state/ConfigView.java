@@ -1,6 +1,8 @@
 package dev.fairlead.app.state;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
@@ -34,7 +36,10 @@ public final class ConfigView {
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
           .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .disable(MapperFeature.AUTO_DETECT_IS_GETTERS)
+          .changeDefaultVisibility(
+              visible ->
+                  visible.withVisibility(
+                      PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE))
           .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
           .addMixIn(Algorithm.class, Typed.class)
           .addMixIn(Action.class, Typed.class)

@@ -24,8 +24,25 @@ public final class History implements AutoCloseable {
   private long sequence;
   private boolean closed;
 
-  /** One state, by its place in the whole sequence. */
-  public record Entry(long sequence, byte[] json) {}
+  /** One state, by its place in the whole sequence, from 1. */
+  public static final class Entry {
+    private final long sequence;
+    private final byte[] json;
+
+    private Entry(long sequence, byte[] json) {
+      this.sequence = sequence;
+      this.json = json;
+    }
+
+    public long sequence() {
+      return sequence;
+    }
+
+    /** Shared by all readers: not to be written to. */
+    public byte[] json() {
+      return json;
+    }
+  }
 
   /** {@code json} is not copied: whoever made it must leave it as it is. */
   public void add(byte[] json) {
@@ -54,8 +71,8 @@ public final class History implements AutoCloseable {
   }
 
   /**
-   * The newest state if it is newer than {@code after}, waiting for it if need be. Empty entries
-   * (null) mean that the time is over or the history closed.
+   * The newest state if it is newer than {@code after}, waiting for it if need be; null if the time
+   * is over or the history closed.
    */
   public @Nullable Entry next(long after, long timeoutMillis) throws InterruptedException {
     lock.lock();

@@ -193,7 +193,8 @@ public final class StateSampler {
               share.reason()));
     }
     List<State.Change> recent = new ArrayList<>();
-    view.recent().forEach(change -> recent.add(new State.Change(change.timeMillis(), change.why())));
+    view.recent()
+        .forEach(change -> recent.add(new State.Change(change.timeMillis(), change.why())));
     return new State.PlanState(
         view.version(),
         view.changedAtMillis(),
