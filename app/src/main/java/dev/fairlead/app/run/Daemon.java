@@ -270,7 +270,7 @@ public final class Daemon implements AutoCloseable {
     Services.Prepared prepared = services.prepare(configuration);
     try {
       proxy.apply(configuration.routes(), prepared.lookup());
-    } catch (ProxyServer.BindException e) {
+    } catch (ProxyServer.BindException | IllegalArgumentException e) {
       services.abandon(prepared);
       return List.of(String.valueOf(e.getMessage()));
     }
