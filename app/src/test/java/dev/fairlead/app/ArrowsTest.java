@@ -45,7 +45,9 @@ class ArrowsTest {
     ARROWS.put("app", List.of("balancer", "steering", "route", "discovery", "proxy"));
   }
 
-  /** The one place each of a module outside app that may read the real clock: its outermost edge. */
+  /**
+   * The one place each of a module outside app that may read the real clock: its outermost edge.
+   */
   private static final Set<String> EDGES = Set.of();
 
   private static final Set<String> CLOCKS_SLEEPS_AND_CHANCE =

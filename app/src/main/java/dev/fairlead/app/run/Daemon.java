@@ -261,7 +261,8 @@ public final class Daemon implements AutoCloseable {
       Thread.currentThread().interrupt();
       return List.of("interrupted");
     } catch (ExecutionException e) {
-      throw new IllegalStateException("the first configuration cannot be put in force", e.getCause());
+      throw new IllegalStateException(
+          "the first configuration cannot be put in force", e.getCause());
     }
   }
 
@@ -278,7 +279,7 @@ public final class Daemon implements AutoCloseable {
     if (!gone.isEmpty()) {
       var _ =
           configThread.schedule(
-          () -> gone.forEach(ServiceBalancer::close), KEEP_GONE_SECONDS, TimeUnit.SECONDS);
+              () -> gone.forEach(ServiceBalancer::close), KEEP_GONE_SECONDS, TimeUnit.SECONDS);
     }
     afterReload.run();
     return List.of();

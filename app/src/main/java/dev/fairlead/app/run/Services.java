@@ -37,11 +37,7 @@ final class Services {
     this.clock = clock;
     Configuration nothing =
         new Configuration(
-            Place.UNKNOWN,
-            RouteConfig.EMPTY,
-            new TreeMap<>(),
-            List.of(),
-            PriceList.FREE);
+            Place.UNKNOWN, RouteConfig.EMPTY, new TreeMap<>(), List.of(), PriceList.FREE);
     this.inForce = new InForce(0, 0, nothing, new TreeMap<>());
   }
 

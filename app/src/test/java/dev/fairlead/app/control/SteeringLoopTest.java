@@ -85,8 +85,7 @@ class SteeringLoopTest {
   }
 
   private static Objective even(Mode mode) {
-    return new Objective(
-        Objective.Kind.EVEN, mode, Duration.ofSeconds(1), ChangeControl.DEFAULT);
+    return new Objective(Objective.Kind.EVEN, mode, Duration.ofSeconds(1), ChangeControl.DEFAULT);
   }
 
   private void pass(long time) {

@@ -53,7 +53,8 @@ class AccessLogTest {
 
   @Test
   void aLongTargetIsCut() {
-    String path = logged(new FakeRequest("/" + "x".repeat(60_000), "", 200)).path("path").asString();
+    String path =
+        logged(new FakeRequest("/" + "x".repeat(60_000), "", 200)).path("path").asString();
 
     assertThat(path).hasSize(JsonLine.MAX_STRING + 1).endsWith("x\u2026");
   }
