@@ -1,0 +1,209 @@
+package dev.fairlead.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.app.state.Json;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
+
+/** The command line as a person meets it: exit codes, what is on stdout and what on stderr. */
+class EntryTest {
+  private static final String EXAMPLE = "../examples/two-clusters";
+
+  @TempDir Path folder;
+
+  private record Run(int exit, String out, String err) {}
+
+  @CommandLine.Command(name = "broken")
+  private static final class Broken implements Callable<Integer> {
+    @Override
+    public Integer call() {
+      throw new IllegalStateException("a defect");
+    }
+  }
+
+  private static Run run(Map<String, String> environment, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        Entry.commandLine(environment, List.of(new Broken()))
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments);
+    return new Run(exit, out.toString(), err.toString());
+  }
+
+  private static Run run(String... arguments) {
+    return run(Map.of(), arguments);
+  }
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of("no command", "", "a command is missing"),
+        Arguments.of("an unknown command", "fly", "fly"),
+        Arguments.of("run without documents", "run", "--config"),
+        Arguments.of("a bad duration", "run --config x --drain 10", "'10' is no duration"),
+        Arguments.of("a bad address", "run --config x --admin 99", "'99' is no address"),
+        Arguments.of("a port too large", "run --config x --admin 127.0.0.1:70000", "70000"),
+        Arguments.of("no loops", "run --config x --loops 0", "--loops must be 1"),
+        Arguments.of("a bad switch", "run --config x --access-log maybe", "maybe"),
+        Arguments.of("validate without a file", "validate", "--file"),
+        Arguments.of("config alone", "config", "dump"),
+        Arguments.of("get of nothing", "get", "weights|endpoints"),
+        Arguments.of("get of something else", "get coffee", "coffee"),
+        Arguments.of(
+            "an admin address off loopback",
+            "run --config " + EXAMPLE + " --admin 192.0.2.1:9901",
+            "loopback only"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("mistakes")
+  void aUsageErrorIsTwoLinesAtMostAndExit64(String name, String line, String says) {
+    Run run = run(line.isEmpty() ? new String[0] : line.split(" "));
+
+    assertThat(run.exit).isEqualTo(Exit.USAGE);
+    assertThat(run.out).isEmpty();
+    assertThat(run.err).contains(says).doesNotContain("\tat ");
+    assertThat(run.err.lines().count()).isBetween(1L, 2L);
+  }
+
+  @Test
+  void goodDocumentsAreAccepted() {
+    Run run = run("validate", "-f", EXAMPLE);
+
+    assertThat(run).isEqualTo(new Run(0, run.out, ""));
+    assertThat(run.out).isEqualToIgnoringNewLines("accepted: 1 listener, 1 service, 2 clusters");
+  }
+
+  @Test
+  void badDocumentsAreExit65WithALineForEachProblem() throws IOException {
+    Path file = Files.writeString(folder.resolve("bad.yaml"), "kind: Gatewy\n");
+    for (String[] arguments :
+        List.of(
+            new String[] {"validate", "-f", file.toString()},
+            new String[] {"config", "dump", "--config", file.toString()},
+            new String[] {"run", "--config", file.toString(), "--admin", "127.0.0.1:0"})) {
+      Run run = run(arguments);
+
+      assertThat(run.exit).isEqualTo(Exit.DOCUMENTS);
+      assertThat(run.out).isEmpty();
+      assertThat(run.err).contains(file + ":1:7: kind:").doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void aFileThatIsNotThereIsExit65() {
+    Run run = run("validate", "-f", folder.resolve("none.yaml").toString());
+
+    assertThat(run.exit).isEqualTo(Exit.DOCUMENTS);
+    assertThat(run.err).contains("none.yaml");
+  }
+
+  @Test
+  void anAdminPortThatIsTakenIsExit69WithAHint() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Run run = run("run", "--config", EXAMPLE, "--admin", "127.0.0.1:" + taken.getLocalPort());
+
+      assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
+      assertThat(run.err).contains("cannot be had").contains("--admin");
+    }
+  }
+
+  @Test
+  void getWithoutAProcessIsExit69() throws IOException {
+    int free;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      free = socket.getLocalPort();
+    }
+    Run run = run("get", "weights", "--admin", "127.0.0.1:" + free);
+
+    assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(run.err).contains("cannot be reached");
+  }
+
+  @Test
+  void configDumpIsJsonThatHidesCredentials() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("all.yaml"),
+            """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: web}
+            spec:
+              gatewayClassName: fairlead
+              listeners: [{name: http, protocol: HTTP, port: 8080}]
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: shop}
+            spec:
+              parentRefs: [{name: web}]
+              rules:
+                - filters:
+                    - type: RequestHeaderModifier
+                      requestHeaderModifier:
+                        set:
+                          - {name: Authorization, value: Bearer hush}
+                          - {name: X-Team, value: blue}
+                  backendRefs: [{name: shop}]
+            ---
+            apiVersion: fairlead.dev/v1alpha1
+            kind: ServiceEndpoints
+            metadata: {name: shop}
+            spec:
+              clusters: [{cluster: west, addresses: ["127.0.0.1:9001"]}]
+            """);
+    Run plain = run("config", "dump", "--config", file.toString());
+    Run redacted = run("config", "dump", "--redact", "--config", file.toString());
+
+    assertThat(plain.err).isEmpty();
+    assertThat(Json.MAPPER.readTree(plain.out).at("/services/default~1shop/endpoints/0/address"))
+        .hasToString("\"127.0.0.1:9001\"");
+    assertThat(plain.out).contains("blue").doesNotContain("hush");
+    assertThat(redacted.out).contains("X-Team").doesNotContain("blue").doesNotContain("hush");
+  }
+
+  @Test
+  void versionIsTextOrJson() {
+    assertThat(run("version").out).startsWith("fairlead ");
+    assertThat(Json.MAPPER.readTree(run("version", "-o", "json").out).path("java").asString())
+        .startsWith("25");
+  }
+
+  @Test
+  void helpIsDataAndNoError() {
+    Run run = run("run", "--help");
+
+    assertThat(run.exit).isZero();
+    assertThat(run.out).contains("--access-log");
+    assertThat(run.err).isEmpty();
+  }
+
+  @Test
+  void aDefectIsOneLineAndExit70UnlessDebugged() {
+    Run run = run("broken");
+    Run debugged = run(Map.of("FAIRLEAD_DEBUG", "1"), "broken");
+
+    assertThat(run.exit).isEqualTo(Exit.INTERNAL);
+    assertThat(run.err.lines()).hasSize(1).first().asString().contains("a defect");
+    assertThat(debugged.exit).isEqualTo(Exit.INTERNAL);
+    assertThat(debugged.err).contains("\tat ");
+  }
+}

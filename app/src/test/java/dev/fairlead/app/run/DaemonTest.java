@@ -1,0 +1,355 @@
+package dev.fairlead.app.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.state.Json;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The whole process on loopback, with real backends and real documents. */
+class DaemonTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path documents;
+
+  private final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream operatorLog = new ByteArrayOutputStream();
+  private final List<HttpServer> backends = new ArrayList<>();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private int port;
+  private Daemon daemon;
+
+  @BeforeEach
+  void freePort() throws IOException {
+    port = free();
+  }
+
+  @AfterEach
+  void stop() {
+    if (daemon != null) {
+      daemon.close();
+    }
+    backends.forEach(backend -> backend.stop(0));
+    client.close();
+  }
+
+  private static int free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private HttpServer backend(String says, int at) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), at), 64);
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] body = says.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.start();
+    backends.add(server);
+    return server;
+  }
+
+  private void write(int listenerPort, List<Integer> endpoints, String more) throws IOException {
+    String addresses =
+        endpoints.stream().map(each -> "\"127.0.0.1:" + each + "\"").toList().toString();
+    Files.writeString(
+        documents.resolve("all.yaml"),
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: web}
+        spec:
+          gatewayClassName: fairlead
+          addresses: [{type: IPAddress, value: 127.0.0.1}]
+          listeners: [{name: http, protocol: HTTP, port: %d}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: shop}
+        spec:
+          parentRefs: [{name: web}]
+          rules: [{backendRefs: [{name: shop}]}]
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: west}
+        spec: {local: true, locality: {region: us-west, zone: a}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ServiceEndpoints
+        metadata: {name: shop}
+        spec:
+          clusters: [{cluster: west, addresses: %s}]
+        %s
+        """
+            .formatted(listenerPort, addresses, more));
+  }
+
+  private Daemon make() {
+    return new Daemon(
+        "test",
+        new Settings(
+            List.of(documents),
+            Optional.empty(),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            1,
+            true,
+            Duration.ofSeconds(5)),
+        new OperatorLog(
+            new PrintStream(operatorLog, true, StandardCharsets.UTF_8), Clock.systemUTC()),
+        accessLog,
+        System::nanoTime,
+        () -> ThreadLocalRandom.current().nextLong(),
+        Clock.systemUTC());
+  }
+
+  private void start() {
+    daemon = make();
+    daemon.start();
+  }
+
+  private HttpResponse<String> get(String url) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url)).timeout(SOON).build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> request() throws IOException, InterruptedException {
+    return get("http://127.0.0.1:" + port + "/x");
+  }
+
+  private HttpResponse<String> admin(String path) throws IOException, InterruptedException {
+    return get("http://127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort() + path);
+  }
+
+  private JsonNode state() throws IOException, InterruptedException {
+    return Json.MAPPER.readTree(admin("/api/state").body());
+  }
+
+  private List<JsonNode> logged() {
+    return accessLog.toString(StandardCharsets.UTF_8).lines().map(Json.MAPPER::readTree).toList();
+  }
+
+  private int portOf(HttpServer server) {
+    return server.getAddress().getPort();
+  }
+
+  @Test
+  void requestsAreForwardedLoggedAndCounted() throws Exception {
+    write(port, List.of(portOf(backend("one", 0)), portOf(backend("two", 0))), "");
+    start();
+
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      HttpResponse<String> response = request();
+      assertThat(response.statusCode()).isEqualTo(200);
+      seen.add(response.body());
+    }
+
+    assertThat(seen).containsExactlyInAnyOrder("one", "two");
+    await().atMost(SOON).until(() -> logged().size() == 40);
+    assertThat(logged()).allMatch(line -> line.path("cluster").asString().equals("west"));
+    assertThat(admin("/metrics").body())
+        .contains(
+            "fairlead_requests_total{cluster=\"west\",outcome=\"replied\",service=\"default/shop\"}"
+                + " 40.0");
+    await().atMost(SOON).until(() -> state().at("/services/0/clusters/0/p99Millis").isNumber());
+    assertThat(state().at("/services/0/clusters/0/successRatio").asDouble()).isEqualTo(1);
+    assertThat(state().at("/caller/cluster").asString()).isEqualTo("west");
+  }
+
+  @Test
+  void withAllBackendsDeadClientsGet503AndAReasonAndTheyRecover() throws Exception {
+    HttpServer one = backend("one", 0);
+    HttpServer two = backend("two", 0);
+    write(port, List.of(portOf(one), portOf(two)), "");
+    start();
+    assertThat(request().statusCode()).isEqualTo(200);
+
+    one.stop(0);
+    await().atMost(SOON).until(() -> request().body().equals("two"));
+    two.stop(0);
+    await().atMost(SOON).until(() -> request().statusCode() == 503);
+    HttpResponse<String> refused = request();
+    assertThat(refused.body()).contains("503");
+    assertThat(refused.body().length()).isGreaterThan("503 Service Unavailable".length() + 5);
+    await().atMost(SOON).until(() -> logged().getLast().path("flags").asString().startsWith("U"));
+
+    backend("again", portOf(one));
+    await().atMost(SOON).until(() -> request().body().equals("again"));
+  }
+
+  @Test
+  void startsWithNoEndpointAndServesAsSoonAsThereIsOne() throws Exception {
+    write(port, List.of(), "");
+    start();
+    assertThat(admin("/readyz").statusCode()).isEqualTo(200);
+    HttpResponse<String> refused = request();
+    assertThat(refused.statusCode()).isEqualTo(503);
+    assertThat(refused.body()).contains("no endpoint");
+    await().atMost(SOON).until(() -> !logged().isEmpty());
+    assertThat(logged().getLast().path("flags").asString()).isEqualTo("UH");
+
+    write(port, List.of(portOf(backend("one", 0))), "");
+    await().atMost(SOON).until(() -> request().body().equals("one"));
+  }
+
+  @Test
+  void aBadDocumentKeepsTheLastGoodStateAndSaysSo() throws Exception {
+    List<Integer> endpoints = List.of(portOf(backend("one", 0)));
+    write(port, endpoints, "");
+    start();
+
+    write(port, endpoints, "bogus: 1");
+    daemon.reload("test");
+    await().atMost(SOON).until(() -> !state().at("/config/lastReloadOk").asBoolean());
+    assertThat(request().body()).isEqualTo("one");
+    assertThat(state().at("/config/generation").asInt()).isEqualTo(1);
+    assertThat(admin("/readyz?verbose").statusCode()).isEqualTo(200);
+    assertThat(admin("/readyz?verbose").body()).contains("bogus").contains("refused");
+    assertThat(admin("/metrics").body()).contains("fairlead_config_last_reload_successful 0.0");
+    assertThat(operatorLog.toString(StandardCharsets.UTF_8)).contains("bogus: unknown field");
+
+    write(port, endpoints, "");
+    daemon.reload("test");
+    await().atMost(SOON).until(() -> state().at("/config/lastReloadOk").asBoolean());
+    assertThat(admin("/metrics").body()).contains("fairlead_config_last_reload_successful 1.0");
+    assertThat(state().at("/config/problems").isEmpty()).isTrue();
+  }
+
+  @Test
+  void aListenerThatCannotBeBoundRefusesTheWholeReload() throws Exception {
+    List<Integer> endpoints = List.of(portOf(backend("one", 0)));
+    write(port, endpoints, "");
+    start();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      write(taken.getLocalPort(), endpoints, "");
+      daemon.reload("test");
+      await().atMost(SOON).until(() -> !state().at("/config/lastReloadOk").asBoolean());
+    }
+    assertThat(request().body()).isEqualTo("one");
+  }
+
+  @Test
+  void aPortThatIsTakenAtTheStartIsUnavailable() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      write(taken.getLocalPort(), List.of(), "");
+
+      assertThatThrownBy(this::start)
+          .isInstanceOfSatisfying(
+              StartFailure.class,
+              e -> assertThat(e.kind()).isEqualTo(StartFailure.Kind.UNAVAILABLE));
+    }
+  }
+
+  @Test
+  void aPlanIsAdvisedAndStreamedWithTheState() throws Exception {
+    write(
+        port,
+        List.of(portOf(backend("one", 0))),
+        """
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: TrafficObjective
+        metadata: {name: shop}
+        spec:
+          targetRefs: [{kind: Service, name: shop}]
+          policy: even
+          mode: advise
+          period: 200ms
+        """);
+    start();
+
+    await().atMost(SOON).until(() -> !Json.MAPPER.readTree(admin("/api/plans").body()).isEmpty());
+    JsonNode plan = Json.MAPPER.readTree(admin("/api/plans").body()).get(0);
+    assertThat(plan.path("kind").asString()).isEqualTo("WeightPlan");
+    assertThat(plan.at("/spec/weights/0/destination").asString()).isEqualTo("west");
+    assertThat(plan.at("/spec/weights/0/weight").asInt()).isEqualTo(10_000);
+    await().atMost(SOON).until(() -> state().at("/services/0/plan/version").asInt() == 1);
+    assertThat(state().at("/services/0/mode").asString()).isEqualTo("advise");
+    await().atMost(SOON).until(() -> Json.MAPPER.readTree(admin("/api/history").body()).size() > 1);
+    assertThat(firstEvent()).isEqualTo("event: state");
+  }
+
+  private String firstEvent() throws IOException, InterruptedException {
+    int at = daemon.adminAddress().orElseThrow().getPort();
+    HttpResponse<java.util.stream.Stream<String>> stream =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + at + "/api/events")).build(),
+            HttpResponse.BodyHandlers.ofLines());
+    try (var lines = stream.body()) {
+      return lines.findFirst().orElseThrow();
+    }
+  }
+
+  @Test
+  void adminAnswersGetAloneAndNothingUnknown() throws Exception {
+    write(port, List.of(), "");
+    start();
+    int at = daemon.adminAddress().orElseThrow().getPort();
+
+    HttpResponse<String> posted =
+        client.send(
+            HttpRequest.newBuilder(URI.create("http://localhost:" + at + "/api/state"))
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(posted.statusCode()).isEqualTo(405);
+    for (String path :
+        List.of("/nothing", "/console/../Fairlead.class", "/console/%2e%2e/Fairlead.class")) {
+      assertThat(admin(path).statusCode()).as(path).isEqualTo(404);
+    }
+    assertThat(admin("/livez").body()).isEqualToIgnoringNewLines("ok");
+    HttpResponse<String> console = admin("/");
+    assertThat(console.headers().firstValue("Content-Type")).hasValue("text/html; charset=utf-8");
+    assertThat(console.headers().firstValue("Content-Security-Policy"))
+        .hasValue("default-src 'self'; style-src 'self' 'unsafe-inline'");
+  }
+
+  @Test
+  void aStopDrainsAndGivesThePortBack() throws Exception {
+    write(port, List.of(portOf(backend("one", 0))), "");
+    start();
+    assertThat(request().statusCode()).isEqualTo(200);
+
+    daemon.stop();
+
+    assertThatThrownBy(this::request).isInstanceOf(IOException.class);
+    assertThat(operatorLog.toString(StandardCharsets.UTF_8)).contains("requestsCutOff=0");
+    assertThat(logged()).hasSize(1);
+  }
+}
