@@ -113,9 +113,8 @@ class ArrowsTest {
   }
 
   // Not steering: an observation names the plan it is for, and a plan is made from observations.
-  // Not balancer: its stations hand the one lease to each other in a circle, as a loop does.
   @ParameterizedTest
-  @ValueSource(strings = {"discovery", "proxy", "app"})
+  @ValueSource(strings = {"balancer", "discovery", "proxy", "app"})
   void packagesOfAModuleHaveNoCycles(String module) {
     slices().matching(ROOT + module + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }
