@@ -44,6 +44,9 @@ final class Child implements AutoCloseable {
   private final BufferedWriter commands;
   private final LinkedBlockingQueue<String> lines = new LinkedBlockingQueue<>();
 
+  /** Whether all that it wrote has come here. */
+  private volatile boolean collected = true;
+
   private Child(String name, Process process, Path errors) {
     this.name = name;
     this.process = process;
@@ -54,6 +57,7 @@ final class Child implements AutoCloseable {
   /** Starts a role of {@link Roles}. */
   static Child role(String name, String role, Path logs) {
     Child child = start(name, SMALL, List.of("demo", "role", role), logs, null);
+    child.collected = false;
     Thread.ofVirtual().name(name).start(child::collect);
     return child;
   }
@@ -94,6 +98,8 @@ final class Child implements AutoCloseable {
       }
     } catch (IOException e) {
       // The process was ended: what it said is said.
+    } finally {
+      collected = true;
     }
   }
 
@@ -134,7 +140,7 @@ final class Child implements AutoCloseable {
 
   /** Throws if the process has ended by itself. */
   void check() {
-    if (!process.isAlive() && lines.isEmpty()) {
+    if (!process.isAlive() && collected && lines.isEmpty()) {
       throw died();
     }
   }

@@ -29,6 +29,10 @@ final class Roles {
   static final String RELAY = "relay";
   static final String LOAD = "load";
 
+  static final String BEGUN = "begun";
+  static final String SECOND = "second";
+  static final String ENDED = "ended";
+
   /** Properties in the records' own order; what this side does not know is ignored. */
   static final JsonMapper JSON =
       JsonMapper.builder()
@@ -164,7 +168,7 @@ final class Roles {
     generator.run(
         () -> {
           tally.take();
-          say(new LoadEvent("begun", Optional.empty()));
+          say(new LoadEvent(BEGUN, Optional.empty()));
           ticking.start();
         });
     ticking.interrupt();
@@ -176,14 +180,14 @@ final class Roles {
       }
       Files.write(Path.of(setup.samplesFile()), lines);
     }
-    say(new LoadEvent("ended", Optional.of(tally.take())));
+    say(new LoadEvent(ENDED, Optional.of(tally.take())));
   }
 
   private void tick(Tally tally) {
     try {
       while (true) {
         Thread.sleep(1000);
-        say(new LoadEvent("second", Optional.of(tally.take())));
+        say(new LoadEvent(SECOND, Optional.of(tally.take())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
