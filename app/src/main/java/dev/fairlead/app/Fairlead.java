@@ -1,10 +1,18 @@
 package dev.fairlead.app;
 
-/** The command. */
+import dev.fairlead.app.command.Entry;
+import java.util.List;
+
+/** The command {@code fairlead}. */
 public final class Fairlead {
   private Fairlead() {}
 
-  public static void main(String[] args) {
-    System.out.println("fairlead");
+  public static void main(String[] arguments) {
+    System.exit(Entry.commandLine(System.getenv(), commands()).execute(arguments));
+  }
+
+  /** Commands that live in packages of their own. */
+  private static List<Object> commands() {
+    return List.of();
   }
 }

@@ -1,7 +1,15 @@
 package dev.fairlead.discovery;
 
+import dev.fairlead.discovery.document.Document;
+import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.resolve.Resolution;
+import dev.fairlead.discovery.yaml.Problems;
+import dev.fairlead.discovery.yaml.Value;
+import dev.fairlead.discovery.yaml.YamlReader;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads files and folders of documents. */
 public final class Documents {
@@ -9,12 +17,51 @@ public final class Documents {
 
   /** Reads {@code *.yaml}, {@code *.yml} of folders (not recursively, sorted by name) and files. */
   public static Result read(List<Path> paths) {
-    throw new AssertionError("contract only");
+    return read(paths, Optional.empty());
+  }
+
+  /**
+   * As {@link #read(List)}.
+   *
+   * @param localCluster id of the cluster that this process runs in; overrides the ClusterProfiles
+   */
+  public static Result read(List<Path> paths, Optional<String> localCluster) {
+    Problems problems = new Problems();
+    List<Document> documents = new ArrayList<>();
+    boolean whole = true;
+    for (Texts.Text text : Texts.read(paths, problems)) {
+      whole &= read(text.file(), text.content(), problems, documents);
+    }
+    return result(documents, localCluster, problems, whole && problems.isEmpty());
   }
 
   /** Reads one text, as from standard input; {@code file} names it in problems. */
   public static Result read(String file, String text) {
-    throw new AssertionError("contract only");
+    Problems problems = new Problems();
+    List<Document> documents = new ArrayList<>();
+    boolean whole = read(file, text, problems, documents);
+    return result(documents, Optional.empty(), problems, whole);
+  }
+
+  private static boolean read(
+      String file, String text, Problems problems, List<Document> documents) {
+    Optional<List<Value>> values = YamlReader.read(file, text, problems);
+    for (Value value : values.orElse(List.of())) {
+      Kinds.read(value).ifPresent(documents::add);
+    }
+    return values.isPresent();
+  }
+
+  /** Links the documents only if all are there: else half of the references would seem wrong. */
+  private static Result result(
+      List<Document> documents, Optional<String> localCluster, Problems problems, boolean whole) {
+    if (whole) {
+      Configuration configuration = Resolution.resolve(documents, localCluster, problems);
+      if (problems.isEmpty()) {
+        return new Result.Accepted(configuration);
+      }
+    }
+    return new Result.Refused(problems.sorted());
   }
 
   /** All or nothing: any problem refuses the whole. */

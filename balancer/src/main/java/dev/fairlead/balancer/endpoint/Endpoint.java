@@ -1,8 +1,7 @@
 package dev.fairlead.balancer.endpoint;
 
 /**
- * One address that serves a service. Its identity, by which statistics survive an update, is
- * ({@link Place#cluster()}, {@link #address()}).
+ * One address that serves a service.
  *
  * @param weight declared weight, finite and at least 0; 0 gets nothing
  */
@@ -21,4 +20,11 @@ public record Endpoint(Address address, Place place, Labels labels, double weigh
   public String cluster() {
     return place.cluster();
   }
+
+  public Identity identity() {
+    return new Identity(place.cluster(), address);
+  }
+
+  /** What makes an endpoint the same one after an update, so that its statistics survive. */
+  public record Identity(String cluster, Address address) {}
 }

@@ -10,14 +10,12 @@ public record EndpointSet(List<Endpoint> endpoints) {
 
   public EndpointSet {
     endpoints = List.copyOf(endpoints);
-    Set<Identity> seen = HashSet.newHashSet(endpoints.size());
+    Set<Endpoint.Identity> seen = HashSet.newHashSet(endpoints.size());
     for (Endpoint endpoint : endpoints) {
-      if (!seen.add(new Identity(endpoint.cluster(), endpoint.address()))) {
+      if (!seen.add(endpoint.identity())) {
         throw new IllegalArgumentException(
             endpoint.address() + " is listed twice for cluster '" + endpoint.cluster() + "'");
       }
     }
   }
-
-  private record Identity(String cluster, Address address) {}
 }

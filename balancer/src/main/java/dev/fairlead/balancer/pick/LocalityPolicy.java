@@ -1,5 +1,6 @@
 package dev.fairlead.balancer.pick;
 
+import dev.fairlead.balancer.endpoint.Place;
 import java.util.List;
 
 /**
@@ -15,10 +16,34 @@ public record LocalityPolicy(Mode mode, List<Scope> preference) {
     preference = List.copyOf(preference);
   }
 
+  /**
+   * How far {@code place} is from {@code caller}: 0 the nearest. It counts down from the best rank,
+   * the rank being the number of leading scopes that match; an empty part equals an empty one.
+   * Where {@code NETWORK} comes first, its match outranks all other scopes together, and a mismatch
+   * goes on with them, as ztunnel does: [NETWORK, REGION, ZONE] gives 0 (all match), 1 (network,
+   * region), 2 (network), 3 (region, zone), 4 (region), 5.
+   */
+  public int priority(Place caller, Place place) {
+    int length = preference.size();
+    if (length == 0 || preference.get(0) != Scope.NETWORK) {
+      return length - leadingMatches(caller, place, 0);
+    }
+    int network = Scope.NETWORK.matches(caller, place) ? length : 0;
+    return 2 * length - 1 - network - leadingMatches(caller, place, 1);
+  }
+
+  private int leadingMatches(Place caller, Place place, int from) {
+    int scope = from;
+    while (scope < preference.size() && preference.get(scope).matches(caller, place)) {
+      scope++;
+    }
+    return scope - from;
+  }
+
   public enum Mode {
     /** The nearest priority that has usable endpoints. */
     FAILOVER,
-    /** The nearest priority only. */
+    /** Priority 0 only, even where it has no usable endpoint and others have. */
     STRICT
   }
 
@@ -28,6 +53,17 @@ public record LocalityPolicy(Mode mode, List<Scope> preference) {
     SUBZONE,
     NODE,
     CLUSTER,
-    NETWORK
+    NETWORK;
+
+    boolean matches(Place caller, Place place) {
+      return switch (this) {
+        case REGION -> caller.locality().region().equals(place.locality().region());
+        case ZONE -> caller.locality().zone().equals(place.locality().zone());
+        case SUBZONE -> caller.locality().subZone().equals(place.locality().subZone());
+        case NODE -> caller.node().equals(place.node());
+        case CLUSTER -> caller.cluster().equals(place.cluster());
+        case NETWORK -> caller.network().equals(place.network());
+      };
+    }
   }
 }

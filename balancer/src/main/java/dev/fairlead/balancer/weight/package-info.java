@@ -1,4 +1,6 @@
-/** What the slow loop tells the fast loop: shares between clusters. */
+/**
+ * Shares and weights: what the slow loop tells the fast loop, and how indexes are drawn by weight.
+ */
 @NullMarked
 package dev.fairlead.balancer.weight;
 

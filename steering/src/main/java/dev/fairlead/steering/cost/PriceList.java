@@ -29,6 +29,28 @@ public record PriceList(List<Price> prices) {
    * non-empty parts; then the first); 0 where none does.
    */
   public double dollarsPerGiB(Locality from, Locality to) {
-    throw new AssertionError("contract only");
+    double dollars = 0;
+    int mostExact = -1;
+    for (Price price : prices) {
+      int exact = parts(price.from()) + parts(price.to());
+      boolean matches = matches(price.from(), from) && matches(price.to(), to);
+      if (matches && exact > mostExact) {
+        mostExact = exact;
+        dollars = price.dollarsPerGiB();
+      }
+    }
+    return dollars;
+  }
+
+  private static boolean matches(Locality pattern, Locality place) {
+    return pattern.region().equals(place.region())
+        && (pattern.zone().isEmpty() || pattern.zone().equals(place.zone()))
+        && (pattern.subZone().isEmpty() || pattern.subZone().equals(place.subZone()));
+  }
+
+  private static int parts(Locality pattern) {
+    return (pattern.region().isEmpty() ? 0 : 1)
+        + (pattern.zone().isEmpty() ? 0 : 1)
+        + (pattern.subZone().isEmpty() ? 0 : 1);
   }
 }

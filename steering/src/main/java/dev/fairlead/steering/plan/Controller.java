@@ -1,29 +1,230 @@
 package dev.fairlead.steering.plan;
 
 import dev.fairlead.steering.demand.Observation;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** The slow loop of one plan: a policy, its memory and change control. One writer. */
+/**
+ * The slow loop of one plan: a policy, its memory and change control. One writer.
+ *
+ * <p>Before the first {@link #step} there is no plan and the service's locality order decides. The
+ * first plan takes force whole: there is nothing yet that limits could keep steady. It is even
+ * under {@code l3}, since failover has sampled one destination and the others are unknown, which is
+ * neither slow nor idle; from the next period on all are sampled.
+ *
+ * <p>Nothing throws on an observation, whatever its numbers. Where no destination is usable the
+ * plan in force stays, and before the first plan all destinations get even shares. Only an
+ * observation without any destination before the first plan leaves a plan without shares.
+ */
 public final class Controller {
-  public Controller(PlanKey key, Objective objective) {}
+  /** How often to ask {@link #isUrgent} in a period. */
+  public static final int CHECKS_PER_PERIOD = 4;
+
+  private final PlanKey key;
+  private final Oscillation oscillation = new Oscillation();
+  private final ChangeLimiter limiter = new ChangeLimiter();
+  private Objective objective;
+  private Loop<?> loop;
+  private Plan inForce;
+  private Map<String, Observation.Destination> atLastChange = Map.of();
+  private Set<String> overCapacity = Set.of();
+  private long badSamples;
+
+  public Controller(PlanKey key, Objective objective) {
+    this.key = key;
+    this.objective = objective;
+    this.loop = Loop.of(objective.policy());
+    this.inForce = new Plan(key, List.of());
+  }
 
   /** One control period. */
   public Step step(Observation observation) {
-    throw new AssertionError("contract only");
+    Decision<?> decision = loop.decide(observation);
+    badSamples += decision.badSamples();
+    overCapacity = decision.overCapacity();
+    Map<String, Double> before = shares(inForce);
+    ChangeLimiter.Result result = decide(decision, before, observation);
+    Plan wanted = decision.plan().shares().isEmpty() ? inForce : decision.plan();
+    Map<String, Double> after = result.shares();
+    boolean changed = differ(before, after);
+    Map<String, Observation.Destination> seen = new HashMap<>();
+    for (Observation.Destination destination : observation.destinations()) {
+      seen.putIfAbsent(destination.name(), destination);
+    }
+    String why =
+        changed
+            ? new Change(before, after, atLastChange, seen, decision.overCapacity())
+                .why(result.held())
+            : kept(result.held());
+    inForce = plan(observation, decision.plan(), after, result.held());
+    if (changed) {
+      atLastChange = Map.copyOf(seen);
+    }
+    if (decision.plan().shares().isEmpty()) {
+      wanted = inForce;
+    }
+    double index = oscillation.after(observation.nanos(), before.isEmpty() ? after : before, after);
+    return new Step(wanted, inForce, changed, why, limiter.suppressed(), index, badSamples);
+  }
+
+  /**
+   * Whether this observation of a part of a period is reason to end the period now and {@link
+   * #step} with it: traffic must leave a destination that the plan in force gives a share, since it
+   * is unusable or newly over its capacity. Changes nothing.
+   *
+   * <p>Half a second of a cluster's overload is more than the slowest hundredth of a minute's
+   * requests. So whoever runs the loop asks {@link #CHECKS_PER_PERIOD} times a period, each time
+   * with all that was seen since the last step.
+   */
+  public boolean isUrgent(Observation soFar) {
+    Decision<?> decision = loop.preview(soFar);
+    Set<String> leave = new HashSet<>(decision.overCapacity());
+    leave.removeAll(overCapacity);
+    for (Plan.Share share : decision.plan().shares()) {
+      if (Double.isNaN(share.weight())) {
+        leave.add(share.destination());
+      }
+    }
+    for (Plan.Share share : inForce.shares()) {
+      if (share.share() > 0 && leave.contains(share.destination())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Keeps the plan in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
-    throw new AssertionError("contract only");
+    if (objective.policy() != this.objective.policy()) {
+      loop = Loop.of(objective.policy());
+    }
+    this.objective = objective;
+  }
+
+  private ChangeLimiter.Result decide(
+      Decision<?> decision, Map<String, Double> before, Observation observation) {
+    Map<String, Double> wanted = usable(decision.plan());
+    if (wanted.isEmpty()) {
+      return new ChangeLimiter.Result(
+          before.isEmpty() ? even(observation) : before, "no destination is usable");
+    }
+    if (before.isEmpty() || objective.policy() == Objective.Kind.L3_REFERENCE) {
+      return new ChangeLimiter.Result(wanted, "");
+    }
+    return limiter.next(
+        objective.changeControl(), before, wanted, decision.overCapacity(), decision.stale());
+  }
+
+  private static Map<String, Double> even(Observation observation) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (Observation.Destination seen : observation.destinations()) {
+      shares.put(seen.name(), 1.0);
+    }
+    shares.replaceAll((name, share) -> share / shares.size());
+    return shares;
+  }
+
+  /** The plan in force: the decision's weights and reasons, and what change control did. */
+  private Plan plan(
+      Observation observation, Plan decided, Map<String, Double> shares, String held) {
+    List<Plan.Share> rows = new ArrayList<>();
+    if (decided.shares().isEmpty()) {
+      shares.forEach(
+          (name, share) -> rows.add(new Plan.Share(name, share, Double.NaN, "kept: " + held)));
+      return new Plan(key, rows);
+    }
+    for (Plan.Share row : decided.shares()) {
+      double share = shares.getOrDefault(row.destination(), 0.0);
+      String reason =
+          Double.isNaN(row.weight())
+              ? row.reason()
+              : "weight " + Describe.number(row.weight()) + ": " + row.reason();
+      if (Math.abs(share - row.share()) > 1e-6) {
+        reason += "; wants " + Describe.percent(row.share());
+        reason += held.isEmpty() ? "" : ", " + Change.limit(held);
+      }
+      rows.add(new Plan.Share(row.destination(), share, row.weight(), reason));
+    }
+    return new Plan(key, rows);
+  }
+
+  private static Map<String, Double> shares(Plan plan) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (Plan.Share share : plan.shares()) {
+      shares.put(share.destination(), share.share());
+    }
+    return shares;
+  }
+
+  private static Map<String, Double> usable(Plan plan) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    for (Plan.Share share : plan.shares()) {
+      if (!Double.isNaN(share.weight())) {
+        shares.put(share.destination(), share.share());
+      }
+    }
+    return shares;
+  }
+
+  private static boolean differ(Map<String, Double> before, Map<String, Double> after) {
+    if (before.isEmpty()) {
+      return !after.isEmpty();
+    }
+    for (Map.Entry<String, Double> entry : after.entrySet()) {
+      if (Math.abs(entry.getValue() - before.getOrDefault(entry.getKey(), 0.0)) > 1e-9) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String kept(String held) {
+    return held.isEmpty() ? "kept: as wanted" : "kept: " + Change.limit(held);
+  }
+
+  /** A policy with its memory: the one place where the memory's type is known. */
+  private static final class Loop<S> {
+    private final SteeringPolicy<S> policy;
+    private S state;
+
+    Loop(SteeringPolicy<S> policy) {
+      this.policy = policy;
+      this.state = policy.initial();
+    }
+
+    static Loop<?> of(Objective.Kind kind) {
+      return switch (kind) {
+        case EVEN -> new Loop<>(new Even());
+        case L3 -> new Loop<>(new L3());
+        case L3_REFERENCE -> new Loop<>(new L3Reference());
+      };
+    }
+
+    Decision<S> preview(Observation observation) {
+      return policy.decide(observation, state);
+    }
+
+    Decision<S> decide(Observation observation) {
+      Decision<S> decision = preview(observation);
+      state = decision.next();
+      return decision;
+    }
   }
 
   /**
    * A period's result.
    *
-   * @param wanted what the policy asked for
+   * @param wanted what the policy asked for; the plan in force where it could ask for nothing
    * @param plan what change control made of it: what {@link Mode#DRIVE} enforces
+   * @param why what changed and what limited it, or why nothing did; for a person
    * @param suppressed changes held back so far, by reason ({@code deadband}, {@code step}, {@code
-   *     hold}, {@code freeze}, {@code stale}); cumulative
+   *     hold}, {@code freeze}, {@code stale}, {@code capacity}: no more for one that is over its
+   *     capacity); cumulative
    * @param oscillation Σ|Δshare| beyond the net change, over the last hour
    * @param badSamples dropped so far
    */

@@ -1,0 +1,101 @@
+package dev.fairlead.app.admin;
+
+import dev.fairlead.app.state.ConfigView;
+import dev.fairlead.app.state.History;
+import dev.fairlead.app.state.Json;
+import dev.fairlead.app.state.Sources;
+import dev.fairlead.app.state.StateSampler;
+import dev.fairlead.app.state.Status;
+import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
+import io.prometheus.metrics.expositionformats.ExpositionFormats;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What each path of the admin API answers, but for the stream of events. */
+final class Routes {
+  private static final String CONSOLE = "/console/";
+
+  private final Sources sources;
+  private final StateSampler sampler;
+  private final History history;
+  private final PrometheusRegistry metrics;
+  private final ExpositionFormats formats = ExpositionFormats.init();
+
+  Routes(Sources sources, StateSampler sampler, History history, PrometheusRegistry metrics) {
+    this.sources = sources;
+    this.sampler = sampler;
+    this.history = history;
+    this.metrics = metrics;
+  }
+
+  Reply answer(String path, @Nullable String query, @Nullable String accept) {
+    return switch (path) {
+      case "/livez" -> Reply.text(200, "ok");
+      case "/readyz" -> ready(hasVerbose(query));
+      case "/metrics" -> scrape(accept);
+      case "/api/state" -> Reply.json(sampler.state());
+      case "/api/history" -> Reply.json(array(history.all()));
+      case "/api/plans" -> Reply.json(WeightPlans.documents(sources.plans().get()));
+      case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
+      case "/api/config" ->
+          Reply.json(
+              Json.MAPPER.writeValueAsBytes(
+                  ConfigView.of(sources.inForce().get().configuration(), false)));
+      case "/" -> console("index.html");
+      default -> path.startsWith(CONSOLE) ? console(path.substring(CONSOLE.length())) : notFound();
+    };
+  }
+
+  private static Reply console(String name) {
+    return StaticFiles.file(name.isEmpty() ? "index.html" : name).orElseGet(Routes::notFound);
+  }
+
+  private static Reply notFound() {
+    return Reply.text(404, "not found");
+  }
+
+  private static boolean hasVerbose(@Nullable String query) {
+    return query != null && List.of(query.split("&", -1)).stream().anyMatch(Routes::isVerbose);
+  }
+
+  private static boolean isVerbose(String parameter) {
+    return parameter.equals("verbose") || parameter.startsWith("verbose=");
+  }
+
+  private Reply ready(boolean verbose) {
+    Status status = sources.status().get();
+    StringBuilder text = new StringBuilder(status.ready() ? "ok" : "not ready");
+    if (verbose || !status.ready()) {
+      status.reasons().forEach(reason -> text.append('\n').append(reason));
+    }
+    return Reply.text(status.ready() ? 200 : 503, text.toString());
+  }
+
+  private Reply scrape(@Nullable String accept) {
+    ExpositionFormatWriter writer = formats.findWriter(accept);
+    ByteArrayOutputStream body = new ByteArrayOutputStream(16 * 1024);
+    try {
+      writer.write(body, metrics.scrape());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new Reply(200, writer.getContentType(), body.toByteArray());
+  }
+
+  private static byte[] array(List<byte[]> items) {
+    ByteArrayOutputStream array = new ByteArrayOutputStream();
+    array.write('[');
+    for (int i = 0; i < items.size(); i++) {
+      if (i > 0) {
+        array.write(',');
+      }
+      array.writeBytes(items.get(i));
+    }
+    array.write(']');
+    return array.toByteArray();
+  }
+}

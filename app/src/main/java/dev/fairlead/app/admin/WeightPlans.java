@@ -1,0 +1,73 @@
+package dev.fairlead.app.admin;
+
+import dev.fairlead.app.control.PlanView;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.plan.Plan;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Plans as WeightPlan documents: what {@link Mode#ADVISE} publishes, and what {@link Mode#DRIVE}
+ * enforces. {@link Mode#OBSERVE} only shows its plan in the state.
+ */
+final class WeightPlans {
+  /** A share of 1 as a weight: fine enough that rounding is below a thousandth of the traffic. */
+  private static final int WEIGHT_OF_ALL = 10_000;
+
+  private WeightPlans() {}
+
+  static List<Map<String, Object>> documents(Map<ServiceName, PlanView> plans) {
+    List<Map<String, Object>> documents = new ArrayList<>();
+    new TreeMap<>(plans)
+        .forEach(
+            (service, view) -> {
+              if (view.mode() != Mode.OBSERVE) {
+                documents.add(document(service, view));
+              }
+            });
+    return documents;
+  }
+
+  private static Map<String, Object> document(ServiceName service, PlanView view) {
+    List<Map<String, Object>> weights = new ArrayList<>();
+    for (Plan.Share share : view.inForce().shares()) {
+      weights.add(
+          ordered(
+              "destination", share.destination(),
+              "weight", Math.round(share.share() * WEIGHT_OF_ALL),
+              "reason", share.reason()));
+    }
+    String source = view.inForce().key().sourceCluster();
+    String name = source.isEmpty() ? service.name() : service.name() + "-from-" + source;
+    return ordered(
+        "apiVersion", "fairlead.dev/v1alpha1",
+        "kind", "WeightPlan",
+        "metadata", ordered("name", name, "namespace", service.namespace()),
+        "spec",
+            ordered(
+                "service", service.name(),
+                "sourceCluster", source,
+                "weights", weights),
+        "status",
+            ordered(
+                "mode", view.mode().name().toLowerCase(Locale.ROOT),
+                "enforcer", view.mode() == Mode.DRIVE ? "fairlead-proxy" : "",
+                "version", view.version(),
+                "changedAt", Instant.ofEpochMilli(view.changedAtMillis()).toString(),
+                "why", view.why()));
+  }
+
+  private static Map<String, Object> ordered(Object... namesAndValues) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      map.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return map;
+  }
+}

@@ -1,0 +1,129 @@
+package dev.fairlead.app.command;
+
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.run.Daemon;
+import dev.fairlead.app.run.Settings;
+import dev.fairlead.app.run.Signals;
+import dev.fairlead.app.run.StartFailure;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Runs what the documents ask for, until a signal. */
+@Command(
+    name = "run",
+    description =
+        "Run whatever the documents ask for: proxy, steering, admin. SIGHUP reloads, SIGTERM drains.")
+public final class RunCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      required = true,
+      arity = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Documents: files, or folders of *.yaml and *.yml.")
+  List<Path> config = List.of();
+
+  @Option(
+      names = "--cluster",
+      paramLabel = "ID",
+      description = "The ClusterProfile that this process runs in.")
+  @Nullable String cluster;
+
+  @Option(
+      names = "--admin",
+      paramLabel = "ADDRESS",
+      defaultValue = Addresses.DEFAULT_ADMIN,
+      converter = Addresses.class,
+      description = "Admin API and console, on loopback (default ${DEFAULT-VALUE}).")
+  InetSocketAddress admin = new InetSocketAddress(0);
+
+  @Option(
+      names = "--loops",
+      paramLabel = "N",
+      description = "Event loops (default: one for each processor).")
+  @Nullable Integer loops;
+
+  @Option(
+      names = "--access-log",
+      paramLabel = "on|off",
+      defaultValue = "on",
+      description = "A JSON line on stdout for each request (default ${DEFAULT-VALUE}).")
+  Switch accessLog = Switch.ON;
+
+  @Option(
+      names = "--drain",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = Durations.class,
+      description = "How long requests may take after SIGTERM (default ${DEFAULT-VALUE}).")
+  Duration drain = Duration.ZERO;
+
+  /** The values of an option that is on or off. */
+  enum Switch {
+    ON,
+    OFF
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    OperatorLog log = new OperatorLog(System.err, Clock.systemUTC());
+    Daemon daemon =
+        new Daemon(
+            Version.current(),
+            settings(),
+            log,
+            new FileOutputStream(FileDescriptor.out),
+            System::nanoTime,
+            () -> ThreadLocalRandom.current().nextLong(),
+            Clock.systemUTC());
+    CountDownLatch stop = new CountDownLatch(1);
+    Runnable onStop = () -> stopOrHalt(stop);
+    Signals.on("TERM", onStop);
+    Signals.on("INT", onStop);
+    try {
+      daemon.start();
+    } catch (StartFailure e) {
+      throw new CommandFailure(exitOf(e.kind()), e.lines());
+    }
+    Signals.on("HUP", () -> daemon.reload("SIGHUP"));
+    stop.await();
+    daemon.stop();
+    return Exit.OK;
+  }
+
+  private Settings settings() {
+    int count = loops != null ? loops : Runtime.getRuntime().availableProcessors();
+    if (count < 1 || count > 1024) {
+      throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
+    }
+    return new Settings(
+        config, Optional.ofNullable(cluster), admin, count, accessLog == Switch.ON, drain);
+  }
+
+  private static void stopOrHalt(CountDownLatch stop) {
+    if (stop.getCount() == 0) {
+      // The second signal: the operator does not want to wait for the drain.
+      Runtime.getRuntime().halt(Exit.FAILED);
+    }
+    stop.countDown();
+  }
+
+  private static int exitOf(StartFailure.Kind kind) {
+    return switch (kind) {
+      case USAGE -> Exit.USAGE;
+      case DOCUMENTS -> Exit.DOCUMENTS;
+      case UNAVAILABLE -> Exit.UNAVAILABLE;
+    };
+  }
+}

@@ -1,0 +1,75 @@
+package dev.fairlead.app.command;
+
+import dev.fairlead.discovery.Configuration;
+import dev.fairlead.discovery.Documents;
+import dev.fairlead.discovery.Problem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Checks documents and changes nothing. */
+@Command(name = "validate", description = "Check documents: every mistake, with its place.")
+public final class ValidateCommand implements Callable<Integer> {
+  /** More than any real set of documents; a larger input is a mistake or an attack. */
+  private static final int MAX_STDIN_BYTES = 64 << 20;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-f", "--file"},
+      required = true,
+      arity = "1..*",
+      paramLabel = "FILE|DIR|-",
+      description = "Documents; - reads standard input.")
+  List<String> files = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    Documents.Result result =
+        files.equals(List.of("-"))
+            ? Documents.read("<stdin>", standardInput(System.in))
+            : Documents.read(files.stream().map(Path::of).toList());
+    return switch (result) {
+      case Documents.Result.Accepted accepted -> accepted(accepted.configuration());
+      case Documents.Result.Refused refused -> throw refused(refused.problems());
+    };
+  }
+
+  static String standardInput(InputStream in) throws IOException {
+    byte[] bytes = in.readNBytes(MAX_STDIN_BYTES + 1);
+    if (bytes.length > MAX_STDIN_BYTES) {
+      throw new CommandFailure(Exit.DOCUMENTS, "<stdin>: more than 64 MiB");
+    }
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  static CommandFailure refused(List<Problem> problems) {
+    return new CommandFailure(Exit.DOCUMENTS, problems.stream().map(Problem::toString).toList());
+  }
+
+  private int accepted(Configuration configuration) {
+    int listeners = configuration.routes().listeners().size();
+    int services = configuration.services().size();
+    var out = spec.commandLine().getOut();
+    out.println(
+        "accepted: "
+            + count(listeners, "listener")
+            + ", "
+            + count(services, "service")
+            + ", "
+            + count(configuration.clusters().size(), "cluster"));
+    out.flush();
+    return Exit.OK;
+  }
+
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+}

@@ -1,0 +1,39 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.plan.Plan;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A service's plan as others may see it.
+ *
+ * @param inForce what {@link Mode#DRIVE} enforces
+ * @param wanted what the policy asked for before change control
+ * @param version 1 for the first plan, one more for each change
+ * @param changedAtMillis wall clock
+ * @param changedAtNanos monotonic, for the plan's age
+ * @param suppressed changes held back, by reason; cumulative
+ * @param recent the last changes, oldest first
+ */
+public record PlanView(
+    Mode mode,
+    Plan inForce,
+    Plan wanted,
+    long version,
+    long changedAtMillis,
+    long changedAtNanos,
+    String why,
+    Map<String, Long> suppressed,
+    double oscillation,
+    long badSamples,
+    List<Change> recent) {
+
+  public PlanView {
+    suppressed = Map.copyOf(suppressed);
+    recent = List.copyOf(recent);
+  }
+
+  /** One change of the plan, and why it came. */
+  public record Change(long timeMillis, String why) {}
+}

@@ -1,0 +1,158 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.report.Report;
+import dev.fairlead.balancer.weight.Shares;
+import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.plan.Controller;
+import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PlanKey;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The slow loop of one service. Used by the steering thread only. */
+final class SteeredService {
+  /** How many changes a person can read; the metrics have the count of all. */
+  private static final int RECENT_CHANGES = 20;
+
+  private final PlanKey key;
+  private final ServiceBalancer balancer;
+  private final Controller controller;
+  private final Deque<PlanView.Change> recent = new ArrayDeque<>();
+  private Objective objective;
+  private Pace periods;
+  private Pace checks;
+  private Report last;
+  private boolean enforcing;
+  private long version;
+  private long changedAtMillis;
+  private long changedAtNanos;
+  private String why = "";
+  private @Nullable PlanView view;
+
+  SteeredService(PlanKey key, ServiceBalancer balancer, Objective objective, long nowNanos) {
+    this.key = key;
+    this.balancer = balancer;
+    this.objective = objective;
+    this.controller = new Controller(key, objective);
+    this.periods = new Pace(nowNanos, objective.period().toNanos());
+    this.checks = checks(nowNanos, objective);
+    this.last = balancer.report();
+  }
+
+  PlanKey key() {
+    return key;
+  }
+
+  ServiceBalancer balancer() {
+    return balancer;
+  }
+
+  private static Pace checks(long nowNanos, Objective objective) {
+    long period = objective.period().toNanos();
+    return new Pace(nowNanos, Math.max(1, period / Controller.CHECKS_PER_PERIOD));
+  }
+
+  /** Nanoseconds until {@link #isDue} may say yes. */
+  long until(long nowNanos) {
+    return Math.min(periods.until(nowNanos), checks.until(nowNanos));
+  }
+
+  /** Whether it is time for a step: the period is over, or something cannot wait for its end. */
+  boolean isDue(long nowNanos) {
+    boolean check = checks.take(nowNanos);
+    if (periods.take(nowNanos)) {
+      return true;
+    }
+    if (check && controller.isUrgent(Demand.between(key, last, balancer.report()))) {
+      periods.restart(nowNanos);
+      return true;
+    }
+    return false;
+  }
+
+  @Nullable PlanView view() {
+    return view;
+  }
+
+  void update(Objective changed, long nowNanos) {
+    if (changed.equals(objective)) {
+      return;
+    }
+    controller.update(changed);
+    if (!changed.period().equals(objective.period())) {
+      periods = new Pace(nowNanos, changed.period().toNanos());
+      checks = checks(nowNanos, changed);
+    }
+    objective = changed;
+    if (changed.mode() != Mode.DRIVE) {
+      release();
+    }
+  }
+
+  /** One control period. */
+  PlanView step(long nowNanos, long nowMillis) {
+    Report now = balancer.report();
+    Report earlier = last;
+    last = now;
+    Controller.Step step = controller.step(Demand.between(key, earlier, now));
+    if (step.changed() || version == 0) {
+      version++;
+      changedAtMillis = nowMillis;
+      changedAtNanos = nowNanos;
+      why = step.why();
+      recent.addLast(new PlanView.Change(nowMillis, why));
+      if (recent.size() > RECENT_CHANGES) {
+        recent.removeFirst();
+      }
+    }
+    if (objective.mode() == Mode.DRIVE) {
+      enforce(step.plan());
+    }
+    PlanView made =
+        new PlanView(
+            objective.mode(),
+            step.plan(),
+            step.wanted(),
+            version,
+            changedAtMillis,
+            changedAtNanos,
+            why,
+            step.suppressed(),
+            step.oscillation(),
+            step.badSamples(),
+            List.copyOf(recent));
+    view = made;
+    return made;
+  }
+
+  private void enforce(Plan plan) {
+    Map<String, Double> shares = new HashMap<>();
+    for (Plan.Share share : plan.shares()) {
+      shares.merge(share.destination(), share.share(), Double::sum);
+    }
+    double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
+    if (sum > 0) {
+      balancer.update(Optional.of(new Shares(shares)));
+      enforcing = true;
+    } else {
+      // No destination at all: locality decides as soon as there is one.
+      release();
+    }
+  }
+
+  /** Gives the choice between clusters back to locality. */
+  void release() {
+    if (enforcing) {
+      balancer.update(Optional.empty());
+      enforcing = false;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.service.InForce;
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.plan.PlanKey;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * The driver of the slow loop: takes each service with an objective through its control periods. A
+ * step that fails is logged and counted; the service keeps its last plan and the others go on.
+ */
+public final class SteeringLoop {
+  /** Without anything to steer: a reload wakes the loop, so this is only a net below that. */
+  private static final long IDLE_NANOS = 1_000_000_000;
+
+  private final Supplier<InForce> inForce;
+  private final Ticker ticker;
+  private final Clock clock;
+  private final OperatorLog log;
+  private final Map<ServiceName, SteeredService> steered = new HashMap<>();
+  private final AtomicLong stepFailures = new AtomicLong();
+  private long seenGeneration;
+  private volatile Map<ServiceName, PlanView> plans = Map.of();
+
+  public SteeringLoop(Supplier<InForce> inForce, Ticker ticker, Clock clock, OperatorLog log) {
+    this.inForce = inForce;
+    this.ticker = ticker;
+    this.clock = clock;
+    this.log = log;
+  }
+
+  /** The plans of all steered services that had their first period. */
+  public Map<ServiceName, PlanView> plans() {
+    return plans;
+  }
+
+  public long stepFailures() {
+    return stepFailures.get();
+  }
+
+  /**
+   * Does what is due. One thread at a time.
+   *
+   * @return nanoseconds until something is due again
+   */
+  public long tick() {
+    long now = ticker.nanos();
+    boolean changed = follow(inForce.get(), now);
+    long wait = IDLE_NANOS;
+    for (SteeredService service : steered.values()) {
+      changed |= step(service, now);
+      wait = Math.min(wait, service.until(now));
+    }
+    if (changed) {
+      publish();
+    }
+    return wait;
+  }
+
+  /** Whether a step was due. */
+  private boolean step(SteeredService service, long now) {
+    try {
+      if (!service.isDue(now)) {
+        return false;
+      }
+      PlanView before = service.view();
+      PlanView after = service.step(now, clock.millis());
+      if (before == null || before.version() != after.version()) {
+        log.info("plan changed", "service", service.key().service(), "why", after.why());
+      }
+    } catch (RuntimeException | AssertionError e) {
+      stepFailures.incrementAndGet();
+      log.error("steering step failed", "service", service.key().service(), "error", e);
+    }
+    return true;
+  }
+
+  /** Takes on a new configuration; whether there was one. */
+  private boolean follow(InForce current, long now) {
+    if (current.generation() == seenGeneration) {
+      return false;
+    }
+    seenGeneration = current.generation();
+    String cluster = current.configuration().caller().cluster();
+    Set<ServiceName> wanted = new HashSet<>();
+    for (ServiceConfig config : current.configuration().services().values()) {
+      ServiceBalancer balancer = current.balancers().get(config.name());
+      if (balancer == null || config.objective().isEmpty()) {
+        continue;
+      }
+      wanted.add(config.name());
+      PlanKey key = new PlanKey(config.name(), cluster, PlanKey.ANY_CLASS);
+      SteeredService known = steered.get(config.name());
+      if (known != null && known.balancer() == balancer && known.key().equals(key)) {
+        known.update(config.objective().get(), now);
+      } else {
+        if (known != null) {
+          known.release();
+        }
+        steered.put(
+            config.name(), new SteeredService(key, balancer, config.objective().get(), now));
+      }
+    }
+    steered.entrySet().removeIf(entry -> leaves(entry, wanted));
+    return true;
+  }
+
+  private static boolean leaves(
+      Map.Entry<ServiceName, SteeredService> entry, Set<ServiceName> wanted) {
+    if (wanted.contains(entry.getKey())) {
+      return false;
+    }
+    entry.getValue().release();
+    return true;
+  }
+
+  private void publish() {
+    Map<ServiceName, PlanView> all = new HashMap<>();
+    steered.forEach(
+        (name, service) -> {
+          PlanView view = service.view();
+          if (view != null) {
+            all.put(name, view);
+          }
+        });
+    plans = Map.copyOf(all);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.fairlead.app.metric;
+
+import dev.fairlead.balancer.report.LatencySnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot;
+import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.InfoSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The metric families of one scrape, being filled. Names are without suffixes such as _total. */
+final class Families {
+  private final Map<String, CounterSnapshot.Builder> counters = new LinkedHashMap<>();
+  private final Map<String, GaugeSnapshot.Builder> gauges = new LinkedHashMap<>();
+  private final Map<String, HistogramSnapshot.Builder> histograms = new LinkedHashMap<>();
+  private final InfoSnapshot.Builder build = InfoSnapshot.builder();
+
+  void counter(String name, String help, double value, String... labels) {
+    counters
+        .computeIfAbsent(name, key -> CounterSnapshot.builder().name(key).help(help))
+        .dataPoint(
+            CounterDataPointSnapshot.builder().labels(Labels.of(labels)).value(value).build());
+  }
+
+  /** Left out where the value is unknown (NaN). */
+  void gauge(String name, String help, double value, String... labels) {
+    if (!Double.isNaN(value)) {
+      gauges
+          .computeIfAbsent(name, key -> GaugeSnapshot.builder().name(key).help(help))
+          .dataPoint(
+              GaugeDataPointSnapshot.builder().labels(Labels.of(labels)).value(value).build());
+    }
+  }
+
+  void histogram(String name, String help, LatencySnapshot latency, String... labels) {
+    histograms
+        .computeIfAbsent(name, key -> HistogramSnapshot.builder().name(key).help(help))
+        .dataPoint(
+            HistogramDataPointSnapshot.builder()
+                .labels(Labels.of(labels))
+                .classicHistogramBuckets(Histograms.of(latency))
+                .sum(latency.sumNanos() / 1e9)
+                .build());
+  }
+
+  void info(String name, String help, String... labels) {
+    build
+        .name(name)
+        .help(help)
+        .dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder().labels(Labels.of(labels)).build());
+  }
+
+  MetricSnapshots snapshots() {
+    MetricSnapshots.Builder all = MetricSnapshots.builder();
+    all.metricSnapshot(build.build());
+    counters.values().forEach(family -> all.metricSnapshot(family.build()));
+    gauges.values().forEach(family -> all.metricSnapshot(family.build()));
+    histograms.values().forEach(family -> all.metricSnapshot(family.build()));
+    return all.build();
+  }
+}

@@ -1,0 +1,289 @@
+package dev.fairlead.app.metric;
+
+import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.service.InForce;
+import dev.fairlead.app.state.ClusterTotals;
+import dev.fairlead.app.state.Sources;
+import dev.fairlead.app.state.Status;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.report.EndpointReport;
+import dev.fairlead.proxy.ProxyServer;
+import dev.fairlead.steering.plan.Plan;
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All metrics of the process, made from the reports at each scrape: the data path counts for its
+ * own needs and knows no metric. Labels are services, clusters, localities and fixed words, so
+ * their number is bounded by the documents.
+ */
+public final class Metrics implements MultiCollector {
+  private final Sources sources;
+
+  private Metrics(Sources sources) {
+    this.sources = sources;
+  }
+
+  /** A registry of its own with these metrics in it. */
+  public static PrometheusRegistry registry(Sources sources) {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    registry.register(new Metrics(sources));
+    return registry;
+  }
+
+  @Override
+  public MetricSnapshots collect() {
+    Families families = new Families();
+    InForce inForce = sources.inForce().get();
+    families.info(
+        "fairlead_build",
+        "What runs.",
+        "version",
+        sources.version(),
+        "java",
+        String.valueOf(Runtime.version()));
+    inForce.balancers().values().forEach(balancer -> service(families, inForce, balancer));
+    sources.plans().get().forEach((service, plan) -> plan(families, service, plan));
+    egressCost(families, inForce);
+    proxy(families, sources.proxy().get());
+    process(families, sources.status().get());
+    return families.snapshots();
+  }
+
+  private static void service(Families families, InForce inForce, ServiceBalancer balancer) {
+    String service = balancer.service().toString();
+    Locality here = inForce.configuration().caller().locality();
+    ClusterTotals.of(balancer.report())
+        .forEach(
+            (cluster, totals) -> {
+              traffic(families, service, cluster, totals);
+              Locality there = inForce.localityOf(balancer.service(), cluster);
+              if (!there.equals(here)) {
+                crossing(families, service, here.toString(), there.toString(), totals);
+              }
+            });
+    endpoints(families, service, balancer);
+  }
+
+  private static void traffic(
+      Families families, String service, String cluster, ClusterTotals totals) {
+    String name = "fairlead_requests";
+    String help = "Requests by how their attempt at an endpoint ended.";
+    String[] labels = {"service", service, "cluster", cluster, "outcome", "replied"};
+    families.counter(name, help, totals.replied(), labels.clone());
+    labels[5] = "failed";
+    families.counter(name, help, totals.failed(), labels.clone());
+    labels[5] = "ignored";
+    families.counter(name, help, totals.ignored(), labels.clone());
+    families.gauge(
+        "fairlead_inflight_requests",
+        "Requests under way at a cluster's endpoints.",
+        totals.inFlight(),
+        "service",
+        service,
+        "cluster",
+        cluster);
+    families.histogram(
+        "fairlead_request_duration_seconds",
+        "From pick to the answer's first byte.",
+        totals.latency(),
+        "service",
+        service,
+        "cluster",
+        cluster);
+  }
+
+  private static void crossing(
+      Families families, String service, String here, String there, ClusterTotals totals) {
+    families.counter(
+        "fairlead_cross_locality_requests",
+        "Requests that left the caller's locality.",
+        totals.started(),
+        "service",
+        service,
+        "from",
+        here,
+        "to",
+        there);
+    String name = "fairlead_egress_bytes";
+    String help = "Bytes between localities, by where they came from and went to.";
+    families.counter(
+        name,
+        help,
+        totals.bytesSent(),
+        "service",
+        service,
+        "from",
+        here,
+        "to",
+        there,
+        "direction",
+        "request");
+    families.counter(
+        name,
+        help,
+        totals.bytesReceived(),
+        "service",
+        service,
+        "from",
+        there,
+        "to",
+        here,
+        "direction",
+        "response");
+  }
+
+  private static void endpoints(Families families, String service, ServiceBalancer balancer) {
+    Map<String, Map<String, Integer>> counts = new TreeMap<>();
+    for (EndpointReport endpoint : balancer.endpoints()) {
+      counts
+          .computeIfAbsent(endpoint.endpoint().cluster(), key -> new TreeMap<>())
+          .merge(endpoint.state().name().toLowerCase(Locale.ROOT), 1, Integer::sum);
+    }
+    counts.forEach(
+        (cluster, states) ->
+            states.forEach(
+                (state, count) ->
+                    families.gauge(
+                        "fairlead_endpoints",
+                        "Endpoints by what the balancer thinks of them.",
+                        count,
+                        "service",
+                        service,
+                        "cluster",
+                        cluster,
+                        "state",
+                        state)));
+  }
+
+  private void plan(Families families, ServiceName name, PlanView plan) {
+    String service = name.toString();
+    for (Plan.Share share : plan.inForce().shares()) {
+      families.gauge(
+          "fairlead_weight_ratio",
+          "Share of a service's requests that the plan gives a cluster.",
+          share.share(),
+          "service",
+          service,
+          "cluster",
+          share.destination());
+    }
+    families.gauge(
+        "fairlead_weight_age_seconds",
+        "Since the plan changed last.",
+        (sources.ticker().nanos() - plan.changedAtNanos()) / 1e9,
+        "service",
+        service);
+    families.counter(
+        "fairlead_weight_changes", "Changes of the plan.", plan.version(), "service", service);
+    plan.suppressed()
+        .forEach(
+            (reason, count) ->
+                families.counter(
+                    "fairlead_weight_changes_suppressed",
+                    "Changes that change control held back.",
+                    count,
+                    "service",
+                    service,
+                    "reason",
+                    reason));
+    families.gauge(
+        "fairlead_steering_oscillation_ratio",
+        "Movement of shares beyond the net change, over the last hour.",
+        plan.oscillation(),
+        "service",
+        service);
+    families.counter(
+        "fairlead_steering_bad_samples",
+        "Samples that were dropped as negative, infinite or absurd.",
+        plan.badSamples(),
+        "service",
+        service);
+  }
+
+  private void egressCost(Families families, InForce inForce) {
+    String here = inForce.configuration().caller().cluster();
+    sources
+        .egress()
+        .dollars()
+        .forEach(
+            (pair, dollars) ->
+                families.counter(
+                    "fairlead_egress_cost_dollars",
+                    "What the traffic between two clusters cost, both directions.",
+                    dollars,
+                    "service",
+                    pair.service().toString(),
+                    "from",
+                    here,
+                    "to",
+                    pair.cluster()));
+  }
+
+  private static void proxy(Families families, ProxyServer.Counters proxy) {
+    families.counter(
+        "fairlead_connections", "Client connections accepted.", proxy.clientConnections());
+    families.gauge(
+        "fairlead_connections_open", "Client connections open.", proxy.clientConnectionsOpen());
+    families.counter("fairlead_proxy_requests", "Requests taken from clients.", proxy.requests());
+    families.gauge(
+        "fairlead_proxy_requests_inflight",
+        "Requests of clients under way.",
+        proxy.requestsInFlight());
+    families.counter("fairlead_retries", "Attempts after the first.", proxy.retries());
+    families.counter(
+        "fairlead_upstream_connections", "Upstream connects begun.", proxy.upstreamConnects());
+    families.gauge(
+        "fairlead_upstream_connections_open",
+        "Upstream connections open.",
+        proxy.upstreamConnectionsOpen());
+    families.gauge(
+        "fairlead_upstream_connections_idle",
+        "Upstream connections that wait for a request.",
+        proxy.upstreamConnectionsIdle());
+    proxy
+        .rejects()
+        .forEach(
+            (rule, count) ->
+                families.counter(
+                    "fairlead_protocol_rejects",
+                    "Requests refused as ambiguous or broken.",
+                    count,
+                    "rule",
+                    rule));
+  }
+
+  private void process(Families families, Status status) {
+    families.gauge(
+        "fairlead_config_last_reload_successful",
+        "1 if the last documents were accepted.",
+        status.config().lastReloadOk() ? 1 : 0);
+    families.gauge(
+        "fairlead_config_last_reload_success_timestamp_seconds",
+        "When documents were accepted last, Unix time.",
+        status.lastReloadOkAtMillis() / 1e3);
+    families.gauge(
+        "fairlead_config_generation",
+        "How many configurations were put in force.",
+        status.config().generation());
+    families.gauge("fairlead_ready_ratio", "1 while /readyz says ready.", status.ready() ? 1 : 0);
+    families.counter(
+        "fairlead_steering_step_failures",
+        "Steering steps that failed; the plan before stayed.",
+        sources.stepFailures().getAsLong());
+    families.counter(
+        "fairlead_access_log_dropped",
+        "Access log lines lost because the output stalled.",
+        sources.accessLogDropped().getAsLong());
+    Runtime runtime = Runtime.getRuntime();
+    families.gauge(
+        "jvm_memory_heap_used_bytes", "Heap in use.", runtime.totalMemory() - runtime.freeMemory());
+    families.gauge("jvm_memory_heap_max_bytes", "Heap at most.", runtime.maxMemory());
+  }
+}

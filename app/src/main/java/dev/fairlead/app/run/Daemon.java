@@ -1,0 +1,314 @@
+package dev.fairlead.app.run;
+
+import dev.fairlead.app.admin.AdminServer;
+import dev.fairlead.app.control.Beat;
+import dev.fairlead.app.control.SteeringLoop;
+import dev.fairlead.app.log.AccessLog;
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.metric.Metrics;
+import dev.fairlead.app.state.EgressMeter;
+import dev.fairlead.app.state.History;
+import dev.fairlead.app.state.Sources;
+import dev.fairlead.app.state.State;
+import dev.fairlead.app.state.StateSampler;
+import dev.fairlead.app.state.Status;
+import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.discovery.Configuration;
+import dev.fairlead.discovery.Documents;
+import dev.fairlead.discovery.Problem;
+import dev.fairlead.proxy.ProxyListener;
+import dev.fairlead.proxy.ProxyOptions;
+import dev.fairlead.proxy.ProxyServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The process of {@code fairlead run}: proxy, slow loop and admin API around one configuration,
+ * which may be replaced while requests are under way. Documents that are refused, and listeners
+ * that cannot be bound, leave the last good state as it is.
+ */
+public final class Daemon implements AutoCloseable {
+  /** A request that began under the old routes may still retry on a service that is gone. */
+  private static final long KEEP_GONE_SECONDS = 30;
+
+  private final Settings settings;
+  private final OperatorLog log;
+  private final Clock clock;
+  private final Loader loader;
+  private final Services services;
+  private final Optional<AccessLog> accessLog;
+  private final ProxyServer proxy;
+  private final SteeringLoop steering;
+  private final History history = new History();
+  private final Sources sources;
+  private final StateSampler sampler;
+  private final ScheduledExecutorService configThread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("fairlead-config").factory());
+  private final AtomicBoolean reloadWaits = new AtomicBoolean();
+
+  /** What was started, to be closed in the opposite order. */
+  private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+  private volatile Reload lastReload = new Reload(false, List.of(), 0);
+  private volatile boolean draining;
+  private volatile Optional<InetSocketAddress> adminAddress = Optional.empty();
+
+  /** How the last reload went; {@code okAtMillis}: when one went well last. */
+  private record Reload(boolean ok, List<String> problems, long okAtMillis) {}
+
+  /** Starts nothing yet. Requests are logged to {@code accessOut} where the settings say so. */
+  public Daemon(
+      String version,
+      Settings settings,
+      OperatorLog log,
+      OutputStream accessOut,
+      Ticker ticker,
+      RandomSource random,
+      Clock clock) {
+    this.settings = settings;
+    this.log = log;
+    this.clock = clock;
+    this.loader = new Loader(settings.config(), settings.cluster());
+    this.services = new Services(ticker, random, clock);
+    this.accessLog =
+        settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock)) : Optional.empty();
+    ProxyListener listener = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
+    this.proxy = new ProxyServer(ProxyOptions.defaults(settings.loops()), listener, ticker, random);
+    this.steering = new SteeringLoop(services::inForce, ticker, clock, log);
+    this.sources =
+        new Sources(
+            version,
+            services::inForce,
+            this::status,
+            steering::plans,
+            steering::stepFailures,
+            proxy::counters,
+            () -> accessLog.map(AccessLog::dropped).orElse(0L),
+            new EgressMeter(),
+            ticker,
+            clock);
+    this.sampler = new StateSampler(sources, history);
+  }
+
+  /**
+   * Reads the documents, binds and serves.
+   *
+   * @throws StartFailure with everything closed again
+   */
+  public void start() {
+    try {
+      begin();
+    } catch (StartFailure e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void begin() {
+    Configuration configuration =
+        switch (loader.load()) {
+          case Documents.Result.Accepted accepted -> accepted.configuration();
+          case Documents.Result.Refused refused ->
+              throw new StartFailure(StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
+        };
+    AdminServer admin = openAdmin();
+    started.push(admin);
+    adminAddress = Optional.of(admin.address());
+    List<String> problems = install(configuration);
+    if (!problems.isEmpty()) {
+      throw new StartFailure(
+          StartFailure.Kind.UNAVAILABLE,
+          problems.stream()
+              .map(problem -> problem + " (stop what listens there, or change the port)")
+              .toList());
+    }
+    lastReload = new Reload(true, List.of(), clock.millis());
+    beat("fairlead-state", sampler::tick);
+    Beat steeringBeat = beat("fairlead-steering", steering::tick);
+    afterReload = steeringBeat::wake;
+    log.info(
+        "started",
+        "version",
+        sources.version(),
+        "admin",
+        "http:/" + admin.address(),
+        "listeners",
+        proxy.listeners(),
+        "services",
+        configuration.services().size());
+  }
+
+  private volatile Runnable afterReload = () -> {};
+
+  private AdminServer openAdmin() {
+    try {
+      return new AdminServer(
+          settings.admin(), sources, sampler, history, Metrics.registry(sources), log);
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(StartFailure.Kind.USAGE, List.of(String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      throw new StartFailure(
+          StartFailure.Kind.UNAVAILABLE,
+          List.of(
+              "the admin address "
+                  + settings.admin().getHostString()
+                  + ":"
+                  + settings.admin().getPort()
+                  + " cannot be had: "
+                  + e.getMessage()
+                  + " (stop what listens there, or choose another with --admin)"));
+    }
+  }
+
+  private Beat beat(String name, java.util.function.LongSupplier task) {
+    Beat beat = new Beat(name, task, e -> log.error("internal error", "thread", name, "error", e));
+    started.push(beat);
+    return beat;
+  }
+
+  /** Reads the documents again and puts them in force, on a thread of its own. */
+  public void reload(String cause) {
+    // However often it is asked for meanwhile, one more reading after this one sees everything.
+    if (reloadWaits.getAndSet(true)) {
+      return;
+    }
+    try {
+      configThread.execute(() -> reloadNow(cause));
+    } catch (RejectedExecutionException e) {
+      // Closed: there is nothing left to reload.
+    }
+  }
+
+  private void reloadNow(String cause) {
+    reloadWaits.set(false);
+    List<String> problems;
+    try {
+      problems =
+          switch (loader.load()) {
+            case Documents.Result.Accepted accepted -> install(accepted.configuration());
+            case Documents.Result.Refused refused -> lines(refused.problems());
+          };
+    } catch (RuntimeException e) {
+      problems = List.of("internal error while reading the documents: " + e);
+    }
+    if (problems.isEmpty()) {
+      lastReload = new Reload(true, List.of(), clock.millis());
+      log.info("reloaded", "cause", cause, "generation", services.inForce().generation());
+    } else {
+      lastReload = new Reload(false, problems, lastReload.okAtMillis());
+      log.error(
+          "reload refused; the last good configuration stays in force",
+          "cause",
+          cause,
+          "problems",
+          problems.size());
+      problems.forEach(problem -> log.error("problem", "at", problem));
+    }
+  }
+
+  /** All or nothing; the problems if nothing. */
+  private List<String> install(Configuration configuration) {
+    Services.Prepared prepared = services.prepare(configuration);
+    try {
+      proxy.apply(configuration.routes(), prepared.lookup());
+    } catch (ProxyServer.BindException e) {
+      services.abandon(prepared);
+      return List.of(String.valueOf(e.getMessage()));
+    }
+    List<ServiceBalancer> gone = services.commit(prepared);
+    if (!gone.isEmpty()) {
+      configThread.schedule(
+          () -> gone.forEach(ServiceBalancer::close), KEEP_GONE_SECONDS, TimeUnit.SECONDS);
+    }
+    afterReload.run();
+    return List.of();
+  }
+
+  private static List<String> lines(List<Problem> problems) {
+    return problems.stream().map(Problem::toString).toList();
+  }
+
+  private Status status() {
+    Reload reload = lastReload;
+    var inForce = services.inForce();
+    List<String> reasons = new ArrayList<>();
+    if (draining) {
+      reasons.add("draining: no new connections are taken");
+    }
+    if (inForce.generation() == 0) {
+      reasons.add("configuration: none in force yet");
+    } else {
+      reasons.add("configuration: generation " + inForce.generation() + " in force");
+      reasons.add("listeners: " + proxy.listeners());
+      reasons.add("last reload: " + (reload.ok() ? "accepted" : "refused"));
+    }
+    reload.problems().forEach(problem -> reasons.add("problem: " + problem));
+    return new Status(
+        inForce.generation() > 0 && !draining,
+        draining,
+        reasons,
+        new State.Config(
+            inForce.generation(), inForce.loadedAtMillis(), reload.ok(), reload.problems()),
+        reload.okAtMillis());
+  }
+
+  /** Where the admin API listens; empty before the start. */
+  public Optional<InetSocketAddress> adminAddress() {
+    return adminAddress;
+  }
+
+  /** Names of the listeners, with the port that they got. */
+  public Map<String, Integer> listeners() {
+    return proxy.listeners();
+  }
+
+  /** Fails {@code /readyz}, lets requests under way end, and closes. */
+  public void stop() {
+    draining = true;
+    log.info("draining", "atMost", settings.drain());
+    try {
+      int cut = proxy.drain(settings.drain());
+      log.info("stopped", "requestsCutOff", cut);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    close();
+  }
+
+  @Override
+  public void close() {
+    draining = true;
+    configThread.shutdownNow();
+    history.close();
+    while (!started.isEmpty()) {
+      closeQuietly(started.pop());
+    }
+    closeQuietly(proxy);
+    services.close();
+    accessLog.ifPresent(AccessLog::close);
+  }
+
+  private void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (Exception e) {
+      log.warn("close failed", "what", closeable.getClass().getSimpleName(), "error", e);
+    }
+  }
+}

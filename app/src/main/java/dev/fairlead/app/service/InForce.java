@@ -1,0 +1,48 @@
+package dev.fairlead.app.service;
+
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.discovery.Configuration;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One configuration that is in force, with a balancer for each of its services.
+ *
+ * @param generation 1 for the first, one more for each that took effect
+ * @param loadedAtMillis wall clock
+ */
+public record InForce(
+    long generation,
+    long loadedAtMillis,
+    Configuration configuration,
+    SortedMap<ServiceName, ServiceBalancer> balancers) {
+
+  public InForce {
+    balancers = Collections.unmodifiableSortedMap(new TreeMap<>(balancers));
+  }
+
+  /** Where a cluster is: by its profile, else by one of the service's endpoints there. */
+  public Locality localityOf(ServiceName service, String cluster) {
+    if (cluster.equals(configuration.caller().cluster())) {
+      return configuration.caller().locality();
+    }
+    for (Configuration.Cluster profile : configuration.clusters()) {
+      if (profile.id().equals(cluster)) {
+        return profile.place().locality();
+      }
+    }
+    Configuration.ServiceConfig config = configuration.services().get(service);
+    if (config != null) {
+      for (Endpoint endpoint : config.endpoints()) {
+        if (endpoint.cluster().equals(cluster)) {
+          return endpoint.place().locality();
+        }
+      }
+    }
+    return Locality.UNKNOWN;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.fairlead.app.state;
+
+import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.service.InForce;
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.proxy.ProxyServer;
+import java.time.Clock;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Where everything that a process shows comes from: read when somebody looks, so that nothing is
+ * pushed from the data path.
+ *
+ * @param version of Fairlead
+ * @param stepFailures steering steps that threw
+ * @param accessLogDropped lines lost because the output stalled
+ */
+public record Sources(
+    String version,
+    Supplier<InForce> inForce,
+    Supplier<Status> status,
+    Supplier<Map<ServiceName, PlanView>> plans,
+    LongSupplier stepFailures,
+    Supplier<ProxyServer.Counters> proxy,
+    LongSupplier accessLogDropped,
+    EgressMeter egress,
+    Ticker ticker,
+    Clock clock) {}

@@ -1,0 +1,106 @@
+package dev.fairlead.app.state;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens now: the object of {@code /api/state}, {@code /api/history} and {@code /api/events}.
+ * Every number is finite or null; rates and quantiles are of the last second.
+ *
+ * @param time Unix time in milliseconds
+ */
+public record State(
+    long time,
+    String version,
+    boolean ready,
+    boolean draining,
+    Caller caller,
+    Config config,
+    List<Service> services) {
+
+  /** Where this process stands. */
+  public record Caller(String cluster, String locality) {}
+
+  /**
+   * The documents in force.
+   *
+   * @param generation 0 until the first was accepted
+   * @param loadedAt Unix time in milliseconds of the generation in force; 0 as above
+   * @param problems of the last reload, if that was refused
+   */
+  public record Config(
+      long generation, long loadedAt, boolean lastReloadOk, List<String> problems) {
+    public Config {
+      problems = List.copyOf(problems);
+    }
+  }
+
+  /**
+   * One service.
+   *
+   * @param policy inside a cluster: {@code peak-ewma}
+   * @param steering between clusters: {@code l3}; null without an objective
+   * @param mode {@code observe}, {@code advise} or {@code drive}; null as above
+   * @param rps requests started per second
+   */
+  public record Service(
+      String name,
+      String policy,
+      @Nullable String steering,
+      @Nullable String mode,
+      @Nullable Long periodMillis,
+      @Nullable Double rps,
+      List<Cluster> clusters,
+      @Nullable PlanState plan) {}
+
+  /**
+   * One destination cluster of a service.
+   *
+   * @param share of the plan; null without one
+   * @param observedShare of the requests that were started
+   * @param bytesPerSecond both ways
+   * @param dollarsPerHour what the traffic costs at the present rate
+   */
+  public record Cluster(
+      String cluster,
+      String locality,
+      boolean local,
+      int endpoints,
+      int usable,
+      @Nullable Double share,
+      @Nullable Double observedShare,
+      @Nullable Double rps,
+      @Nullable Double p50Millis,
+      @Nullable Double p99Millis,
+      @Nullable Double successRatio,
+      long inFlight,
+      @Nullable Double bytesPerSecond,
+      @Nullable Double dollarsPerHour) {}
+
+  /** The plan, and why it is so. */
+  public record PlanState(
+      long version,
+      long changedAt,
+      String why,
+      List<Share> shares,
+      Map<String, Long> suppressed,
+      @Nullable Double oscillation,
+      List<Change> recent) {}
+
+  /**
+   * One destination's share.
+   *
+   * @param wanted by the policy, before change control
+   * @param weight the policy's raw weight; null where it has none
+   */
+  public record Share(
+      String destination,
+      @Nullable Double share,
+      @Nullable Double wanted,
+      @Nullable Double weight,
+      String reason) {}
+
+  /** One change of the plan. */
+  public record Change(long time, String why) {}
+}

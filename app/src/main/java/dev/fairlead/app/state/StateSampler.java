@@ -1,0 +1,224 @@
+package dev.fairlead.app.state;
+
+import dev.fairlead.app.control.Pace;
+import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.service.InForce;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.report.EndpointReport;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.plan.Plan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link State} each second from the balancers' reports and the plans. */
+public final class StateSampler {
+  private static final long PERIOD_NANOS = 1_000_000_000;
+  private static final double SECONDS_PER_HOUR = 3600.0;
+
+  private final Sources sources;
+  private final History history;
+  private final Pace pace;
+  private final Map<ServiceName, Watched> watched = new HashMap<>();
+  private volatile @Nullable State last;
+
+  private record Watched(ServiceBalancer balancer, ServiceWindow window) {}
+
+  public StateSampler(Sources sources, History history) {
+    this.sources = sources;
+    this.history = history;
+    this.pace = new Pace(sources.ticker().nanos() - PERIOD_NANOS, PERIOD_NANOS);
+  }
+
+  /** The last state; made now if there is none yet. */
+  public State state() {
+    State made = last;
+    return made != null ? made : sample();
+  }
+
+  /**
+   * Samples if a second has passed.
+   *
+   * @return nanoseconds until the next
+   */
+  public long tick() {
+    long now = sources.ticker().nanos();
+    if (pace.take(now)) {
+      history.add(Json.MAPPER.writeValueAsBytes(sample()));
+    }
+    return pace.until(now);
+  }
+
+  private synchronized State sample() {
+    InForce current = sources.inForce().get();
+    Status now = sources.status().get();
+    Map<ServiceName, PlanView> views = sources.plans().get();
+    List<State.Service> services = new ArrayList<>();
+    for (ServiceConfig config : current.configuration().services().values()) {
+      ServiceBalancer balancer = current.balancers().get(config.name());
+      if (balancer != null) {
+        ServiceWindow window = window(config.name(), balancer);
+        window.add(balancer.report());
+        services.add(service(current, config, balancer, window, views.get(config.name())));
+      }
+    }
+    watched.keySet().retainAll(current.balancers().keySet());
+    sources.egress().forget(current.balancers().keySet());
+    var caller = current.configuration().caller();
+    State made =
+        new State(
+            sources.clock().millis(),
+            sources.version(),
+            now.ready(),
+            now.draining(),
+            new State.Caller(caller.cluster(), caller.locality().toString()),
+            now.config(),
+            services);
+    last = made;
+    return made;
+  }
+
+  private ServiceWindow window(ServiceName name, ServiceBalancer balancer) {
+    Watched known = watched.get(name);
+    if (known == null || known.balancer() != balancer) {
+      known = new Watched(balancer, new ServiceWindow());
+      watched.put(name, known);
+    }
+    return known.window();
+  }
+
+  private State.Service service(
+      InForce current,
+      ServiceConfig config,
+      ServiceBalancer balancer,
+      ServiceWindow window,
+      @Nullable PlanView plan) {
+    SortedMap<String, int[]> endpoints = countEndpoints(balancer.endpoints());
+    TreeSet<String> names = new TreeSet<>(window.total().keySet());
+    names.addAll(endpoints.keySet());
+    if (plan != null) {
+      plan.inForce().shares().forEach(share -> names.add(share.destination()));
+    }
+    double seconds = window.seconds();
+    long started = 0;
+    for (String cluster : names) {
+      started += window.lastSecond(cluster).started();
+    }
+    List<State.Cluster> clusters = new ArrayList<>();
+    for (String cluster : names) {
+      int[] counts = endpoints.getOrDefault(cluster, new int[2]);
+      clusters.add(cluster(current, config.name(), cluster, counts, window, started, plan));
+    }
+    Objective objective = config.objective().orElse(null);
+    return new State.Service(
+        config.name().toString(),
+        config.policy().algorithm().id(),
+        objective == null ? null : objective.policy().id(),
+        objective == null ? null : objective.mode().name().toLowerCase(Locale.ROOT),
+        objective == null ? null : objective.period().toMillis(),
+        finite(started / seconds),
+        clusters,
+        plan == null ? null : planState(plan));
+  }
+
+  private State.Cluster cluster(
+      InForce current,
+      ServiceName service,
+      String cluster,
+      int[] endpoints,
+      ServiceWindow window,
+      long startedInAll,
+      @Nullable PlanView plan) {
+    ClusterTotals second = window.lastSecond(cluster);
+    ClusterTotals recent = window.recent(cluster);
+    double seconds = window.seconds();
+    var caller = current.configuration().caller();
+    Locality there = current.localityOf(service, cluster);
+    double dollars =
+        EgressMeter.price(
+            current.configuration().prices(),
+            caller.locality(),
+            there,
+            second.bytesSent(),
+            second.bytesReceived());
+    sources.egress().add(service, cluster, dollars);
+    return new State.Cluster(
+        cluster,
+        there.toString(),
+        cluster.equals(caller.cluster()),
+        endpoints[0],
+        endpoints[1],
+        plan == null ? null : share(plan.inForce(), cluster),
+        finite((double) second.started() / startedInAll),
+        finite(second.started() / seconds),
+        millis(recent.latency().quantileNanos(0.50)),
+        millis(recent.latency().quantileNanos(0.99)),
+        finite((double) recent.replied() / (recent.replied() + recent.failed())),
+        second.inFlight(),
+        finite((second.bytesSent() + second.bytesReceived()) / seconds),
+        finite(dollars / seconds * SECONDS_PER_HOUR));
+  }
+
+  /** By cluster: all, and those that would be picked. */
+  private static SortedMap<String, int[]> countEndpoints(List<EndpointReport> endpoints) {
+    SortedMap<String, int[]> counts = new TreeMap<>();
+    for (EndpointReport endpoint : endpoints) {
+      int[] count = counts.computeIfAbsent(endpoint.endpoint().cluster(), key -> new int[2]);
+      count[0]++;
+      if (endpoint.state() == EndpointReport.State.READY) {
+        count[1]++;
+      }
+    }
+    return counts;
+  }
+
+  private static State.PlanState planState(PlanView view) {
+    List<State.Share> shares = new ArrayList<>();
+    for (Plan.Share share : view.inForce().shares()) {
+      shares.add(
+          new State.Share(
+              share.destination(),
+              finite(share.share()),
+              share(view.wanted(), share.destination()),
+              finite(share.weight()),
+              share.reason()));
+    }
+    List<State.Change> recent = new ArrayList<>();
+    view.recent()
+        .forEach(change -> recent.add(new State.Change(change.timeMillis(), change.why())));
+    return new State.PlanState(
+        view.version(),
+        view.changedAtMillis(),
+        view.why(),
+        shares,
+        new TreeMap<>(view.suppressed()),
+        finite(view.oscillation()),
+        recent);
+  }
+
+  private static @Nullable Double share(Plan plan, String destination) {
+    for (Plan.Share share : plan.shares()) {
+      if (share.destination().equals(destination)) {
+        return finite(share.share());
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable Double millis(double nanos) {
+    return finite(nanos / 1e6);
+  }
+
+  private static @Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,223 @@
+package dev.fairlead.balancer.outcome;
+
+import dev.fairlead.balancer.RandomSource;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What one balancer learnt of one incarnation of an endpoint. Leases hold it, so that a late end of
+ * a removed endpoint's lease never reaches the numbers of one that came back under the same
+ * address. Any thread, no lock. Times are nanoseconds since the balancer was made, at least 0.
+ */
+public final class EndpointStatistics {
+  /**
+   * The longest time that Retry-After keeps requests away: one caller's 429 must not take an
+   * endpoint from all others for an hour.
+   */
+  public static final long LONGEST_GATE_NANOS = 30_000_000_000L;
+
+  /** Below this the success term would drown every difference in latency. */
+  private static final double LEAST_SUCCESS = 0.02;
+
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger unanswered = new AtomicInteger();
+  private final AtomicLong gatedUntil = new AtomicLong();
+  private final LongAdder picks = new LongAdder();
+  private final LongAdder failed = new LongAdder();
+  private final TimedAverage latency;
+  private final TimedAverage success;
+  private final HeldSlots held = new HeldSlots();
+  private final Reachability reachability;
+
+  /** The last answer or end, or the last pick that found nothing unanswered, if that is later. */
+  private volatile long lastProgress;
+
+  /**
+   * @param transitions grows whenever an endpoint becomes reachable or unreachable, or the time of
+   *     its next trial changes
+   */
+  public EndpointStatistics(long now, RandomSource random, AtomicInteger transitions) {
+    latency = new TimedAverage(now);
+    success = new TimedAverage(now);
+    reachability = new Reachability(random, transitions);
+    lastProgress = now;
+  }
+
+  public void picked(long now) {
+    picks.increment();
+    inFlight.getAndIncrement();
+    // Before the count, so that nobody sees a request unanswered since a time long ago.
+    if (unanswered.get() == 0) {
+      lastProgress = now;
+    }
+    unanswered.getAndIncrement();
+  }
+
+  /** A latency sample: the endpoint was heard from {@code latencyNanos} after the pick. */
+  public void answered(long now, long latencyNanos, Estimation estimation) {
+    restore(now);
+    if (latencyNanos >= 0) {
+      latency.addPeak((double) latencyNanos, now, estimation.decayNanos(), estimation.priorNanos());
+    }
+    progressed(now);
+  }
+
+  /**
+   * @param answered whether {@link #answered} was called for this request
+   * @param trial whether this request held the endpoint's trial
+   * @param retryAfterNanos 0 if the endpoint did not ask to be left alone
+   */
+  public void ended(
+      Outcome outcome,
+      long now,
+      boolean answered,
+      boolean trial,
+      long retryAfterNanos,
+      Estimation estimation) {
+    boolean wasReachable = reachability.reachable();
+    learnReachability(outcome, now, trial);
+    if (outcome.isFailure()) {
+      failed.increment();
+    }
+    // That an unreachable endpoint cannot be connected to is no news. If it were a sample, one that
+    // comes back would go on being avoided for its past.
+    boolean sample = outcome != Outcome.IGNORED;
+    if (sample && (wasReachable || outcome != Outcome.CONNECT_FAILED)) {
+      success.add(outcome.isFailure() ? 0 : 1, now, estimation.successDecayNanos(), 1);
+      if (outcome.isFailure()) {
+        held.hold(now);
+      }
+    }
+    if (retryAfterNanos > 0) {
+      long until = now + Math.min(retryAfterNanos, LONGEST_GATE_NANOS);
+      gatedUntil.accumulateAndGet(until, Math::max);
+    }
+    if (!answered) {
+      progressed(now);
+    } else {
+      lastProgress = now;
+    }
+    inFlight.getAndDecrement();
+  }
+
+  private void learnReachability(Outcome outcome, long now, boolean trial) {
+    switch (outcome) {
+      case REPLIED, REFUSED, OVERLOADED, FAILED -> restore(now);
+      case RESET -> {
+        // Shows a connection only where it was a new one: many break when their endpoint dies.
+        if (trial) {
+          restore(now);
+        }
+      }
+      case CONNECT_FAILED -> {
+        if (trial) {
+          reachability.trialFailed(now);
+        } else {
+          reachability.connectFailed(now);
+        }
+      }
+      case TIMED_OUT -> {
+        if (trial) {
+          reachability.trialFailed(now);
+        }
+      }
+      case IGNORED -> {
+        if (trial) {
+          reachability.trialIgnored(now);
+        }
+      }
+    }
+  }
+
+  private void restore(long now) {
+    if (reachability.connected()) {
+      // While nothing could be sampled the average must not fade: it would come back as the best.
+      latency.skipTo(now);
+    }
+  }
+
+  private void progressed(long now) {
+    lastProgress = now;
+    unanswered.getAndDecrement();
+  }
+
+  public int inFlight() {
+    return inFlight.get();
+  }
+
+  /** Requests in flight and those that failed lately, for policies that compare them. */
+  public int occupied(long now) {
+    return inFlight.get() + held.count(now);
+  }
+
+  /**
+   * Latency to be expected at {@code now}, nanoseconds. Without samples the average fades towards
+   * 0, so that an endpoint which was slow once is asked again some day; what the oldest unanswered
+   * request has certainly waited is a lower bound.
+   */
+  public double latencyNanos(long now, Estimation estimation) {
+    double average = latency.value();
+    double known = Double.isNaN(average) ? estimation.priorNanos() : average;
+    double projected = known * latency.faded(now, estimation.decayNanos());
+    return unanswered.get() > 0 ? Math.max(projected, (double) (now - lastProgress)) : projected;
+  }
+
+  /** Whether any latency was ever sampled. */
+  public boolean knowsLatency() {
+    return !Double.isNaN(latency.value());
+  }
+
+  /**
+   * Share of requests that succeed, in [0, 1]; without samples it goes back towards 1, so that an
+   * endpoint which failed once is asked again some day. 1 before the first sample.
+   */
+  public double successRatio(long now, Estimation estimation) {
+    double average = success.value();
+    // Exactly 1 for an endpoint that never failed: the usual case does without the exponential.
+    return Double.isNaN(average) || average == 1
+        ? 1
+        : 1 - (1 - average) * success.faded(now, estimation.successDecayNanos());
+  }
+
+  /** Whether any request ever ended with a sample. */
+  public boolean knowsSuccess() {
+    return !Double.isNaN(success.value());
+  }
+
+  /**
+   * What one more request is expected to cost, nanoseconds: (latency + F·(1/max(s, 0.02) − 1)) ×
+   * (requests in flight + 1).
+   */
+  public double costNanos(long now, Estimation estimation) {
+    double ratio = Math.max(successRatio(now, estimation), LEAST_SUCCESS);
+    double penalty = estimation.failurePenaltyNanos() * (1 / ratio - 1);
+    return (latencyNanos(now, estimation) + penalty) * (inFlight.get() + 1);
+  }
+
+  public boolean gated(long now) {
+    return gatedUntil.get() > now;
+  }
+
+  public boolean reachable() {
+    return reachability.reachable();
+  }
+
+  /** When an unreachable endpoint's next trial is due; {@link Long#MAX_VALUE} if there is none. */
+  public long trialAt() {
+    return reachability.trialAt();
+  }
+
+  /** Takes the trial of an unreachable endpoint if it is due: true for one caller only. */
+  public boolean takeTrial(long now) {
+    return reachability.takeTrial(now);
+  }
+
+  public long picks() {
+    return picks.sum();
+  }
+
+  public long failed() {
+    return failed.sum();
+  }
+}

@@ -1,0 +1,20 @@
+package dev.fairlead.discovery.document;
+
+/** One document, read but not yet resolved. */
+public sealed interface Document
+    permits Document.Broken,
+        ClusterProfileDocument,
+        EndpointSliceDocument,
+        GatewayDocument,
+        HttpRouteDocument,
+        PriceSheetDocument,
+        ServiceDocument,
+        ServiceEndpointsDocument,
+        StaticResponseDocument,
+        TrafficObjectiveDocument,
+        TrafficPolicyDocument {
+  Metadata metadata();
+
+  /** Without a spec that can be used, which is reported; still there for references to it. */
+  record Broken(Metadata metadata) implements Document {}
+}

@@ -1,0 +1,89 @@
+package dev.fairlead.discovery.document;
+
+import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Reader;
+import dev.fairlead.discovery.yaml.Scalars;
+import dev.fairlead.discovery.yaml.Structures;
+import dev.fairlead.discovery.yaml.Value;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A Gateway: an address and the ports on it. */
+public record GatewayDocument(Metadata metadata, String address, List<Port> listeners)
+    implements Document {
+  /** What a Gateway's user expects; IPv4, since a host may have no IPv6. */
+  private static final String ALL_ADDRESSES = "0.0.0.0";
+
+  /**
+   * One listener.
+   *
+   * @param hostname empty for any
+   * @param anyNamespace whether routes of other namespaces may attach
+   * @param at the listener, for problems about it
+   */
+  public record Port(String name, int port, String hostname, boolean anyNamespace, Value at) {}
+
+  private static final Reader<String> ADDRESS =
+      Structures.object(
+          fields -> {
+            fields.optional("type", Scalars.oneOf(Map.of("IPAddress", ""), Set.of("Hostname")), "");
+            return fields.required("value", Names.IP, ALL_ADDRESSES);
+          });
+
+  private static final Reader<Boolean> NAMESPACES =
+      Structures.object(
+          fields -> {
+            fields.unsupported("selector", "use from: All");
+            return fields.optional(
+                "from",
+                Scalars.oneOf(Map.of("Same", false, "All", true), Set.of("Selector", "None")),
+                false);
+          });
+
+  private static final Reader<String> ROUTE_KIND =
+      Structures.object(
+          fields -> {
+            fields.optional("group", Scalars.oneOf(Map.of(Kinds.GATEWAY_GROUP, "")));
+            return fields.required(
+                "kind",
+                Scalars.oneOf(
+                    Map.of(Kinds.HTTP_ROUTE, Kinds.HTTP_ROUTE),
+                    Set.of("GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")),
+                "");
+          });
+
+  private static final Reader<Boolean> ALLOWED_ROUTES =
+      Structures.object(
+          fields -> {
+            fields.optional("kinds", Structures.list(ROUTE_KIND, 0, 8));
+            return fields.optional("namespaces", NAMESPACES, false);
+          });
+
+  static GatewayDocument read(Metadata metadata, Fields spec) {
+    // One class exists in a file: this process.
+    spec.optional("gatewayClassName", Names.SUBDOMAIN);
+    spec.unsupported("infrastructure", "remove it");
+    spec.unsupported("tls", "remove it");
+    spec.unsupported("allowedListeners", "remove it");
+    List<String> addresses = spec.optional("addresses", Structures.list(ADDRESS, 0, 1), List.of());
+    List<Port> listeners =
+        spec.required(
+            "listeners",
+            Structures.list(Structures.object(GatewayDocument::listener), 1, 64),
+            List.of());
+    return new GatewayDocument(
+        metadata, addresses.isEmpty() ? ALL_ADDRESSES : addresses.getFirst(), listeners);
+  }
+
+  private static Port listener(Fields fields) {
+    fields.unsupported("tls", "only protocol HTTP is");
+    String name = fields.required("name", Names.SUBDOMAIN, "");
+    int port = fields.required("port", Names.PORT, 0);
+    fields.required(
+        "protocol", Scalars.oneOf(Map.of("HTTP", ""), Set.of("HTTPS", "TCP", "TLS", "UDP")), "");
+    String hostname = fields.optional("hostname", Names.HOST, "");
+    boolean anyNamespace = fields.optional("allowedRoutes", ALLOWED_ROUTES, false);
+    return new Port(name, port, hostname, anyNamespace, fields.value());
+  }
+}

@@ -1,0 +1,126 @@
+package dev.fairlead.discovery.document;
+
+import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Nearest;
+import dev.fairlead.discovery.yaml.Quoted;
+import dev.fairlead.discovery.yaml.Reader;
+import dev.fairlead.discovery.yaml.Scalars;
+import dev.fairlead.discovery.yaml.Structures;
+import dev.fairlead.discovery.yaml.Value;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** Every kind that can be read, by name. */
+public final class Kinds {
+  public static final String GATEWAY = "Gateway";
+  public static final String HTTP_ROUTE = "HTTPRoute";
+  public static final String SERVICE = "Service";
+  public static final String STATIC_RESPONSE = "StaticResponse";
+
+  static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
+  static final String OWN_GROUP = "fairlead.dev";
+
+  private static final String GATEWAY_VERSION = GATEWAY_GROUP + "/v1";
+  private static final String OWN_VERSION = OWN_GROUP + "/v1alpha1";
+
+  private static final Map<String, Kind> KINDS = new TreeMap<>();
+
+  /** Kinds of the design that later versions read. */
+  private static final Set<String> PLANNED =
+      Set.of(
+          "BackendTLSPolicy",
+          "GRPCRoute",
+          "PriorityPolicy",
+          "ReferenceGrant",
+          "ServiceExport",
+          "ServiceImport",
+          "TCPRoute",
+          "TLSRoute",
+          "TrafficSplit",
+          "WeightPlan");
+
+  static {
+    spec(GATEWAY, GATEWAY_VERSION, GatewayDocument::read);
+    spec(HTTP_ROUTE, GATEWAY_VERSION, HttpRouteDocument::read);
+    spec(SERVICE, "v1", ServiceDocument::read);
+    KINDS.put(
+        "EndpointSlice",
+        new Kind(
+            "discovery.k8s.io/v1",
+            (metadata, document) -> Optional.of(EndpointSliceDocument.read(metadata, document))));
+    spec("ServiceEndpoints", OWN_VERSION, ServiceEndpointsDocument::read);
+    spec("ClusterProfile", OWN_VERSION, ClusterProfileDocument::read);
+    spec("TrafficPolicy", OWN_VERSION, TrafficPolicyDocument::read);
+    spec("TrafficObjective", OWN_VERSION, TrafficObjectiveDocument::read);
+    spec("PriceSheet", OWN_VERSION, PriceSheetDocument::read);
+    spec(STATIC_RESPONSE, OWN_VERSION, StaticResponseDocument::read);
+  }
+
+  private record Kind(String apiVersion, BiFunction<Metadata, Fields, Optional<Document>> reader) {}
+
+  private Kinds() {}
+
+  /** Reads one document. Empty: its kind is not known, which is reported. */
+  public static Optional<Document> read(Value value) {
+    return Structures.object(Kinds::read).read(value).flatMap(document -> document);
+  }
+
+  private static Optional<Document> read(Fields fields) {
+    String kind = fields.required("kind", KIND, "");
+    String apiVersion = fields.required("apiVersion", Scalars.TEXT, "");
+    Kind known = KINDS.get(kind);
+    if (known == null) {
+      // Which fields belong to it cannot be known.
+      fields.ignoreRest();
+      return Optional.empty();
+    }
+    if (!apiVersion.isEmpty() && !apiVersion.equals(known.apiVersion)) {
+      fields
+          .find("apiVersion")
+          .ifPresent(
+              at ->
+                  at.problem(
+                      Quoted.of(apiVersion) + " has no " + kind,
+                      "write apiVersion: " + known.apiVersion));
+    }
+    fields.ignored("status");
+    Metadata metadata = Metadata.read(kind, fields);
+    return Optional.of(
+        known.reader.apply(metadata, fields).orElseGet(() -> new Document.Broken(metadata)));
+  }
+
+  private static final Reader<String> KIND =
+      value ->
+          Scalars.TEXT
+              .read(value)
+              .filter(
+                  kind -> {
+                    if (KINDS.containsKey(kind)) {
+                      return true;
+                    }
+                    value.problem(
+                        PLANNED.contains(kind)
+                            ? Quoted.of(kind) + " is not supported yet"
+                            : Quoted.of(kind) + " is not a known kind",
+                        PLANNED.contains(kind) ? "" : Nearest.hint(kind, KINDS.keySet()));
+                    return false;
+                  });
+
+  private static void spec(
+      String kind, String apiVersion, BiFunction<Metadata, Fields, Document> reader) {
+    KINDS.put(
+        kind,
+        new Kind(
+            apiVersion,
+            (metadata, document) ->
+                document.required(
+                    "spec",
+                    value ->
+                        Structures.object(fields -> Optional.of(reader.apply(metadata, fields)))
+                            .read(value),
+                    Optional.empty())));
+  }
+}

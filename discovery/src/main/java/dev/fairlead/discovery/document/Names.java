@@ -1,0 +1,76 @@
+package dev.fairlead.discovery.document;
+
+import dev.fairlead.discovery.yaml.Quoted;
+import dev.fairlead.discovery.yaml.Reader;
+import dev.fairlead.discovery.yaml.Scalars;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Readers of names and addresses, with the rules of Kubernetes and Gateway API. */
+final class Names {
+  private static final String LABEL_PATTERN = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
+  private static final Pattern LABEL_NAME = Pattern.compile(LABEL_PATTERN);
+  private static final Pattern SUBDOMAIN_NAME =
+      Pattern.compile(LABEL_PATTERN + "(\\." + LABEL_PATTERN + ")*+");
+  private static final int MAX_SUBDOMAIN = 253;
+
+  /** RFC 9110's token. */
+  private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
+
+  static final Reader<String> LABEL =
+      Scalars.text(
+          text -> LABEL_NAME.matcher(text).matches(),
+          "a DNS label",
+          "use a-z, 0-9 and '-', at most 63 characters");
+
+  static final Reader<String> SUBDOMAIN =
+      Scalars.text(
+          Names::isSubdomain, "a DNS name", "use a-z, 0-9, '-' and '.', at most 253 characters");
+
+  /** A host name without wildcard and not an IP address. */
+  static final Reader<String> PRECISE_HOST =
+      Scalars.text(
+          text -> isSubdomain(text) && IpLiteral.canonical(text).isEmpty(),
+          "a host name",
+          "use lower case, without port or '*', and no IP address");
+
+  /** A host name, or {@code *.example.com}. */
+  static final Reader<String> HOST =
+      Scalars.text(
+          text -> {
+            String base = text.startsWith("*.") ? text.substring(2) : text;
+            return isSubdomain(base) && IpLiteral.canonical(base).isEmpty();
+          },
+          "a host name",
+          "use lower case, without port; '*' only as the first label; no IP address");
+
+  static final Reader<String> TOKEN_NAME =
+      Scalars.text(
+          text -> TOKEN.matcher(text).matches(),
+          "a header's name",
+          "use letters, digits and '-', at most 256 characters");
+
+  /** An IP address, in its canonical form. */
+  static final Reader<String> IP =
+      value ->
+          Scalars.TEXT
+              .read(value)
+              .flatMap(
+                  text -> {
+                    Optional<String> canonical = IpLiteral.canonical(text);
+                    if (canonical.isEmpty()) {
+                      value.problem(
+                          Quoted.of(text) + " is not an IP address",
+                          "write it as 192.0.2.1 or 2001:db8::1");
+                    }
+                    return canonical;
+                  });
+
+  static final Reader<Integer> PORT = Scalars.integer(1, 65535);
+
+  private Names() {}
+
+  private static boolean isSubdomain(String text) {
+    return text.length() <= MAX_SUBDOMAIN && SUBDOMAIN_NAME.matcher(text).matches();
+  }
+}

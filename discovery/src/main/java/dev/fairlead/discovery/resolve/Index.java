@@ -1,0 +1,83 @@
+package dev.fairlead.discovery.resolve;
+
+import dev.fairlead.discovery.document.Document;
+import dev.fairlead.discovery.document.Metadata;
+import dev.fairlead.discovery.yaml.Nearest;
+import dev.fairlead.discovery.yaml.Quoted;
+import dev.fairlead.discovery.yaml.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** All documents by kind, namespace and name; a second one of the same name is reported. */
+final class Index {
+  private final Map<String, Map<String, Document>> byKind = new TreeMap<>();
+
+  Index(List<Document> documents) {
+    for (Document document : documents) {
+      Metadata metadata = document.metadata();
+      if (metadata.name().isEmpty()) {
+        continue;
+      }
+      Document first =
+          byKind
+              .computeIfAbsent(metadata.kind(), kind -> new TreeMap<>())
+              .putIfAbsent(metadata.qualified(), document);
+      if (first != null) {
+        metadata
+            .at()
+            .problem(
+                "a second " + metadata.kind() + " " + Quoted.of(metadata.qualified()),
+                "the first is at " + first.metadata().at().where());
+      }
+    }
+  }
+
+  /** All documents of a type, in the order of namespace and name. */
+  <T extends Document> List<T> all(Class<T> type) {
+    List<T> found = new ArrayList<>();
+    for (Map<String, Document> documents : byKind.values()) {
+      documents.values().stream().filter(type::isInstance).map(type::cast).forEach(found::add);
+    }
+    found.sort(Comparator.comparing(document -> document.metadata().qualified()));
+    return found;
+  }
+
+  /** Whether a document of that name exists, usable or not. */
+  boolean has(String kind, String qualified) {
+    return byKind.getOrDefault(kind, Map.of()).containsKey(qualified);
+  }
+
+  /** The names of one kind in one namespace. */
+  List<String> names(String kind, String namespace) {
+    return byKind.getOrDefault(kind, Map.of()).values().stream()
+        .map(Document::metadata)
+        .filter(metadata -> metadata.namespace().equals(namespace))
+        .map(Metadata::name)
+        .toList();
+  }
+
+  /** What a reference names; empty where there is none or it is broken. */
+  <T extends Document> Optional<T> find(Class<T> type, String kind, String qualified) {
+    return Optional.ofNullable(byKind.getOrDefault(kind, Map.of()).get(qualified))
+        .filter(type::isInstance)
+        .map(type::cast);
+  }
+
+  /** As {@link #find}; what does not exist is reported at the reference. */
+  <T extends Document> Optional<T> resolve(
+      Class<T> type, String kind, String namespace, String name, Value reference) {
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!has(kind, namespace + "/" + name)) {
+      reference.problem(
+          "no " + kind + " " + Quoted.of(name) + " in namespace " + Quoted.of(namespace),
+          Nearest.hint(name, names(kind, namespace)));
+    }
+    return find(type, kind, namespace + "/" + name);
+  }
+}

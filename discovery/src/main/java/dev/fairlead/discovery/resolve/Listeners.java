@@ -1,0 +1,230 @@
+package dev.fairlead.discovery.resolve;
+
+import dev.fairlead.discovery.document.GatewayDocument;
+import dev.fairlead.discovery.document.GatewayDocument.Port;
+import dev.fairlead.discovery.document.HttpRouteDocument;
+import dev.fairlead.discovery.document.HttpRouteDocument.ParentRef;
+import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.yaml.Nearest;
+import dev.fairlead.discovery.yaml.Quoted;
+import dev.fairlead.discovery.yaml.Structures.Located;
+import dev.fairlead.route.HostPattern;
+import dev.fairlead.route.Listener;
+import dev.fairlead.route.Route;
+import dev.fairlead.route.RouteConfig;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Opens the Gateways' listeners and attaches routes to them. */
+final class Listeners {
+  private static final Set<String> ALL_ADDRESSES = Set.of("0.0.0.0", "::");
+
+  /** A listener while routes attach: two are never the same, whatever is in them. */
+  private static final class Open {
+    private final GatewayDocument gateway;
+    private final Port port;
+    private final List<Route> routes = new ArrayList<>();
+
+    Open(GatewayDocument gateway, Port port) {
+      this.gateway = gateway;
+      this.port = port;
+    }
+
+    String name() {
+      return gateway.metadata().qualified() + "/" + port.name();
+    }
+
+    boolean isOf(GatewayDocument other) {
+      return gateway.metadata().qualified().equals(other.metadata().qualified());
+    }
+  }
+
+  private final Index index;
+  private final List<Open> open = new ArrayList<>();
+
+  Listeners(Index index) {
+    this.index = index;
+    for (GatewayDocument gateway : index.all(GatewayDocument.class)) {
+      for (Port port : gateway.listeners()) {
+        Open listener = new Open(gateway, port);
+        checkConflicts(listener);
+        open.add(listener);
+      }
+    }
+  }
+
+  RouteConfig attach(Routes routes) {
+    for (HttpRouteDocument route : index.all(HttpRouteDocument.class)) {
+      Route resolved =
+          new Route(
+              route.metadata().qualified(),
+              List.of(),
+              routes.rules(route),
+              route.metadata().created());
+      Set<Open> attached = new HashSet<>();
+      for (ParentRef parent : route.parents()) {
+        attach(route, resolved, parent, attached);
+      }
+    }
+    return new RouteConfig(
+        open.stream()
+            .filter(listener -> listener.port.port() > 0)
+            .map(
+                listener ->
+                    new Listener(
+                        listener.name(),
+                        listener.gateway.address(),
+                        listener.port.port(),
+                        pattern(listener.port.hostname()),
+                        listener.routes))
+            .toList());
+  }
+
+  private void attach(
+      HttpRouteDocument route, Route resolved, ParentRef parent, Set<Open> attached) {
+    Optional<GatewayDocument> gateway =
+        index.resolve(
+            GatewayDocument.class, Kinds.GATEWAY, parent.namespace(), parent.name(), parent.at());
+    if (gateway.isEmpty()) {
+      return;
+    }
+    List<Open> named = named(gateway.get(), parent);
+    boolean allowed = false;
+    boolean hosts = false;
+    for (Open listener : named) {
+      boolean mayAttach =
+          listener.port.anyNamespace()
+              || route.metadata().namespace().equals(gateway.get().metadata().namespace());
+      List<HostPattern> common = common(listener.port.hostname(), route.hostnames());
+      allowed |= mayAttach;
+      hosts |= mayAttach && !common.isEmpty();
+      if (mayAttach && !common.isEmpty() && attached.add(listener)) {
+        listener.routes.add(
+            new Route(resolved.name(), common, resolved.rules(), resolved.created()));
+      }
+    }
+    if (!named.isEmpty() && !allowed) {
+      parent
+          .at()
+          .problem(
+              "the Gateway takes no routes of namespace " + Quoted.of(route.metadata().namespace()),
+              "set allowedRoutes.namespaces.from: All on its listener");
+    } else if (!named.isEmpty() && !hosts) {
+      parent
+          .at()
+          .problem(
+              "the route shares no hostname with the Gateway's listeners",
+              "theirs: " + String.join(", ", named.stream().map(l -> l.port.hostname()).toList()));
+    }
+  }
+
+  /** The listeners that a parentRef means; none is reported. */
+  private List<Open> named(GatewayDocument gateway, ParentRef parent) {
+    List<Open> all = open.stream().filter(listener -> listener.isOf(gateway)).toList();
+    List<Open> sections =
+        all.stream()
+            .filter(l -> parent.section().isEmpty() || l.port.name().equals(parent.section()))
+            .toList();
+    if (sections.isEmpty() && !all.isEmpty()) {
+      parent
+          .at()
+          .problem(
+              "Gateway "
+                  + Quoted.of(parent.name())
+                  + " has no listener "
+                  + Quoted.of(parent.section()),
+              Nearest.hint(parent.section(), all.stream().map(l -> l.port.name()).toList()));
+      return List.of();
+    }
+    List<Open> named =
+        sections.stream()
+            .filter(l -> parent.port().map(port -> port == l.port.port()).orElse(true))
+            .toList();
+    if (named.isEmpty() && !sections.isEmpty()) {
+      parent
+          .at()
+          .problem(
+              "no such listener has port " + parent.port().orElse(0),
+              Nearest.hint(
+                  "", sections.stream().map(l -> Integer.toString(l.port.port())).toList()));
+    }
+    return named;
+  }
+
+  private void checkConflicts(Open added) {
+    for (Open other : open) {
+      boolean sameGateway = other.isOf(added.gateway);
+      if (sameGateway
+          && other.port.name().equals(added.port.name())
+          && !added.port.name().isEmpty()) {
+        added
+            .port
+            .at()
+            .problem(
+                "a second listener " + Quoted.of(added.port.name()),
+                "the first is at " + other.port.at().where());
+      } else if (other.port.port() == added.port.port() && added.port.port() > 0) {
+        checkAddresses(added, other);
+      }
+    }
+  }
+
+  private static void checkAddresses(Open added, Open other) {
+    String address = added.gateway.address();
+    String otherAddress = other.gateway.address();
+    String where = "the other is at " + other.port.at().where();
+    if (address.equals(otherAddress)) {
+      if (added.port.hostname().equals(other.port.hostname())) {
+        added
+            .port
+            .at()
+            .problem(
+                "port "
+                    + added.port.port()
+                    + " on "
+                    + address
+                    + " is taken by a listener with the same hostname",
+                where);
+      }
+    } else if (ALL_ADDRESSES.contains(address) || ALL_ADDRESSES.contains(otherAddress)) {
+      added
+          .port
+          .at()
+          .problem(
+              "port "
+                  + added.port.port()
+                  + " is taken on "
+                  + otherAddress
+                  + ", which overlaps "
+                  + address,
+              where);
+    }
+  }
+
+  private static HostPattern pattern(String hostname) {
+    return hostname.isEmpty() ? HostPattern.ANY : new HostPattern(hostname);
+  }
+
+  /** What both a listener and a route take, by the more exact pattern of the two. */
+  static List<HostPattern> common(String listener, List<Located<String>> route) {
+    if (route.isEmpty()) {
+      return List.of(pattern(listener));
+    }
+    return route.stream()
+        .map(Located::read)
+        .filter(host -> covers(listener, host) || covers(host, listener))
+        .map(host -> pattern(covers(listener, host) ? host : listener))
+        .distinct()
+        .toList();
+  }
+
+  /** Whether each host that {@code narrow} matches is matched by {@code wide}; empty is any. */
+  private static boolean covers(String wide, String narrow) {
+    return wide.isEmpty()
+        || wide.equals(narrow)
+        || (wide.startsWith("*.") && narrow.endsWith(wide.substring(1)));
+  }
+}

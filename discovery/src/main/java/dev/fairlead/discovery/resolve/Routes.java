@@ -1,0 +1,128 @@
+package dev.fairlead.discovery.resolve;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.discovery.document.Filters;
+import dev.fairlead.discovery.document.HttpRouteDocument;
+import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
+import dev.fairlead.discovery.document.HttpRouteDocument.RuleSpec;
+import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.document.StaticResponseDocument;
+import dev.fairlead.discovery.yaml.Structures.Located;
+import dev.fairlead.route.Action;
+import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.Match;
+import dev.fairlead.route.Rewrite;
+import dev.fairlead.route.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Resolves the rules of HTTPRoutes. */
+final class Routes {
+  private static final Action NOTHING = new Action.Forward(List.of());
+
+  private final Index index;
+  private final Services services;
+
+  Routes(Index index, Services services) {
+    this.index = index;
+    this.services = services;
+  }
+
+  List<Rule> rules(HttpRouteDocument route) {
+    return route.rules().stream().map(rule -> rule(rule, route.metadata().namespace())).toList();
+  }
+
+  private Rule rule(RuleSpec rule, String namespace) {
+    Filters filters = rule.filters();
+    checkPrefix(rule);
+    return new Rule(
+        rule.matches(),
+        filters.requestHeaders(),
+        filters.responseHeaders(),
+        filters.rewrite().map(Located::read).orElse(Rewrite.NONE),
+        action(rule, namespace),
+        rule.requestTimeout(),
+        rule.backendTimeout());
+  }
+
+  private Action action(RuleSpec rule, String namespace) {
+    Filters filters = rule.filters();
+    List<Action.Backend> backends = new ArrayList<>();
+    long weights = 0;
+    for (BackendRef ref : rule.backends()) {
+      backends.add(backend(ref, namespace));
+      weights += ref.weight();
+    }
+    if (filters.reply().isPresent() || filters.redirect().isPresent()) {
+      checkAlone(rule);
+      return filters
+          .reply()
+          .map(reply -> reply(reply, namespace))
+          .orElseGet(() -> filters.redirect().<Action>map(Located::read).orElse(NOTHING));
+    }
+    if (backends.isEmpty()) {
+      rule.at().problem("leads nowhere", "add backendRefs, a RequestRedirect or a StaticResponse");
+    } else if (weights == 0) {
+      rule.at().problem("all weights are 0", "give at least one backend a weight");
+    }
+    return new Action.Forward(backends);
+  }
+
+  private Action reply(Located<String> name, String namespace) {
+    return index
+        .resolve(
+            StaticResponseDocument.class, Kinds.STATIC_RESPONSE, namespace, name.read(), name.at())
+        .<Action>map(StaticResponseDocument::reply)
+        .orElse(NOTHING);
+  }
+
+  private Action.Backend backend(BackendRef ref, String namespace) {
+    if (!ref.namespace().equals(namespace)) {
+      ref.at()
+          .problem(
+              "a backend in another namespace needs a ReferenceGrant, which is not supported yet",
+              "put the route into namespace '" + ref.namespace() + "'");
+    }
+    Optional<ServiceName> service = services.refer(ref);
+    return new Action.Backend(service, ref.weight(), ref.requestHeaders(), ref.responseHeaders());
+  }
+
+  /** An answer without an upstream excludes whatever concerns one. */
+  private static void checkAlone(RuleSpec rule) {
+    Filters filters = rule.filters();
+    if (!rule.backends().isEmpty()) {
+      rule.at().problem("answers by a filter and has backendRefs", "remove one of them");
+    }
+    if (filters.redirect().isPresent() && filters.reply().isPresent()) {
+      rule.at().problem("has a RequestRedirect and an ExtensionRef", "remove one of them");
+    }
+    filters
+        .rewrite()
+        .ifPresent(
+            rewrite ->
+                rewrite.at().problem("nothing is sent that could be rewritten", "remove it"));
+    if (!filters.requestHeaders().equals(HeaderEdits.NONE)) {
+      rule.at().problem("edits headers of a request that is not sent", "remove the filter");
+    }
+  }
+
+  /** Only where a prefix was matched can it be replaced. */
+  private static void checkPrefix(RuleSpec rule) {
+    boolean prefixes =
+        rule.matches().stream()
+            .allMatch(match -> match.path().kind() == Match.PathMatch.Kind.PREFIX);
+    if (prefixes) {
+      return;
+    }
+    String hint = "use type: PathPrefix in each match, or ReplaceFullPath";
+    rule.filters()
+        .rewrite()
+        .filter(rewrite -> rewrite.read().path() instanceof Rewrite.Path.ReplacePrefix)
+        .ifPresent(rewrite -> rewrite.at().problem("replaces a prefix of an exact match", hint));
+    rule.filters()
+        .redirect()
+        .filter(redirect -> redirect.read().path() instanceof Rewrite.Path.ReplacePrefix)
+        .ifPresent(redirect -> redirect.at().problem("replaces a prefix of an exact match", hint));
+  }
+}

@@ -1,0 +1,309 @@
+package dev.fairlead.discovery.resolve;
+
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Labels;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.discovery.Configuration.DnsEndpoints;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.document.Document;
+import dev.fairlead.discovery.document.EndpointSliceDocument;
+import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
+import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.document.ServiceDocument;
+import dev.fairlead.discovery.document.ServiceEndpointsDocument;
+import dev.fairlead.discovery.document.TrafficObjectiveDocument;
+import dev.fairlead.discovery.document.TrafficPolicyDocument;
+import dev.fairlead.discovery.yaml.Nearest;
+import dev.fairlead.discovery.yaml.Quoted;
+import dev.fairlead.discovery.yaml.Structures.Located;
+import dev.fairlead.discovery.yaml.Value;
+import dev.fairlead.steering.plan.Objective;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Resolves services: their port, their endpoints, their policies. */
+final class Services {
+  static final String SHORT_FORM = "ServiceEndpoints";
+
+  private final Index index;
+  private final Clusters clusters;
+
+  /** The port on which routes lead to a service, and the first reference that said so. */
+  private final Map<ServiceName, Located<Integer>> usedPorts = new HashMap<>();
+
+  Services(Index index, Clusters clusters) {
+    this.index = index;
+    this.clusters = clusters;
+  }
+
+  /** Whose backend a reference is; empty where it is wrong, which is reported. */
+  Optional<ServiceName> refer(BackendRef ref) {
+    Optional<ServiceName> name = refer(ref.namespace(), new Located<>(ref.name(), ref.at()));
+    if (name.isEmpty()) {
+      return name;
+    }
+    Optional<ServiceDocument> service =
+        index.find(ServiceDocument.class, Kinds.SERVICE, name.get().toString());
+    if (service.isPresent()) {
+      checkPort(ref, service.get(), name.get());
+    }
+    return name;
+  }
+
+  private Optional<ServiceName> refer(String namespace, Located<String> name) {
+    if (name.read().isEmpty()) {
+      return Optional.empty();
+    }
+    String qualified = namespace + "/" + name.read();
+    if (!index.has(Kinds.SERVICE, qualified) && !index.has(SHORT_FORM, qualified)) {
+      TreeSet<String> known = new TreeSet<>(index.names(Kinds.SERVICE, namespace));
+      known.addAll(index.names(SHORT_FORM, namespace));
+      name.at()
+          .problem(
+              "no Service or ServiceEndpoints "
+                  + Quoted.of(name.read())
+                  + " in namespace "
+                  + Quoted.of(namespace),
+              Nearest.hint(name.read(), known));
+      return Optional.empty();
+    }
+    return Optional.of(new ServiceName(namespace, name.read()));
+  }
+
+  private void checkPort(BackendRef ref, ServiceDocument service, ServiceName name) {
+    List<Integer> ports = service.ports().stream().map(ServiceDocument.Port::number).toList();
+    if (ref.port().isEmpty()) {
+      ref.at()
+          .problem(
+              "needs the Service's port", "add port: " + (ports.isEmpty() ? 80 : ports.getFirst()));
+      return;
+    }
+    Located<Integer> port = ref.port().get();
+    if (!ports.contains(port.read())) {
+      port.at()
+          .problem(
+              "Service " + Quoted.of(name.toString()) + " has no port " + port.read(),
+              Nearest.hint("", ports.stream().map(String::valueOf).toList()));
+      return;
+    }
+    Located<Integer> first = usedPorts.putIfAbsent(name, port);
+    if (first != null && !first.read().equals(port.read())) {
+      port.at()
+          .problem(
+              "leading one Service on two ports is not supported yet",
+              "port " + first.read() + " is used at " + first.at().where());
+    }
+  }
+
+  /** All services with what belongs to them. Routes must be resolved before: they choose ports. */
+  SortedMap<ServiceName, ServiceConfig> configure() {
+    SortedMap<ServiceName, Members> members = new TreeMap<>();
+    index.all(ServiceDocument.class).forEach(service -> members(members, service));
+    for (ServiceEndpointsDocument document : index.all(ServiceEndpointsDocument.class)) {
+      addShortForm(document, members(members, document));
+    }
+    index.all(EndpointSliceDocument.class).forEach(slice -> addSlice(slice, members));
+    Map<ServiceName, BalancerPolicy> policies = policies();
+    Map<ServiceName, Objective> objectives = objectives();
+    SortedMap<ServiceName, ServiceConfig> services = new TreeMap<>();
+    members.forEach(
+        (name, found) ->
+            services.put(
+                name,
+                new ServiceConfig(
+                    name,
+                    policies.getOrDefault(name, BalancerPolicy.DEFAULT),
+                    Optional.ofNullable(objectives.get(name)),
+                    found.endpoints(),
+                    found.dns())));
+    return services;
+  }
+
+  private static Members members(SortedMap<ServiceName, Members> members, Document document) {
+    ServiceName name = new ServiceName(document.metadata().namespace(), document.metadata().name());
+    return members.computeIfAbsent(name, _ -> new Members());
+  }
+
+  private void addShortForm(ServiceEndpointsDocument document, Members members) {
+    for (ServiceEndpointsDocument.Group group : document.clusters()) {
+      Place cluster = clusters.named(group.cluster());
+      Place place = at(cluster, Clusters.refine(group.locality(), cluster.locality()), "");
+      for (Located<ServiceEndpointsDocument.Target> target : group.addresses()) {
+        ServiceEndpointsDocument.Target t = target.read();
+        members.add(new Endpoint(t.address(), place, t.labels(), t.weight()), target.at());
+      }
+      group
+          .dns()
+          .filter(dns -> !dns.host().isEmpty())
+          .ifPresent(
+              dns ->
+                  members.add(
+                      new DnsEndpoints(dns.host(), dns.port(), place, dns.weight(), dns.refresh()),
+                      group.at()));
+    }
+  }
+
+  private void addSlice(EndpointSliceDocument slice, SortedMap<ServiceName, Members> members) {
+    Map<String, String> labels = slice.metadata().labels();
+    String service = labels.getOrDefault(EndpointSliceDocument.SERVICE_LABEL, "");
+    Value at = slice.metadata().at();
+    if (service.isEmpty()) {
+      at.problem(
+          "the EndpointSlice belongs to no Service",
+          "add the label " + EndpointSliceDocument.SERVICE_LABEL);
+      return;
+    }
+    Optional<ServiceDocument> document =
+        index.resolve(
+            ServiceDocument.class, Kinds.SERVICE, slice.metadata().namespace(), service, at);
+    if (document.isEmpty()) {
+      return;
+    }
+    Optional<Integer> port = port(slice, document.get());
+    Place cluster =
+        clusters.named(
+            Optional.ofNullable(labels.get(EndpointSliceDocument.CLUSTER_LABEL))
+                .map(id -> new Located<>(id, at)));
+    Locality general =
+        Clusters.refine(
+            new Locality(
+                labels.getOrDefault(EndpointSliceDocument.REGION_LABEL, ""),
+                labels.getOrDefault(EndpointSliceDocument.ZONE_LABEL, ""),
+                ""),
+            cluster.locality());
+    for (EndpointSliceDocument.Backend backend : slice.endpoints()) {
+      if (backend.ready() && !backend.address().isEmpty() && port.isPresent()) {
+        Locality locality = Clusters.refine(new Locality("", backend.zone(), ""), general);
+        members(members, document.get())
+            .add(
+                new Endpoint(
+                    new Address(backend.address(), port.get()),
+                    at(cluster, locality, backend.node()),
+                    Labels.NONE,
+                    1),
+                backend.at());
+      }
+    }
+  }
+
+  /** The endpoints' port: the slice's port with the name of the Service's port that routes use. */
+  private Optional<Integer> port(EndpointSliceDocument slice, ServiceDocument service) {
+    if (service.ports().isEmpty() || (slice.ports().isEmpty() && slice.endpoints().isEmpty())) {
+      return Optional.empty();
+    }
+    Located<Integer> used =
+        usedPorts.get(new ServiceName(service.metadata().namespace(), service.metadata().name()));
+    ServiceDocument.Port port =
+        service.ports().stream()
+            .filter(p -> used != null && p.number() == used.read())
+            .findFirst()
+            .orElse(service.ports().getFirst());
+    Optional<EndpointSliceDocument.Port> found =
+        slice.ports().stream().filter(p -> p.name().equals(port.name())).findFirst();
+    if (found.isEmpty()) {
+      slice
+          .at()
+          .problem(
+              "has no port named "
+                  + Quoted.of(port.name())
+                  + " as the Service's port "
+                  + port.number(),
+              Nearest.hint(
+                  port.name(),
+                  slice.ports().stream().map(EndpointSliceDocument.Port::name).toList()));
+      return Optional.empty();
+    }
+    return found
+        .get()
+        .number()
+        .or(port::target)
+        .or(() -> Optional.of(port.number()).filter(number -> number > 0));
+  }
+
+  private Map<ServiceName, BalancerPolicy> policies() {
+    Map<ServiceName, Located<BalancerPolicy>> found = new HashMap<>();
+    for (TrafficPolicyDocument document : index.all(TrafficPolicyDocument.class)) {
+      attach(document.metadata().namespace(), document.targets(), document.policy(), found);
+    }
+    return read(found);
+  }
+
+  private Map<ServiceName, Objective> objectives() {
+    Map<ServiceName, Located<Objective>> found = new HashMap<>();
+    for (TrafficObjectiveDocument document : index.all(TrafficObjectiveDocument.class)) {
+      attach(document.metadata().namespace(), document.targets(), document.objective(), found);
+    }
+    return read(found);
+  }
+
+  private <T> void attach(
+      String namespace, List<Located<String>> targets, T what, Map<ServiceName, Located<T>> found) {
+    for (Located<String> target : targets) {
+      Optional<ServiceName> service = refer(namespace, target);
+      if (service.isEmpty()) {
+        continue;
+      }
+      Located<T> first = found.putIfAbsent(service.get(), new Located<>(what, target.at()));
+      if (first != null) {
+        target
+            .at()
+            .problem(
+                "a second one for Service " + Quoted.of(target.read()),
+                "the first is at " + first.at().where());
+      }
+    }
+  }
+
+  private static <T> Map<ServiceName, T> read(Map<ServiceName, Located<T>> found) {
+    Map<ServiceName, T> read = new HashMap<>();
+    found.forEach((name, located) -> read.put(name, located.read()));
+    return read;
+  }
+
+  private static Place at(Place cluster, Locality locality, String node) {
+    return new Place(cluster.cluster(), locality, node, cluster.network());
+  }
+
+  /** One service's endpoints, while they are found. */
+  private static final class Members {
+    private final Map<List<Object>, Endpoint> endpoints = new LinkedHashMap<>();
+    private final Map<List<Object>, DnsEndpoints> dns = new LinkedHashMap<>();
+
+    void add(Endpoint endpoint, Value at) {
+      Object first =
+          endpoints.putIfAbsent(List.of(endpoint.cluster(), endpoint.address()), endpoint);
+      if (first != null) {
+        at.problem(
+            endpoint.address() + " is listed twice in cluster " + Quoted.of(endpoint.cluster()),
+            "keep one");
+      }
+    }
+
+    void add(DnsEndpoints name, Value at) {
+      Object first =
+          dns.putIfAbsent(List.of(name.place().cluster(), name.host(), name.port()), name);
+      if (first != null) {
+        at.problem(Quoted.of(name.host()) + " is listed twice in one cluster", "keep one");
+      }
+    }
+
+    List<Endpoint> endpoints() {
+      return new ArrayList<>(endpoints.values());
+    }
+
+    List<DnsEndpoints> dns() {
+      return new ArrayList<>(dns.values());
+    }
+  }
+}

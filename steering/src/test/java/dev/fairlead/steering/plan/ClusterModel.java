@@ -1,0 +1,204 @@
+package dev.fairlead.steering.plan;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.report.DestinationReport;
+import dev.fairlead.balancer.report.LatencyHistogram;
+import dev.fairlead.balancer.report.LatencySnapshot;
+import dev.fairlead.balancer.report.Report;
+import dev.fairlead.steering.demand.Demand;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Random;
+import java.util.TreeMap;
+
+/**
+ * Three clusters in virtual time as in the demo: each one FIFO queue with 32 workers and log-normal
+ * service times, Poisson arrivals from west, the production Demand and Controller in the loop.
+ */
+final class ClusterModel {
+  static final PlanKey KEY = new PlanKey(new ServiceName("shop", "cart"), "west", PlanKey.ANY_CLASS);
+  private static final double RPS = 400;
+  private static final double END = 40;
+  private static final double SIGMA = Math.log(80.0 / 20.0) / 2.3263;
+
+  /** What became of a run. */
+  record Result(double[] latencies, int failed, List<String> log) {
+    double quantile(double q) {
+      return latencies[(int) Math.ceil(q * latencies.length) - 1];
+    }
+  }
+
+  private record Arrival(double at, Cluster cluster, double started, boolean failed) {}
+
+  private static final class Cluster {
+    final String name;
+    final double rtt;
+    final double[] freeAt = new double[32];
+    final LatencyHistogram histogram = new LatencyHistogram();
+    long started;
+    long replied;
+    long failed;
+    boolean up = true;
+    boolean seenUp = true;
+
+    Cluster(String name, double rtt) {
+      this.name = name;
+      this.rtt = rtt;
+    }
+
+    double finish(double at, double service) {
+      int first = 0;
+      for (int worker = 1; worker < freeAt.length; worker++) {
+        first = freeAt[worker] < freeAt[first] ? worker : first;
+      }
+      freeAt[first] = Math.max(at, freeAt[first]) + service;
+      return freeAt[first];
+    }
+  }
+
+  private final Random random;
+  private final Controller controller;
+  private final double period;
+  private final double phase;
+  private final int checksPerPeriod;
+  private final Map<String, Cluster> clusters = new LinkedHashMap<>();
+  private final PriorityQueue<Arrival> ends =
+      new PriorityQueue<>(Comparator.comparingDouble(Arrival::at));
+  private final List<Double> latencies = new ArrayList<>();
+  private final List<String> log = new ArrayList<>();
+  private Map<String, Double> shares = Map.of();
+  private int failures;
+
+  ClusterModel(long seed, Objective objective, double phase, int checksPerPeriod) {
+    this.checksPerPeriod = checksPerPeriod;
+    this.random = new Random(seed);
+    this.controller = new Controller(KEY, objective);
+    this.period = objective.period().toNanos() / 1e9;
+    this.phase = phase;
+    clusters.put("central", new Cluster("central", 0.020));
+    clusters.put("east", new Cluster("east", 0.050));
+    clusters.put("west", new Cluster("west", 0));
+  }
+
+  Result run() {
+    Report last = report(0);
+    // The first period is cut short, so that the script's events fall anywhere in one.
+    double next = phase > 0 ? phase * period : period;
+    int checks = checksPerPeriod;
+    double now = 0;
+    while (true) {
+      now += -Math.log(1 - random.nextDouble()) / RPS;
+      while (next <= Math.min(now, END)) {
+        settle(next);
+        outage(next);
+        Report report = report(next);
+        checks++;
+        if (checks >= checksPerPeriod
+            || controller.isUrgent(Demand.between(KEY, last, report))) {
+          control(next, last, report);
+          last = report;
+          checks = 0;
+        }
+        next += period / checksPerPeriod;
+      }
+      if (now >= END) {
+        break;
+      }
+      settle(now);
+      outage(now);
+      arrive(now);
+    }
+    settle(Double.MAX_VALUE);
+    double[] sorted = latencies.stream().mapToDouble(Double::doubleValue).toArray();
+    Arrays.sort(sorted);
+    return new Result(sorted, failures, log);
+  }
+
+  private void outage(double now) {
+    Cluster central = clusters.get("central");
+    boolean down = now >= 26 && now < 34;
+    if (down && central.up) {
+      List<Arrival> lost = ends.stream().filter(end -> end.cluster() == central).toList();
+      ends.removeAll(lost);
+      for (Arrival end : lost) {
+        ends.add(new Arrival(now, central, end.started(), true));
+      }
+      Arrays.fill(central.freeAt, 0);
+    }
+    central.up = !down;
+    // Three refused connects make an endpoint unreachable: milliseconds.
+    central.seenUp = !down;
+  }
+
+  private void arrive(double now) {
+    Cluster cluster = pick();
+    double slow = cluster.name.equals("west") && now >= 8 && now < 20 ? 10 : 1;
+    double service = 0.020 * Math.exp(SIGMA * random.nextGaussian()) * slow;
+    cluster.started++;
+    double end = cluster.finish(now + cluster.rtt / 2, service) + cluster.rtt / 2;
+    ends.add(new Arrival(end, cluster, now, false));
+  }
+
+  /** By the shares over usable clusters; before the first plan the nearest. */
+  private Cluster pick() {
+    double sum = 0;
+    for (Cluster cluster : clusters.values()) {
+      sum += cluster.seenUp ? shares.getOrDefault(cluster.name, 0.0) : 0;
+    }
+    double left = random.nextDouble() * sum;
+    for (Cluster cluster : clusters.values()) {
+      double share = cluster.seenUp ? shares.getOrDefault(cluster.name, 0.0) : 0;
+      left -= share;
+      if (left < 0 && share > 0) {
+        return cluster;
+      }
+    }
+    return clusters.get("west");
+  }
+
+  private void settle(double now) {
+    while (!ends.isEmpty() && ends.peek().at() <= now) {
+      Arrival end = ends.remove();
+      if (end.failed()) {
+        end.cluster().failed++;
+        failures++;
+      } else {
+        double latency = end.at() - end.started();
+        end.cluster().replied++;
+        end.cluster().histogram.record((long) (latency * 1e9));
+        latencies.add(latency);
+      }
+    }
+  }
+
+  private void control(double now, Report last, Report report) {
+    Controller.Step step = controller.step(Demand.between(KEY, last, report));
+    Map<String, Double> next = new TreeMap<>();
+    for (Plan.Share share : step.plan().shares()) {
+      next.put(share.destination(), share.share());
+    }
+    shares = next;
+    StringBuilder line = new StringBuilder(String.format("%5.1f s", now));
+    next.forEach((name, share) -> line.append(String.format(" %s %4.1f", name, 100 * share)));
+    line.append("  ").append(step.why());
+    log.add(line.toString());
+  }
+
+  private Report report(double now) {
+    List<DestinationReport> rows = new ArrayList<>();
+    for (Cluster c : clusters.values()) {
+      LatencySnapshot latency = c.histogram.snapshot();
+      int inFlight = (int) (c.started - c.replied - c.failed);
+      rows.add(
+          new DestinationReport(
+              c.name, 3, c.started, c.replied, c.failed, 0, inFlight, 0, 0, latency, 4,
+              c.seenUp ? 4 : 0));
+    }
+    return new Report(KEY.service(), (long) (now * 1e9), rows);
+  }
+}
