@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.URI;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,8 +56,9 @@ final class AdminClient {
   }
 
   private HttpURLConnection connect(String path) throws IOException {
+    // No proxy of the environment's: what is asked for is on this machine.
     HttpURLConnection connection =
-        (HttpURLConnection) URI.create(base + path).toURL().openConnection();
+        (HttpURLConnection) URI.create(base + path).toURL().openConnection(Proxy.NO_PROXY);
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
     return connection;

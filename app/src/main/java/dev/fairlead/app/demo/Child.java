@@ -1,5 +1,6 @@
 package dev.fairlead.app.demo;
 
+import dev.fairlead.app.command.Exit;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -86,8 +87,7 @@ final class Child implements AutoCloseable {
     try {
       return new Child(name, builder.start(), errors);
     } catch (IOException e) {
-      throw new DemoFailure(
-          DemoFailure.UNAVAILABLE, "cannot start " + name + ": " + e.getMessage());
+      throw new DemoFailure(Exit.UNAVAILABLE, "cannot start " + name + ": " + e.getMessage());
     }
   }
 
@@ -120,7 +120,7 @@ final class Child implements AutoCloseable {
       return lines.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DemoFailure(DemoFailure.INTERNAL, "interrupted");
+      throw new DemoFailure(Exit.INTERNAL, "interrupted");
     }
   }
 
@@ -135,7 +135,7 @@ final class Child implements AutoCloseable {
       check();
     }
     throw new DemoFailure(
-        DemoFailure.UNAVAILABLE, name + " does not answer within " + patience.toSeconds() + " s");
+        Exit.UNAVAILABLE, name + " does not answer within " + patience.toSeconds() + " s");
   }
 
   /** Throws if the process has ended by itself. */
@@ -155,8 +155,7 @@ final class Child implements AutoCloseable {
     }
     String how = process.isAlive() ? "no longer listens" : "ended with " + process.exitValue();
     return new DemoFailure(
-        DemoFailure.INTERNAL,
-        "the process " + name + " " + how + (said.isEmpty() ? "" : ":\n  " + said));
+        Exit.INTERNAL, "the process " + name + " " + how + (said.isEmpty() ? "" : ":\n  " + said));
   }
 
   long pid() {

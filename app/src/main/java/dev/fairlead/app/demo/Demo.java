@@ -1,5 +1,7 @@
 package dev.fairlead.app.demo;
 
+import dev.fairlead.app.command.Exit;
+import dev.fairlead.app.run.Signals;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -24,6 +26,7 @@ final class Demo {
   private final Progress progress;
   private final Topology topology = Topology.DEMO;
   private final Queue<Child> children = new ConcurrentLinkedQueue<>();
+  private volatile boolean interrupted;
 
   /** How the table is written. */
   enum Output {
@@ -48,22 +51,29 @@ final class Demo {
 
   /** Runs everything. Whatever happens, no process is left. */
   void run() {
-    Thread ending = new Thread(this::endChildren, "end-children");
-    Runtime.getRuntime().addShutdownHook(ending);
     Path folder = makeFolder();
-    boolean finished = false;
+    Thread hook = new Thread(() -> interrupted(folder), "end-demo");
+    Runtime.getRuntime().addShutdownHook(hook);
     try {
       compare(folder);
-      finished = true;
+    } catch (DemoFailure e) {
+      if (!interrupted) {
+        removeHook(hook);
+        progress.say("documents, requests and logs are in " + folder);
+        throw e;
+      }
     } finally {
       endChildren();
-      if (finished && !options.keep()) {
-        delete(folder);
-      } else {
-        progress.say("documents, requests and logs are in " + folder);
-      }
-      removeHook(ending);
     }
+    removeHook(hook);
+    cleanUp(folder);
+  }
+
+  /** Ctrl-C: the same end, but for the table. */
+  private void interrupted(Path folder) {
+    interrupted = true;
+    endChildren();
+    cleanUp(folder);
   }
 
   private static void removeHook(Thread hook) {
@@ -71,6 +81,14 @@ final class Demo {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // The process is ending, and the hook runs.
+    }
+  }
+
+  private void cleanUp(Path folder) {
+    if (options.keep()) {
+      progress.say("documents, requests and logs are in " + folder);
+    } else {
+      delete(folder);
     }
   }
 
@@ -132,8 +150,11 @@ final class Demo {
     progress.say("  documents  " + stage.documents() + " (edit them: changes are taken up)");
     progress.say("  a request  curl -i -H 'Host: " + DemoDocuments.HOST + "' " + proxy + "/");
     progress.say("Ctrl-C ends it.");
+    CountDownLatch told = new CountDownLatch(1);
+    Signals.on("INT", told::countDown);
+    Signals.on("TERM", told::countDown);
     try {
-      new CountDownLatch(1).await();
+      told.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -147,18 +168,17 @@ final class Demo {
     try {
       return Files.createTempDirectory("fairlead-demo-");
     } catch (IOException e) {
-      throw new DemoFailure(
-          DemoFailure.UNAVAILABLE, "cannot make a temporary folder: " + e.getMessage());
+      throw new DemoFailure(Exit.UNAVAILABLE, "cannot make a temporary folder: " + e.getMessage());
     }
   }
 
   private static void delete(Path folder) {
     try (Stream<Path> paths = Files.walk(folder)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
+        Files.deleteIfExists(path);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot remove " + folder, e);
+    } catch (IOException | UncheckedIOException e) {
+      // A temporary folder that stays harms nobody.
     }
   }
 }

@@ -1,15 +1,14 @@
 package dev.fairlead.app.demo;
 
+import dev.fairlead.app.command.Durations;
+import dev.fairlead.app.command.Exit;
 import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,8 +25,7 @@ import picocli.CommandLine.TypeConversionException;
       "Runs three clusters as real processes on this machine, and compares three policies while one"
           + " cluster becomes slow and another dies.",
       "Takes about two and a half minutes."
-    },
-    mixinStandardHelpOptions = true)
+    })
 public final class DemoCommand implements Callable<Integer> {
   /** One event loop and one generator on two cores reach a few thousand a second. */
   private static final double MOST_RPS = 2000;
@@ -41,7 +39,7 @@ public final class DemoCommand implements Callable<Integer> {
       names = "--duration",
       paramLabel = "TIME",
       defaultValue = "40s",
-      converter = DurationOption.class,
+      converter = Durations.class,
       description = "of the script, for each policy: 40s, 2m (default: ${DEFAULT-VALUE})")
   private Duration duration = Duration.ofSeconds(40);
 
@@ -86,7 +84,7 @@ public final class DemoCommand implements Callable<Integer> {
         new Progress(System.err, onTerminal(), onTerminal() && colour, Topology.DEMO);
     try {
       new Demo(new Demo.Options(duration, rate, seed, keep, output), System.out, progress).run();
-      return 0;
+      return Exit.OK;
     } catch (DemoFailure e) {
       System.err.println("fairlead: demo: " + e.getMessage());
       return e.exitCode();
@@ -97,10 +95,10 @@ public final class DemoCommand implements Callable<Integer> {
   int role(@Parameters(paramLabel = "ROLE") String role) {
     try {
       new Roles(System.out).run(role);
-      return 0;
+      return Exit.OK;
     } catch (IOException e) {
       System.err.println("fairlead: demo: " + role + ": " + e.getMessage());
-      return DemoFailure.UNAVAILABLE;
+      return Exit.UNAVAILABLE;
     }
   }
 
@@ -123,25 +121,6 @@ public final class DemoCommand implements Callable<Integer> {
         case "wide" -> Demo.Output.WIDE;
         case "json" -> Demo.Output.JSON;
         default -> throw new TypeConversionException("'" + text + "' is not table, wide or json");
-      };
-    }
-  }
-
-  /** Durations as the documents have them: a whole number and its unit. */
-  static final class DurationOption implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,9})(ms|s|m)");
-
-    @Override
-    public Duration convert(String text) {
-      Matcher matcher = FORM.matcher(text.toLowerCase(Locale.ROOT));
-      if (!matcher.matches()) {
-        throw new TypeConversionException("'" + text + "' is not a duration as 40s, 500ms or 2m");
-      }
-      long amount = Long.parseLong(matcher.group(1));
-      return switch (matcher.group(2)) {
-        case "ms" -> Duration.ofMillis(amount);
-        case "s" -> Duration.ofSeconds(amount);
-        default -> Duration.ofMinutes(amount);
       };
     }
   }

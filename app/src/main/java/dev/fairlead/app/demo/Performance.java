@@ -1,5 +1,6 @@
 package dev.fairlead.app.demo;
 
+import dev.fairlead.app.command.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -152,7 +153,7 @@ final class Performance {
       return Files.readAllLines(stage.samples()).stream().skip(1).map(Sample::ofCsv).toList();
     } catch (IOException e) {
       throw new DemoFailure(
-          DemoFailure.INTERNAL, "cannot read " + stage.samples() + ": " + e.getMessage());
+          Exit.INTERNAL, "cannot read " + stage.samples() + ": " + e.getMessage());
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.fairlead.app.demo;
 
+import dev.fairlead.app.command.Exit;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -80,7 +81,7 @@ final class Stage implements AutoCloseable {
       awaitReady();
     } catch (IOException e) {
       close();
-      throw new DemoFailure(DemoFailure.UNAVAILABLE, "cannot write to " + folder + ": " + e);
+      throw new DemoFailure(Exit.UNAVAILABLE, "cannot write to " + folder + ": " + e);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -177,7 +178,7 @@ final class Stage implements AutoCloseable {
         ServerSocket other = new ServerSocket(0, 1, loopback)) {
       return List.of(one.getLocalPort(), other.getLocalPort());
     } catch (IOException e) {
-      throw new DemoFailure(DemoFailure.UNAVAILABLE, "no free port: " + e.getMessage());
+      throw new DemoFailure(Exit.UNAVAILABLE, "no free port: " + e.getMessage());
     }
   }
 
@@ -187,13 +188,13 @@ final class Stage implements AutoCloseable {
       run.check();
       if (System.nanoTime() - end > 0) {
         throw new DemoFailure(
-            DemoFailure.UNAVAILABLE, "fairlead run is not ready within 30 s; see " + folder);
+            Exit.UNAVAILABLE, "fairlead run is not ready within 30 s; see " + folder);
       }
       try {
         Thread.sleep(20);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new DemoFailure(DemoFailure.INTERNAL, "interrupted");
+        throw new DemoFailure(Exit.INTERNAL, "interrupted");
       }
     }
   }
