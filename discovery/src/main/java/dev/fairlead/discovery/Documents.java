@@ -28,11 +28,12 @@ public final class Documents {
   public static Result read(List<Path> paths, Optional<String> localCluster) {
     Problems problems = new Problems();
     List<Document> documents = new ArrayList<>();
-    boolean whole = true;
-    for (Texts.Text text : Texts.read(paths, problems)) {
+    List<Texts.Text> texts = Texts.read(paths, problems);
+    boolean whole = problems.isEmpty();
+    for (Texts.Text text : texts) {
       whole &= read(text.file(), text.content(), problems, documents);
     }
-    return result(documents, localCluster, problems, whole && problems.isEmpty());
+    return result(documents, localCluster, problems, whole);
   }
 
   /** Reads one text, as from standard input; {@code file} names it in problems. */
@@ -41,6 +42,11 @@ public final class Documents {
     List<Document> documents = new ArrayList<>();
     boolean whole = read(file, text, problems, documents);
     return result(documents, Optional.empty(), problems, whole);
+  }
+
+  /** Whether a folder's file is read: {@code *.yaml} and {@code *.yml} that are not hidden. */
+  public static boolean isDocument(Path file) {
+    return Texts.isDocument(file);
   }
 
   private static boolean read(

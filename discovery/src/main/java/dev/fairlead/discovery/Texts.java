@@ -38,7 +38,6 @@ final class Texts {
     return texts;
   }
 
-  /** Whether a folder's file is read: {@code *.yaml} and {@code *.yml} that are not hidden. */
   static boolean isDocument(Path file) {
     String name = String.valueOf(file.getFileName());
     return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));

@@ -4,32 +4,119 @@ import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
+  private final Transport transport = Transport.best();
+  private final MultiThreadIoEventLoopGroup group;
+  private final List<Loop> loops;
+  private Map<Site, ListenerPort> ports = Map.of();
+  private volatile Map<String, Integer> bound = Map.of();
+
+  /** What a listener binds; several listeners may share one. */
+  private record Site(String host, int port) {}
+
   public ProxyServer(
-      ProxyOptions options, ProxyListener listener, Ticker ticker, RandomSource random) {}
+      ProxyOptions options, ProxyListener listener, Ticker ticker, RandomSource random) {
+    group =
+        new MultiThreadIoEventLoopGroup(
+            options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());
+    AtomicInteger openConnections = new AtomicInteger();
+    loops = new ArrayList<>(options.loops());
+    for (int i = 0; i < options.loops(); i++) {
+      EventLoop events = group.next();
+      loops.add(new Loop(events, transport, options, listener, ticker, random, openConnections));
+    }
+  }
 
   /**
    * Puts a configuration in force: binds new listeners first, then swaps the routes, then closes
-   * listeners that are gone (their requests under way end). All or nothing.
+   * listeners that are gone (their requests under way end). All or nothing. Listeners of one
+   * address and port share its sockets; port 0 takes a free one.
    *
    * @param balancers of every service that a route names
    * @throws BindException if a listener cannot be bound; the old configuration stays in force
+   * @throws IllegalArgumentException for a rule that could not be written into a head; likewise
    */
-  public void apply(RouteConfig routes, Function<ServiceName, Balancer> balancers)
+  public synchronized void apply(RouteConfig routes, Function<ServiceName, Balancer> balancers)
       throws BindException {
-    throw new AssertionError("contract only");
+    Map<Site, List<Listener>> wanted = new LinkedHashMap<>();
+    for (Listener listener : routes.listeners()) {
+      wanted
+          .computeIfAbsent(new Site(listener.host(), listener.port()), s -> new ArrayList<>())
+          .add(listener);
+    }
+    Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
+    wanted.forEach((site, listeners) -> compiled.put(site, CompiledPort.of(listeners, balancers)));
+    Map<Site, ListenerPort> next = bindNew(compiled);
+    compiled.forEach((site, rules) -> at(next, site).rules(rules));
+    ports.forEach(
+        (site, port) -> {
+          if (!next.containsKey(site)) {
+            port.close();
+          }
+        });
+    ports = next;
+    Map<String, Integer> names = new LinkedHashMap<>();
+    wanted.forEach(
+        (site, listeners) ->
+            listeners.forEach(listener -> names.put(listener.name(), at(next, site).port())));
+    bound = Map.copyOf(names);
+  }
+
+  private static ListenerPort at(Map<Site, ListenerPort> ports, Site site) {
+    ListenerPort port = ports.get(site);
+    if (port == null) {
+      throw new IllegalStateException(site + " is not bound");
+    }
+    return port;
+  }
+
+  private Map<Site, ListenerPort> bindNew(Map<Site, CompiledPort> compiled) throws BindException {
+    Map<Site, ListenerPort> next = new LinkedHashMap<>();
+    List<ListenerPort> fresh = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    compiled.forEach(
+        (site, rules) -> {
+          ListenerPort port = ports.get(site);
+          if (port == null) {
+            port = new ListenerPort(rules);
+            String problem = port.bind(site.host(), site.port(), loops, transport);
+            if (problem != null) {
+              problems.add(problem);
+            } else {
+              fresh.add(port);
+            }
+          }
+          next.put(site, port);
+        });
+    if (!problems.isEmpty()) {
+      fresh.forEach(ListenerPort::close);
+      throw new BindException(problems);
+    }
+    return next;
   }
 
   /** Names of the listeners that are bound, with the port that they got. */
   public Map<String, Integer> listeners() {
-    throw new AssertionError("contract only");
+    return bound;
   }
 
   /**
@@ -38,17 +125,62 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @return how many requests were cut off
    */
-  public int drain(Duration grace) throws InterruptedException {
-    throw new AssertionError("contract only");
+  public synchronized int drain(Duration grace) throws InterruptedException {
+    ports.values().forEach(ListenerPort::close);
+    ports = Map.of();
+    bound = Map.of();
+    return new Drain(loops, grace).run();
   }
 
   /** Summed over the loops; cheap enough for each scrape. */
   public Counters counters() {
-    throw new AssertionError("contract only");
+    Map<String, Long> rejects = new TreeMap<>();
+    for (Reject reject : Reject.values()) {
+      long count = loops.stream().mapToLong(l -> l.counters.rejects(reject)).sum();
+      if (count > 0) {
+        rejects.put(reject.id(), count);
+      }
+    }
+    putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
+    putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
+    return new Counters(
+        sum(Counter.CLIENT_CONNECTIONS),
+        sum(Counter.CLIENT_CONNECTIONS_OPEN),
+        sum(Counter.REQUESTS),
+        sum(Counter.REQUESTS_IN_FLIGHT),
+        sum(Counter.RETRIES),
+        sum(Counter.UPSTREAM_CONNECTS),
+        sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
+        sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
+        Map.copyOf(rejects));
+  }
+
+  private void putIfAny(Map<String, Long> into, String name, Counter counter) {
+    long count = sum(counter);
+    if (count > 0) {
+      into.put(name, count);
+    }
+  }
+
+  private long sum(Counter counter) {
+    return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  /** The most bytes that ever waited to be written to one connection. */
+  long peakBuffered() {
+    return loops.stream().mapToLong(l -> l.counters.get(Counter.PEAK_BUFFERED)).max().orElse(0);
   }
 
   @Override
-  public void close() {}
+  public synchronized void close() {
+    ports.values().forEach(ListenerPort::close);
+    ports = Map.of();
+    bound = Map.of();
+    for (Loop loop : loops) {
+      loop.events.submit(loop::cutAll).awaitUninterruptibly();
+    }
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
 
   /** Cumulative, but for the gauges. {@code rejects}: protocol errors by rule. */
   public record Counters(

@@ -1,6 +1,5 @@
 package dev.fairlead.app.command;
 
-import dev.fairlead.app.run.Loader;
 import dev.fairlead.app.state.ConfigView;
 import dev.fairlead.app.state.Json;
 import dev.fairlead.discovery.Documents;
@@ -56,7 +55,7 @@ public final class ConfigCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Documents.Result result = new Loader(config, Optional.ofNullable(cluster)).load();
+      Documents.Result result = Documents.read(config, Optional.ofNullable(cluster));
       return switch (result) {
         case Documents.Result.Refused refused -> throw ValidateCommand.refused(refused.problems());
         case Documents.Result.Accepted accepted -> {

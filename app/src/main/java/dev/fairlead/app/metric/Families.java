@@ -20,11 +20,20 @@ final class Families {
   private final Map<String, HistogramSnapshot.Builder> histograms = new LinkedHashMap<>();
   private final InfoSnapshot.Builder build = InfoSnapshot.builder();
 
+  void counter(String name, String help, long value, String... labels) {
+    // Exact up to 2^53: at a million requests a second that is three centuries.
+    counter(name, help, (double) value, labels);
+  }
+
   void counter(String name, String help, double value, String... labels) {
     counters
         .computeIfAbsent(name, key -> CounterSnapshot.builder().name(key).help(help))
         .dataPoint(
             CounterDataPointSnapshot.builder().labels(Labels.of(labels)).value(value).build());
+  }
+
+  void gauge(String name, String help, long value, String... labels) {
+    gauge(name, help, (double) value, labels);
   }
 
   /** Left out where the value is unknown (NaN). */

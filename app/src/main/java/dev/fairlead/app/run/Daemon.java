@@ -14,10 +14,16 @@ import dev.fairlead.app.state.StateSampler;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.EndpointSet;
+import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Documents;
 import dev.fairlead.discovery.Problem;
+import dev.fairlead.discovery.Timer;
+import dev.fairlead.discovery.dns.DnsResolver;
+import dev.fairlead.discovery.dns.EndpointSources;
+import dev.fairlead.discovery.watch.DocumentWatch;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.ProxyServer;
@@ -31,6 +37,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -49,7 +56,6 @@ public final class Daemon implements AutoCloseable {
   private final Settings settings;
   private final OperatorLog log;
   private final Clock clock;
-  private final Loader loader;
   private final Services services;
   private final Optional<AccessLog> accessLog;
   private final ProxyServer proxy;
@@ -60,12 +66,17 @@ public final class Daemon implements AutoCloseable {
   private final ScheduledExecutorService configThread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("fairlead-config").factory());
+  private final ScheduledExecutorService watchThread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("fairlead-watch").factory());
+  private final EndpointSources endpoints;
   private final AtomicBoolean reloadWaits = new AtomicBoolean();
 
   /** What was started, to be closed in the opposite order. */
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
   private volatile Reload lastReload = new Reload(false, List.of(), 0);
+  private volatile Runnable afterReload = () -> {};
   private volatile boolean draining;
   private volatile Optional<InetSocketAddress> adminAddress = Optional.empty();
 
@@ -84,7 +95,6 @@ public final class Daemon implements AutoCloseable {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
-    this.loader = new Loader(settings.config(), settings.cluster());
     this.services = new Services(ticker, random, clock);
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock)) : Optional.empty();
@@ -104,6 +114,23 @@ public final class Daemon implements AutoCloseable {
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);
+    this.endpoints =
+        new EndpointSources(DnsResolver.system(), virtualThreads(), this::onConfigThread);
+  }
+
+  /** A lookup may block for seconds; it must not hold up those of other names. */
+  private Timer virtualThreads() {
+    return (delay, task) ->
+        Timer.on(watchThread).after(delay, () -> Thread.startVirtualThread(task));
+  }
+
+  /** In one queue with reloads, so that an older answer never follows a newer configuration. */
+  private void onConfigThread(ServiceName name, EndpointSet found) {
+    try {
+      configThread.execute(() -> services.update(name, found));
+    } catch (RejectedExecutionException e) {
+      // Closed: there is nothing left to update.
+    }
   }
 
   /**
@@ -121,8 +148,15 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void begin() {
+    // First the watch, then the reading: what changes in between is seen.
+    started.push(
+        DocumentWatch.start(
+            settings.config(),
+            DocumentWatch.DEFAULT_INTERVAL,
+            Timer.on(watchThread),
+            () -> reload("the files changed")));
     Configuration configuration =
-        switch (loader.load()) {
+        switch (Documents.read(settings.config(), settings.cluster())) {
           case Documents.Result.Accepted accepted -> accepted.configuration();
           case Documents.Result.Refused refused ->
               throw new StartFailure(StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
@@ -130,7 +164,7 @@ public final class Daemon implements AutoCloseable {
     AdminServer admin = openAdmin();
     started.push(admin);
     adminAddress = Optional.of(admin.address());
-    List<String> problems = install(configuration);
+    List<String> problems = installFirst(configuration);
     if (!problems.isEmpty()) {
       throw new StartFailure(
           StartFailure.Kind.UNAVAILABLE,
@@ -153,8 +187,6 @@ public final class Daemon implements AutoCloseable {
         "services",
         configuration.services().size());
   }
-
-  private volatile Runnable afterReload = () -> {};
 
   private AdminServer openAdmin() {
     try {
@@ -200,7 +232,7 @@ public final class Daemon implements AutoCloseable {
     List<String> problems;
     try {
       problems =
-          switch (loader.load()) {
+          switch (Documents.read(settings.config(), settings.cluster())) {
             case Documents.Result.Accepted accepted -> install(accepted.configuration());
             case Documents.Result.Refused refused -> lines(refused.problems());
           };
@@ -218,22 +250,34 @@ public final class Daemon implements AutoCloseable {
           cause,
           "problems",
           problems.size());
-      problems.forEach(problem -> log.error("problem", "at", problem));
+      problems.forEach(problem -> log.error(problem));
     }
   }
 
-  /** All or nothing; the problems if nothing. */
+  private List<String> installFirst(Configuration configuration) {
+    try {
+      return configThread.submit(() -> install(configuration)).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of("interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("the first configuration cannot be put in force", e.getCause());
+    }
+  }
+
+  /** All or nothing; the problems if nothing. On the configuration's thread. */
   private List<String> install(Configuration configuration) {
     Services.Prepared prepared = services.prepare(configuration);
     try {
       proxy.apply(configuration.routes(), prepared.lookup());
-    } catch (ProxyServer.BindException e) {
+    } catch (ProxyServer.BindException | IllegalArgumentException e) {
       services.abandon(prepared);
       return List.of(String.valueOf(e.getMessage()));
     }
-    List<ServiceBalancer> gone = services.commit(prepared);
+    List<ServiceBalancer> gone = services.commit(prepared, endpoints.apply(configuration));
     if (!gone.isEmpty()) {
-      configThread.schedule(
+      var _ =
+          configThread.schedule(
           () -> gone.forEach(ServiceBalancer::close), KEEP_GONE_SECONDS, TimeUnit.SECONDS);
     }
     afterReload.run();
@@ -295,6 +339,8 @@ public final class Daemon implements AutoCloseable {
   public void close() {
     draining = true;
     configThread.shutdownNow();
+    endpoints.close();
+    watchThread.shutdownNow();
     history.close();
     while (!started.isEmpty()) {
       closeQuietly(started.pop());

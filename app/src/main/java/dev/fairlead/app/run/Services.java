@@ -3,7 +3,6 @@ package dev.fairlead.app.run;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
-import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
 import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
@@ -13,6 +12,7 @@ import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.steering.cost.PriceList;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +41,7 @@ final class Services {
             RouteConfig.EMPTY,
             new TreeMap<>(),
             List.of(),
-            dev.fairlead.steering.cost.PriceList.FREE);
+            PriceList.FREE);
     this.inForce = new InForce(0, 0, nothing, new TreeMap<>());
   }
 
@@ -82,7 +82,7 @@ final class Services {
    * @return balancers of services that are gone; requests of the old routes may still pick from
    *     them
    */
-  List<ServiceBalancer> commit(Prepared next) {
+  List<ServiceBalancer> commit(Prepared next, SortedMap<ServiceName, EndpointSet> endpoints) {
     InForce before = inForce;
     boolean moved = !before.configuration().caller().equals(next.configuration().caller());
     next.balancers()
@@ -90,6 +90,7 @@ final class Services {
             (name, balancer) -> {
               ServiceConfig old = before.configuration().services().get(name);
               ServiceConfig now = next.configuration().services().get(name);
+              balancer.update(endpoints.getOrDefault(name, EndpointSet.EMPTY));
               if (old != null && now != null && before.balancers().get(name) == balancer) {
                 if (moved) {
                   balancer.update(next.configuration().caller());
@@ -130,11 +131,11 @@ final class Services {
             });
   }
 
-  /** New endpoints of one service, from the documents or from DNS. */
-  void update(ServiceName name, List<Endpoint> endpoints) {
+  /** New endpoints of one service, as DNS has them. */
+  void update(ServiceName name, EndpointSet endpoints) {
     ServiceBalancer balancer = inForce.balancers().get(name);
     if (balancer != null) {
-      balancer.update(new EndpointSet(endpoints));
+      balancer.update(endpoints);
     }
   }
 

@@ -148,8 +148,8 @@ public final class StateSampler {
             current.configuration().prices(),
             caller.locality(),
             there,
-            second.bytesSent(),
-            second.bytesReceived());
+            (double) second.bytesSent(),
+            (double) second.bytesReceived());
     sources.egress().add(service, cluster, dollars);
     return new State.Cluster(
         cluster,

@@ -17,12 +17,13 @@ final class Health {
     long earliest = Long.MAX_VALUE;
     int sum = 0;
     for (Tier tier : tiers) {
+      boolean inUse = sum == 0;
       for (Pool pool : tier.pools()) {
         for (Candidate candidate : pool.candidates()) {
           if (candidate.statistics().reachable()) {
             reachableByPool[pool.ordinal()]++;
             sum++;
-          } else {
+          } else if (inUse) {
             earliest = Math.min(earliest, candidate.statistics().trialAt());
           }
         }
@@ -53,6 +54,7 @@ final class Health {
     return sum;
   }
 
+  /** Of the endpoints that would get traffic: up to the first tier that has any reachable. */
   boolean trialIsDue(long now) {
     return nextTrialAt <= now;
   }

@@ -21,8 +21,10 @@ public final class AliasTable {
   public AliasTable(double[] weights) {
     int n = weights.length;
     double sum = 0;
-    for (double weight : weights) {
-      sum += weight;
+    int heaviest = 0;
+    for (int i = 0; i < n; i++) {
+      sum += weights[i];
+      heaviest = weights[i] > weights[heaviest] ? i : heaviest;
     }
     if (!(sum > 0) || sum == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("weights sum to " + sum + ", not to a positive number");
@@ -53,14 +55,14 @@ public final class AliasTable {
         work[small++] = heavy;
       }
     }
-    // What is left is 1 but for rounding. A light one left over may be a weight of 0 only if all
-    // heavy ones were used up, which rounding alone cannot do: the largest weight is kept last.
+    // What is left is 1 but for rounding; or a weight of 0 whose heavy ones rounding used up.
     while (large < n) {
       own[work[large++]] = (long) ONE;
     }
     while (small > 0) {
       int light = work[--small];
-      own[light] = (long) ONE;
+      own[light] = (long) (scaled[light] * ONE);
+      alias[light] = heaviest;
     }
   }
 

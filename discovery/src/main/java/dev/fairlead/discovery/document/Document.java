@@ -16,5 +16,8 @@ public sealed interface Document
   Metadata metadata();
 
   /** Without a spec that can be used, which is reported; still there for references to it. */
-  record Broken(Metadata metadata) implements Document {}
+  record Broken(Metadata metadata) implements Document {
+    /** The kind of a document whose own is missing or not known. */
+    public static final String ANY_KIND = "";
+  }
 }

@@ -63,7 +63,7 @@ public final class Kinds {
 
   private Kinds() {}
 
-  /** Reads one document. Empty: its kind is not known, which is reported. */
+  /** Reads one document. Empty: it is no mapping, which is reported. */
   public static Optional<Document> read(Value value) {
     return Structures.object(Kinds::read).read(value).flatMap(document -> document);
   }
@@ -73,9 +73,9 @@ public final class Kinds {
     String apiVersion = fields.required("apiVersion", Scalars.TEXT, "");
     Kind known = KINDS.get(kind);
     if (known == null) {
-      // Which fields belong to it cannot be known.
+      // Which fields belong to it cannot be known; references to its name may be right.
       fields.ignoreRest();
-      return Optional.empty();
+      return Optional.of(new Document.Broken(Metadata.read(Document.Broken.ANY_KIND, fields)));
     }
     if (!apiVersion.isEmpty() && !apiVersion.equals(known.apiVersion)) {
       fields

@@ -19,14 +19,11 @@ final class Index {
   Index(List<Document> documents) {
     for (Document document : documents) {
       Metadata metadata = document.metadata();
-      if (metadata.name().isEmpty()) {
-        continue;
-      }
       Document first =
           byKind
               .computeIfAbsent(metadata.kind(), kind -> new TreeMap<>())
-              .putIfAbsent(metadata.qualified(), document);
-      if (first != null) {
+              .putIfAbsent(key(metadata), document);
+      if (first != null && !metadata.kind().equals(Document.Broken.ANY_KIND)) {
         metadata
             .at()
             .problem(
@@ -34,6 +31,11 @@ final class Index {
                 "the first is at " + first.metadata().at().where());
       }
     }
+  }
+
+  /** A document whose name is missing or wrong is nobody's second, but its references count. */
+  private static String key(Metadata metadata) {
+    return metadata.name().isEmpty() ? metadata.at().where() : metadata.qualified();
   }
 
   /** All documents of a type, in the order of namespace and name. */
@@ -48,7 +50,8 @@ final class Index {
 
   /** Whether a document of that name exists, usable or not. */
   boolean has(String kind, String qualified) {
-    return byKind.getOrDefault(kind, Map.of()).containsKey(qualified);
+    return byKind.getOrDefault(kind, Map.of()).containsKey(qualified)
+        || byKind.getOrDefault(Document.Broken.ANY_KIND, Map.of()).containsKey(qualified);
   }
 
   /** The names of one kind in one namespace. */

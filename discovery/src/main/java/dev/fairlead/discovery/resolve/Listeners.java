@@ -38,7 +38,7 @@ final class Listeners {
     }
 
     boolean isOf(GatewayDocument other) {
-      return gateway.metadata().qualified().equals(other.metadata().qualified());
+      return gateway.metadata().at().where().equals(other.metadata().at().where());
     }
   }
 

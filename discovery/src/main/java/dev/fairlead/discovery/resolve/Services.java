@@ -131,8 +131,11 @@ final class Services {
   }
 
   private static Members members(SortedMap<ServiceName, Members> members, Document document) {
-    ServiceName name = new ServiceName(document.metadata().namespace(), document.metadata().name());
-    return members.computeIfAbsent(name, _ -> new Members());
+    String name = document.metadata().name();
+    // A name that is wrong is reported already; its endpoints may be wrong as well.
+    ServiceName service =
+        new ServiceName(document.metadata().namespace(), name.isEmpty() ? "?" : name);
+    return members.computeIfAbsent(service, _ -> new Members());
   }
 
   private void addShortForm(ServiceEndpointsDocument document, Members members) {

@@ -15,7 +15,9 @@ import java.util.TreeMap;
  * moves towards what is wanted:
  *
  * <ul>
- *   <li>not at all while frozen, or before it has been in force for the minimum hold,
+ *   <li>not at all while frozen, or before it has been in force for the minimum hold; but the hold
+ *       does not keep a recovered destination from getting back, step by step, what it had before
+ *       traffic had to leave: that is no new mind but the end of an emergency,
  *   <li>not at all while every share is within the deadband; once one is beyond it all move, so a
  *       drift is held back only until it adds up to the deadband,
  *   <li>else in proportion, so that the largest change is at most the largest step.
@@ -38,6 +40,7 @@ final class ChangeLimiter {
   private final TreeMap<String, Long> suppressed = new TreeMap<>();
   // The first plan has not been chosen by anything worth holding on to.
   private int periodsHeld = Integer.MAX_VALUE;
+  private final Map<String, Double> hadBefore = new HashMap<>();
 
   Map<String, Long> suppressed() {
     return Map.copyOf(suppressed);
@@ -70,7 +73,7 @@ final class ChangeLimiter {
       held = "freeze";
     } else if (largest < control.deadband()) {
       held = "deadband";
-    } else if (periodsHeld < control.minimumHoldPeriods()) {
+    } else if (periodsHeld < control.minimumHoldPeriods() && !returns(base, target)) {
       held = "hold";
     } else {
       part = Math.min(1, control.largestStep() / largest);
@@ -80,6 +83,7 @@ final class ChangeLimiter {
     if (!held.isEmpty()) {
       suppressed.merge(held, 1L, Long::sum);
     }
+    remember(inForce, base, overCapacity, largest < control.deadband());
     Map<String, Double> next = new LinkedHashMap<>();
     for (Map.Entry<String, Double> entry : target.entrySet()) {
       double from = share(base, entry.getKey());
@@ -123,6 +127,38 @@ final class ChangeLimiter {
     wanted.forEach(
         (name, share) -> target.put(name, pinned.getOrDefault(name, share * part)));
     return target;
+  }
+
+  /** Whether the destination that wants most gets back what it had before traffic had to leave. */
+  private boolean returns(Map<String, Double> base, Map<String, Double> target) {
+    String most = "";
+    double largest = 0;
+    for (Map.Entry<String, Double> entry : target.entrySet()) {
+      double gain = entry.getValue() - share(base, entry.getKey());
+      if (gain > largest) {
+        largest = gain;
+        most = entry.getKey();
+      }
+    }
+    return share(base, most) < share(hadBefore, most);
+  }
+
+  /** Keeps what each destination had before traffic had to leave it, until the plan settles. */
+  private void remember(
+      Map<String, Double> inForce,
+      Map<String, Double> base,
+      Set<String> overCapacity,
+      boolean settled) {
+    if (settled) {
+      hadBefore.keySet().removeIf(name -> base.containsKey(name) && !overCapacity.contains(name));
+    }
+    hadBefore.keySet().retainAll(inForce.keySet());
+    inForce.forEach(
+        (name, had) -> {
+          if (!base.containsKey(name) || overCapacity.contains(name)) {
+            hadBefore.merge(name, had, Math::max);
+          }
+        });
   }
 
   /** The shares in force without what leaves at once. */

@@ -1,0 +1,239 @@
+package dev.fairlead.app.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.service.InForce;
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.EndpointSet;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.Lease;
+import dev.fairlead.balancer.pick.Request;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.discovery.Configuration;
+import dev.fairlead.route.RouteConfig;
+import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.plan.ChangeControl;
+import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.plan.Objective;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The driver on a clock of its own, with real balancers and controllers. */
+class SteeringLoopTest {
+  private static final ServiceName SHOP = new ServiceName("default", "shop");
+  private static final Place WEST = new Place("west", new Locality("us-west", "a", ""), "", "");
+  private static final Place EAST = new Place("east", new Locality("us-east", "a", ""), "", "");
+  private static final long SECOND = 1_000_000_000;
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final SplittableRandom random = new SplittableRandom(42);
+  private final ByteArrayOutputStream logged = new ByteArrayOutputStream();
+  private final ServiceBalancer balancer =
+      new ServiceBalancer(SHOP, BalancerPolicy.DEFAULT, WEST, nanos::get, random::nextLong);
+  private InForce inForce = inForce(1, Optional.empty());
+  private final SteeringLoop loop =
+      new SteeringLoop(
+          () -> inForce,
+          nanos::get,
+          Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
+          new OperatorLog(
+              new PrintStream(logged, true, StandardCharsets.UTF_8), Clock.systemUTC()));
+
+  SteeringLoopTest() {
+    balancer.update(
+        new EndpointSet(
+            List.of(
+                new Endpoint(new Address("127.0.0.1", 9001), WEST),
+                new Endpoint(new Address("127.0.0.1", 9101), EAST))));
+  }
+
+  private InForce inForce(long generation, Optional<Objective> objective) {
+    TreeMap<ServiceName, Configuration.ServiceConfig> services = new TreeMap<>();
+    services.put(
+        SHOP,
+        new Configuration.ServiceConfig(
+            SHOP, BalancerPolicy.DEFAULT, objective, List.of(), List.of()));
+    return new InForce(
+        generation,
+        0,
+        new Configuration(WEST, RouteConfig.EMPTY, services, List.of(), PriceList.FREE),
+        new TreeMap<>(Map.of(SHOP, balancer)));
+  }
+
+  private void configure(Optional<Objective> objective) {
+    inForce = inForce(inForce.generation() + 1, objective);
+    loop.tick();
+  }
+
+  private static Objective even(Mode mode) {
+    return new Objective(
+        Objective.Kind.EVEN, mode, Duration.ofSeconds(1), ChangeControl.DEFAULT);
+  }
+
+  private void pass(long time) {
+    nanos.addAndGet(time);
+    loop.tick();
+  }
+
+  /** The share of 1000 requests that leaves the caller's cluster. */
+  private double leaves() {
+    int east = 0;
+    for (int i = 0; i < 1000; i++) {
+      Lease lease = (Lease) balancer.pick(Request.ANY);
+      if (lease.endpoint().cluster().equals("east")) {
+        east++;
+      }
+      lease.answered();
+      lease.end(Outcome.REPLIED);
+    }
+    return east / 1000.0;
+  }
+
+  @Test
+  void withoutAnObjectiveNothingIsSteered() {
+    pass(SECOND);
+
+    assertThat(loop.plans()).isEmpty();
+    assertThat(leaves()).isZero();
+  }
+
+  @Test
+  void aPlanComesAfterAPeriodAndDriveEnforcesIt() {
+    configure(Optional.of(even(Mode.DRIVE)));
+    pass(SECOND - 1);
+    assertThat(loop.plans()).isEmpty();
+    assertThat(leaves()).isZero();
+
+    pass(1);
+
+    PlanView plan = loop.plans().get(SHOP);
+    assertThat(plan.version()).isEqualTo(1);
+    assertThat(plan.changedAtMillis()).isEqualTo(1234);
+    assertThat(plan.inForce().shares()).hasSize(2);
+    assertThat(plan.recent()).hasSize(1);
+    // Six standard deviations of a fair coin thrown 1000 times.
+    assertThat(leaves()).isCloseTo(0.5, within(6 * 0.5 / Math.sqrt(1000)));
+  }
+
+  @Test
+  void observeAndAdvisePlanButEnforceNothing() {
+    for (Mode mode : List.of(Mode.OBSERVE, Mode.ADVISE)) {
+      configure(Optional.of(even(mode)));
+      pass(SECOND);
+
+      assertThat(loop.plans().get(SHOP).mode()).isEqualTo(mode);
+      assertThat(leaves()).isZero();
+    }
+  }
+
+  @Test
+  void leavingDriveGivesTheChoiceBackAtOnce() {
+    configure(Optional.of(even(Mode.DRIVE)));
+    pass(SECOND);
+    assertThat(leaves()).isPositive();
+
+    configure(Optional.of(even(Mode.OBSERVE)));
+    assertThat(leaves()).isZero();
+
+    configure(Optional.of(even(Mode.DRIVE)));
+    pass(SECOND);
+    assertThat(leaves()).isPositive();
+
+    configure(Optional.empty());
+    assertThat(leaves()).isZero();
+    assertThat(loop.plans()).isEmpty();
+  }
+
+  @Test
+  void aReloadThatChangesNothingHereKeepsThePlan() {
+    configure(Optional.of(even(Mode.DRIVE)));
+    pass(SECOND);
+    PlanView before = loop.plans().get(SHOP);
+
+    configure(Optional.of(even(Mode.DRIVE)));
+
+    assertThat(loop.plans().get(SHOP)).isEqualTo(before);
+    assertThat(leaves()).isPositive();
+  }
+
+  @Test
+  void theWaitNeverPassesWhatIsDueNext() {
+    configure(Optional.of(even(Mode.DRIVE)));
+
+    assertThat(loop.tick()).isPositive().isLessThanOrEqualTo(SECOND);
+    nanos.addAndGet(10 * SECOND + 1);
+    assertThat(loop.tick()).isPositive().isLessThanOrEqualTo(SECOND);
+    assertThat(loop.plans().get(SHOP).version()).isEqualTo(1);
+  }
+
+  @Test
+  void aStepThatFailsIsCountedAndTheNextOneRuns() {
+    configure(Optional.of(even(Mode.DRIVE)));
+    ClockThatBreaks breaks = new ClockThatBreaks();
+    SteeringLoop other =
+        new SteeringLoop(
+            () -> inForce,
+            nanos::get,
+            breaks,
+            new OperatorLog(
+                new PrintStream(logged, true, StandardCharsets.UTF_8), Clock.systemUTC()));
+    other.tick();
+    nanos.addAndGet(SECOND);
+    other.tick();
+    assertThat(other.stepFailures()).isEqualTo(1);
+    assertThat(logged.toString(StandardCharsets.UTF_8)).contains("steering step failed");
+
+    breaks.broken = false;
+    nanos.addAndGet(SECOND);
+    other.tick();
+    assertThat(other.plans()).containsKey(SHOP);
+    assertThat(other.stepFailures()).isEqualTo(1);
+  }
+
+  /** Stands for any defect inside a step. */
+  private static final class ClockThatBreaks extends Clock {
+    private boolean broken = true;
+
+    @Override
+    public java.time.ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return Instant.ofEpochMilli(millis());
+    }
+
+    @Override
+    public long millis() {
+      if (broken) {
+        throw new IllegalStateException("broken on purpose");
+      }
+      return 0;
+    }
+  }
+}

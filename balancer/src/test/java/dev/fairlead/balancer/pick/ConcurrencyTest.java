@@ -1,0 +1,130 @@
+package dev.fairlead.balancer.pick;
+
+import static dev.fairlead.balancer.pick.Fixture.endpoint;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.balancer.Seed;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.EndpointSet;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.report.DestinationReport;
+import dev.fairlead.balancer.report.EndpointReport;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Real threads pick and end while endpoints come and go. */
+class ConcurrencyTest {
+  private static final int THREADS = 3;
+  private static final int UPDATES = 2000;
+
+  /** Ports up to this one always stay. */
+  private static final int STAYING = 4;
+
+  static List<Algorithm> algorithms() {
+    return Fixture.ALGORITHMS;
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void everyLeaseIsAccountedForAndNoRemovedEndpointIsPicked(Algorithm algorithm) throws Exception {
+    AtomicLong time = new AtomicLong();
+    AtomicLong sequence = new AtomicLong(Seed.value());
+    ServiceBalancer balancer =
+        new ServiceBalancer(
+            new ServiceName("shop", "cart"),
+            new BalancerPolicy(algorithm, LocalityPolicy.DEFAULT),
+            Fixture.place("west"),
+            () -> time.addAndGet(10_000),
+            () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)));
+    // Ports from here on are in the set for one update only: a pick must not see an older one.
+    AtomicInteger oldestAllowed = new AtomicInteger(STAYING + 1);
+    balancer.update(setWith(STAYING + 1));
+
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Future<Integer>> pickers = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      SplittableRandom random = new SplittableRandom(Seed.value() + thread);
+      pickers.add(threads.submit(picker(balancer, oldestAllowed, random)));
+    }
+    for (int update = 2; update <= UPDATES; update++) {
+      balancer.update(setWith(STAYING + update));
+      oldestAllowed.set(STAYING + update);
+      balancer.report();
+    }
+    oldestAllowed.set(Integer.MAX_VALUE);
+    int picks = 0;
+    for (Future<Integer> picker : pickers) {
+      picks += picker.get(60, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+
+    assertThat(picks).isPositive();
+    assertThat(balancer.endpoints()).extracting(EndpointReport::inFlight).containsOnly(0);
+    DestinationReport row = balancer.report().destinations().get(0);
+    assertThat(row.started()).isEqualTo(picks);
+    assertThat(row.inFlight()).isZero();
+    assertThat(row.replied() + row.failed() + row.ignored()).isEqualTo(picks);
+  }
+
+  private static Callable<Integer> picker(
+      ServiceBalancer balancer, AtomicInteger oldestAllowed, SplittableRandom random) {
+    Outcome[] outcomes = Outcome.values();
+    return () -> {
+      Deque<Lease> out = new ArrayDeque<>();
+      int picks = 0;
+      while (true) {
+        int oldest = oldestAllowed.get();
+        if (oldest == Integer.MAX_VALUE) {
+          break;
+        }
+        if (balancer.pick(Request.ANY) instanceof Lease lease) {
+          picks++;
+          int port = lease.endpoint().address().port();
+          if (port > STAYING && port < oldest) {
+            throw new AssertionError("picked " + port + " after it was replaced by " + oldest);
+          }
+          out.add(lease);
+        }
+        while (out.size() > 10) {
+          Lease ended = out.remove();
+          if (random.nextBoolean()) {
+            ended.answered();
+          }
+          ended.end(outcomes[random.nextInt(outcomes.length)]);
+          ended.end(Outcome.REPLIED);
+        }
+      }
+      out.forEach(lease -> lease.end(Outcome.REPLIED));
+      return picks;
+    };
+  }
+
+  private static EndpointSet setWith(int port) {
+    List<Endpoint> endpoints = new ArrayList<>();
+    for (int staying = 1; staying <= STAYING; staying++) {
+      endpoints.add(endpoint("west", staying, staying));
+    }
+    endpoints.add(endpoint("west", port, 3));
+    return new EndpointSet(endpoints);
+  }
+
+  /** The finaliser of SplitMix64, which makes a counter a source that threads may share. */
+  private static long mix(long value) {
+    long mixed = (value ^ (value >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94D0_49BB_1331_11EBL;
+    return mixed ^ (mixed >>> 31);
+  }
+}

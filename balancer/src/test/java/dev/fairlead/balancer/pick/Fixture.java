@@ -1,0 +1,150 @@
+package dev.fairlead.balancer.pick;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.balancer.FakeTicker;
+import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.Seed;
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.EndpointSet;
+import dev.fairlead.balancer.endpoint.Labels;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.report.EndpointReport;
+import dev.fairlead.balancer.weight.Shares;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A balancer under fake time with a seeded source, and short ways to say what happens to it. */
+final class Fixture {
+  static final List<Algorithm> ALGORITHMS =
+      List.of(
+          new Algorithm.Random(),
+          new Algorithm.RoundRobin(),
+          Algorithm.P2c.DEFAULT,
+          new Algorithm.P2c(5),
+          Algorithm.PeakEwma.DEFAULT);
+
+  final FakeTicker ticker = new FakeTicker();
+  final RandomSource random = Seed.source();
+  final ServiceBalancer balancer;
+
+  Fixture(Algorithm algorithm, LocalityPolicy locality) {
+    balancer =
+        new ServiceBalancer(
+            new ServiceName("shop", "cart"),
+            new BalancerPolicy(algorithm, locality),
+            place("west"),
+            ticker,
+            random);
+  }
+
+  Fixture(Algorithm algorithm) {
+    this(algorithm, LocalityPolicy.DEFAULT);
+  }
+
+  /** A cluster in the region of its name. */
+  static Place place(String cluster) {
+    return new Place(cluster, new Locality(cluster, "a", ""), "", "");
+  }
+
+  static Endpoint endpoint(String cluster, int port, double weight) {
+    return new Endpoint(new Address("127.0.0.1", port), place(cluster), Labels.NONE, weight);
+  }
+
+  static Endpoint endpoint(String cluster, int port) {
+    return endpoint(cluster, port, 1);
+  }
+
+  static Endpoint labelled(String cluster, int port, String version) {
+    return new Endpoint(
+        new Address("127.0.0.1", port), place(cluster), new Labels(Map.of("version", version)), 1);
+  }
+
+  static Request triedPorts(Integer... ports) {
+    Set<Integer> tried = Set.of(ports);
+    return new Request() {
+      @Override
+      public boolean tried(Endpoint endpoint) {
+        return tried.contains(endpoint.address().port());
+      }
+    };
+  }
+
+  void endpoints(Endpoint... endpoints) {
+    balancer.update(new EndpointSet(List.of(endpoints)));
+  }
+
+  void shares(Map<String, Double> byCluster) {
+    balancer.update(Optional.of(new Shares(byCluster)));
+  }
+
+  Lease lease(Request request) {
+    Pick pick = balancer.pick(request);
+    assertThat(pick).as(Seed.replay()).isInstanceOf(Lease.class);
+    return (Lease) pick;
+  }
+
+  Lease lease() {
+    return lease(Request.ANY);
+  }
+
+  /** A lease on the endpoint with this port, as a request gets it that tried all others. */
+  Lease leaseOn(int port) {
+    Lease lease =
+        lease(
+            new Request() {
+              @Override
+              public boolean tried(Endpoint endpoint) {
+                return endpoint.address().port() != port;
+              }
+            });
+    assertThat(lease.endpoint().address().port()).as(Seed.replay()).isEqualTo(port);
+    return lease;
+  }
+
+  void fail(int port, Outcome outcome, int times) {
+    for (int i = 0; i < times; i++) {
+      leaseOn(port).end(outcome);
+    }
+  }
+
+  /** How often each port is picked when nothing stays in flight and no time passes. */
+  Map<Integer, Integer> countByPort(Request request, int picks) {
+    Map<Integer, Integer> counts = new TreeMap<>();
+    for (int pick = 0; pick < picks; pick++) {
+      Lease lease = lease(request);
+      counts.merge(lease.endpoint().address().port(), 1, Integer::sum);
+      lease.end(Outcome.IGNORED);
+    }
+    return counts;
+  }
+
+  Map<String, Integer> countByCluster(int picks) {
+    Map<String, Integer> counts = new TreeMap<>();
+    for (int pick = 0; pick < picks; pick++) {
+      Lease lease = lease();
+      counts.merge(lease.endpoint().cluster(), 1, Integer::sum);
+      lease.end(Outcome.IGNORED);
+    }
+    return counts;
+  }
+
+  EndpointReport report(int port) {
+    return balancer.endpoints().stream()
+        .filter(report -> report.endpoint().address().port() == port)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  void advance(long millis) {
+    ticker.advance(Duration.ofMillis(millis));
+  }
+}

@@ -1,0 +1,5 @@
+/** Notices that documents on disk have changed. */
+@NullMarked
+package dev.fairlead.discovery.watch;
+
+import org.jspecify.annotations.NullMarked;

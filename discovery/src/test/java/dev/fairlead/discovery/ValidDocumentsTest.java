@@ -1,0 +1,233 @@
+package dev.fairlead.discovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Labels;
+import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.Algorithm;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.discovery.Configuration.DnsEndpoints;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.Documents.Result.Accepted;
+import dev.fairlead.discovery.Documents.Result.Refused;
+import dev.fairlead.route.Action;
+import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.HeaderEdits.Header;
+import dev.fairlead.route.HostPattern;
+import dev.fairlead.route.Listener;
+import dev.fairlead.route.Match;
+import dev.fairlead.route.Match.PathMatch;
+import dev.fairlead.route.Match.ValueMatch;
+import dev.fairlead.route.Rewrite;
+import dev.fairlead.route.Route;
+import dev.fairlead.route.Rule;
+import dev.fairlead.steering.cost.PriceList.Price;
+import dev.fairlead.steering.plan.ChangeControl;
+import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.plan.Objective;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Everything that documents can say, and what becomes of it. */
+class ValidDocumentsTest {
+  private static final List<Path> EVERYTHING =
+      List.of(Path.of("src/test/resources/valid/everything.yaml"));
+  private static final ServiceName SHOP = new ServiceName("default", "shop");
+  private static final ServiceName CART = new ServiceName("default", "cart");
+
+  private final Configuration configuration = accepted(Documents.read(EVERYTHING));
+
+  private static Configuration accepted(Documents.Result result) {
+    assertThat(result).isInstanceOf(Accepted.class);
+    return ((Accepted) result).configuration();
+  }
+
+  private Rule rule(int index) {
+    return route().rules().get(index);
+  }
+
+  private Route route() {
+    return configuration.routes().listeners().getFirst().routes().getFirst();
+  }
+
+  @Test
+  void aRouteAttachesToTheListenerThatItNamesAndNoOther() {
+    List<Listener> listeners = configuration.routes().listeners();
+    assertThat(listeners)
+        .extracting(Listener::name)
+        .containsExactly("edge/web/any", "edge/web/shop");
+    assertThat(listeners).extracting(Listener::host).containsOnly("::1");
+    assertThat(listeners.getFirst().hostname()).isEqualTo(HostPattern.ANY);
+    assertThat(listeners.getLast().hostname()).isEqualTo(new HostPattern("*.example.com"));
+    assertThat(listeners.getLast().routes()).isEmpty();
+    assertThat(route().name()).isEqualTo("default/shop");
+    assertThat(route().created()).isEqualTo(Instant.parse("2026-01-31T12:00:00Z").toEpochMilli());
+    assertThat(route().hosts())
+        .containsExactly(new HostPattern("shop.example.com"), new HostPattern("*.example.org"));
+  }
+
+  @Test
+  void aRuleSaysWhatToMatchChangeAndForward() {
+    HeaderEdits edits =
+        new HeaderEdits(
+            List.of(new Header("x-a", "1")), List.of(new Header("x-b", "2")), List.of("x-c"));
+    HeaderEdits response = new HeaderEdits(List.of(), List.of(), List.of("server"));
+    HeaderEdits cart =
+        new HeaderEdits(List.of(new Header("x-backend", "cart")), List.of(), List.of());
+    assertThat(rule(0))
+        .isEqualTo(
+            new Rule(
+                List.of(
+                    new Match(
+                        new PathMatch(PathMatch.Kind.EXACT, "/buy"),
+                        Optional.of("POST"),
+                        List.of(new ValueMatch("x-canary", "yes")),
+                        List.of(new ValueMatch("v", "2"))),
+                    new Match(
+                        new PathMatch(PathMatch.Kind.PREFIX, "/old"),
+                        Optional.empty(),
+                        List.of(),
+                        List.of())),
+                edits,
+                response,
+                new Rewrite(Optional.of("up.example.com"), new Rewrite.Path.ReplaceFull("/new")),
+                new Action.Forward(
+                    List.of(
+                        new Action.Backend(
+                            Optional.of(SHOP), 3, HeaderEdits.NONE, HeaderEdits.NONE),
+                        new Action.Backend(Optional.of(CART), 1, HeaderEdits.NONE, cart))),
+                Duration.ofSeconds(90),
+                Duration.ofMillis(250)));
+  }
+
+  @Test
+  void aRuleCanAnswerByItself() {
+    assertThat(rule(1).action())
+        .isEqualTo(
+            new Action.Redirect(
+                Optional.of("https"),
+                Optional.of("new.example.com"),
+                Optional.of(8443),
+                new Rewrite.Path.ReplacePrefix("/"),
+                301));
+    assertThat(rule(2).action())
+        .isEqualTo(
+            new Action.StaticReply(
+                503, List.of(new Header("content-type", "text/plain")), "come back later\n"));
+  }
+
+  @Test
+  void slicesGiveReadyEndpointsOnTheNamedPortWithTheMostExactLocality() {
+    assertThat(configuration.services().get(SHOP).endpoints())
+        .containsExactly(
+            new Endpoint(
+                new Address("192.0.2.1", 8081),
+                new Place("east", new Locality("eu", "eu-2", ""), "node-7", "")),
+            new Endpoint(
+                new Address("192.0.2.3", 8081),
+                new Place("east", new Locality("eu", "eu-1", ""), "", "")),
+            new Endpoint(
+                new Address("2001:db8::1", 8082),
+                new Place("west", new Locality("us", "us-1", "rack-1"), "", "n1")));
+  }
+
+  @Test
+  void theShortFormGivesAddressesAndNames() {
+    Place west = new Place("west", new Locality("us", "us-2", "rack-9"), "", "n1");
+    ServiceConfig cart = configuration.services().get(CART);
+    assertThat(cart.endpoints())
+        .containsExactly(
+            new Endpoint(new Address("127.0.0.1", 9001), west),
+            new Endpoint(new Address("::1", 9002), west, new Labels(Map.of("version", "v2")), 0.5));
+    assertThat(cart.dns())
+        .containsExactly(
+            new DnsEndpoints(
+                "cart.east.example",
+                80,
+                new Place("east", new Locality("us-east", "", ""), "", ""),
+                2,
+                Duration.ofSeconds(10)));
+  }
+
+  @Test
+  void policiesAttachToTheServicesThatTheyName() {
+    BalancerPolicy policy =
+        new BalancerPolicy(
+            new Algorithm.PeakEwma(
+                3,
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(2),
+                Duration.ZERO,
+                Duration.ofMillis(50)),
+            new LocalityPolicy(LocalityPolicy.Mode.STRICT, List.of()));
+    assertThat(configuration.services().values())
+        .extracting(ServiceConfig::policy)
+        .containsExactly(policy, policy);
+    assertThat(configuration.services().get(SHOP).objective())
+        .contains(
+            new Objective(
+                Objective.Kind.EVEN,
+                Mode.ADVISE,
+                Duration.ofSeconds(1),
+                new ChangeControl(0.015, 0.2, 3, true)));
+    assertThat(configuration.services().get(CART).objective())
+        .contains(
+            new Objective(
+                Objective.Kind.L3, Mode.OBSERVE, Objective.DEFAULT_PERIOD, ChangeControl.OFF));
+  }
+
+  @Test
+  void aSymmetricPriceHoldsBothWays() {
+    Locality west = new Locality("us", "us-1", "");
+    Locality east = new Locality("us-east", "", "");
+    assertThat(configuration.prices().prices())
+        .containsExactly(new Price(west, east, 0.02), new Price(east, west, 0.02));
+  }
+
+  @Test
+  void theLocalClusterIsTheProfilesUnlessOverridden() {
+    assertThat(configuration.caller())
+        .isEqualTo(new Place("west", new Locality("us", "us-1", "rack-1"), "", "n1"));
+
+    Configuration east = accepted(Documents.read(EVERYTHING, Optional.of("east")));
+    assertThat(east.caller().cluster()).isEqualTo("east");
+    assertThat(east.clusters())
+        .filteredOn(Configuration.Cluster::local)
+        .extracting(Configuration.Cluster::id)
+        .containsExactly("east");
+
+    assertThat(((Refused) Documents.read(EVERYTHING, Optional.of("eats"))).problems())
+        .extracting(Problem::toString)
+        .containsExactly("--cluster: no ClusterProfile 'eats' (did you mean 'east'?)");
+  }
+
+  @Test
+  void nothingSaidIsTheDefault() {
+    Configuration one =
+        accepted(
+            Documents.read(
+                "one.yaml",
+                """
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: shop}
+                spec: {clusters: [{addresses: []}]}
+                ---
+                """));
+    assertThat(one.caller()).isEqualTo(Place.UNKNOWN);
+    ServiceConfig shop = one.services().get(SHOP);
+    assertThat(shop.policy()).isEqualTo(BalancerPolicy.DEFAULT);
+    assertThat(shop.objective()).isEmpty();
+    assertThat(shop.endpoints()).isEmpty();
+  }
+}

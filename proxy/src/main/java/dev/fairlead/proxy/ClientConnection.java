@@ -1,0 +1,345 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.proxy.http1.ClientInfo;
+import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.TimerWheel;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: one exchange after the other, in order. While one is under way, what the
+ * client sends ahead waits unparsed.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
+final class ClientConnection extends ChannelInboundHandlerAdapter {
+  /** How long a client may take to read a last answer before the connection is cut. */
+  private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  final TimerWheel.Timer timer = new Deadline();
+  @Nullable ClientConnection previous;
+  @Nullable ClientConnection next;
+  private final Loop loop;
+  private final ListenerPort port;
+  private final Outlet out;
+  private final String address;
+  private final ClientInfo info;
+  private final Channel channel;
+  private @Nullable Exchange exchange;
+  private @Nullable ByteBuf waiting;
+  private long touched;
+  private boolean receiving;
+  private boolean closing;
+
+  ClientConnection(Loop loop, ListenerPort port, Channel channel, String address) {
+    this.loop = loop;
+    this.port = port;
+    this.channel = channel;
+    this.address = address;
+    this.info = new ClientInfo(address, "http", false);
+    this.out = new Outlet(loop.counters);
+  }
+
+  String address() {
+    return address;
+  }
+
+  String listenerName() {
+    return port.rules().name();
+  }
+
+  ClientInfo info() {
+    return info;
+  }
+
+  Outlet out() {
+    return out;
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    out.open(channel);
+    loop.opened(this);
+    touched = loop.ticker.nanos();
+    loop.timers.arm(timer, touched + loop.timeouts.idle);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    touch();
+    received((ByteBuf) message);
+  }
+
+  private void received(ByteBuf in) {
+    receiving = true;
+    ByteBuf rest = in;
+    while (rest != null) {
+      rest = step(rest);
+    }
+    receiving = false;
+  }
+
+  /** Does one thing with the bytes, which are handed over; hands back those that are left. */
+  private @Nullable ByteBuf step(ByteBuf in) {
+    Exchange current = exchange;
+    if (closing || !in.isReadable()) {
+      in.release();
+      return null;
+    }
+    if (current == null || !current.started()) {
+      return head(in, current == null ? newExchange() : current);
+    }
+    if (current.tunnel()) {
+      current.relay(in);
+      return null;
+    }
+    if (!current.requestEnded()) {
+      return current.requestBody(in);
+    }
+    ByteBuf before = waiting;
+    waiting = before == null ? in : append(before, in);
+    return null;
+  }
+
+  private Exchange newExchange() {
+    Exchange taken = loop.take();
+    taken.attach(this);
+    exchange = taken;
+    loop.timers.arm(timer, touched + loop.timeouts.head);
+    return taken;
+  }
+
+  private @Nullable ByteBuf head(ByteBuf in, Exchange current) {
+    boolean whole = current.readHead(in);
+    Reject reject = current.parseHead(whole);
+    if (reject != Reject.NONE) {
+      in.release();
+      loop.counters.rejected(reject);
+      current.rejected(reject);
+      return null;
+    }
+    if (whole) {
+      current.start(port.rules());
+    }
+    return in;
+  }
+
+  private static ByteBuf append(ByteBuf before, ByteBuf more) {
+    if (before instanceof CompositeByteBuf all) {
+      return all.addComponent(true, more);
+    }
+    return before.alloc().compositeBuffer(1024).addComponent(true, before).addComponent(true, more);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    settle();
+  }
+
+  /** All that was here is read: lets out what it led to, and reads on or stops reading. */
+  private void settle() {
+    Exchange current = exchange;
+    if (current != null) {
+      current.flushUpstream();
+    }
+    out.flush();
+    updateReading();
+  }
+
+  void touch() {
+    touched = loop.timers.coarseNanos();
+  }
+
+  /** Reads on while what was read has somewhere to go. */
+  void updateReading() {
+    Exchange current = exchange;
+    ByteBuf ahead = waiting;
+    boolean wanted =
+        closing
+            || ((ahead == null || ahead.readableBytes() < loop.options.maxPipelined())
+                && (current == null || !current.blocked()));
+    if (channel.config().isAutoRead() != wanted) {
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  /** Sends what came ahead of a 101 to where it belongs. */
+  void enterTunnel() {
+    ByteBuf ahead = waiting;
+    waiting = null;
+    if (ahead != null) {
+      received(ahead);
+      settle();
+    }
+    armTimer();
+  }
+
+  /** Waits until the exchange's own deadline. */
+  void armTimer() {
+    Exchange current = exchange;
+    if (current != null && current.started()) {
+      loop.timers.arm(timer, current.deadline(touched));
+    }
+  }
+
+  /**
+   * The exchange ended as it should.
+   *
+   * @param close whether it was the last
+   * @param linger whether the client may still be sending, so that a plain close would destroy the
+   *     answer on its way
+   */
+  void exchangeEnded(boolean close, boolean linger) {
+    exchange = null;
+    if (close) {
+      close(linger || waiting != null);
+      return;
+    }
+    touched = loop.timers.coarseNanos();
+    loop.timers.arm(timer, touched + loop.timeouts.idle);
+    if (receiving) {
+      return;
+    }
+    out.flush();
+    if (waiting != null) {
+      // In a turn of its own, so that the exchange that ended is left behind before.
+      channel.eventLoop().execute(this::resume);
+    }
+  }
+
+  private void resume() {
+    ByteBuf ahead = waiting;
+    if (exchange == null && ahead != null && !closing) {
+      waiting = null;
+      received(ahead);
+      settle();
+    }
+  }
+
+  /** The exchange cannot be ended as it should; the client must see that. */
+  void exchangeAborted(boolean reset) {
+    exchange = null;
+    closing = true;
+    if (reset) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.close();
+  }
+
+  private void close(boolean linger) {
+    closing = true;
+    releaseWaiting();
+    loop.timers.arm(timer, loop.timers.coarseNanos() + loop.timeouts.bodyIdle);
+    out.flush();
+    if (!linger) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    updateReading();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            done -> {
+              if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+                duplex.shutdownOutput();
+                loop.timers.arm(timer, loop.timers.coarseNanos() + LINGER_NANOS);
+              }
+            });
+  }
+
+  /** The server goes: closes unless a request is under way, which then is the last. */
+  void closeIfIdle() {
+    if (exchange == null && waiting == null && !closing) {
+      close(true);
+    }
+  }
+
+  /** Closes at once; true if that cut a request off. */
+  boolean cut() {
+    Exchange current = exchange;
+    boolean busy = current != null && current.started();
+    channel.close();
+    return busy;
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Exchange current = exchange;
+    if (current != null && channel.isWritable()) {
+      touch();
+      current.resumeUpstream();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closing = true;
+    loop.timers.cancel(timer);
+    Exchange current = exchange;
+    exchange = null;
+    if (current != null) {
+      current.clientGone();
+    }
+    releaseWaiting();
+    out.close();
+    loop.closed(this);
+  }
+
+  private void releaseWaiting() {
+    ByteBuf ahead = waiting;
+    waiting = null;
+    if (ahead != null) {
+      ahead.release();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close();
+  }
+
+  private void timerExpired() {
+    Exchange current = exchange;
+    if (closing) {
+      channel.close();
+    } else if (current == null) {
+      close(true);
+    } else if (!current.started()) {
+      loop.counters.add(Counter.HEAD_TIMEOUTS, 1);
+      exchange = null;
+      LocalReply.of(408, "the request's head took too long").write(out.buffer(), false, 1, true);
+      current.clientGone();
+      close(true);
+    } else {
+      long now = loop.ticker.nanos();
+      long deadline = current.deadline(touched);
+      if (deadline - now > 0) {
+        loop.timers.arm(timer, deadline);
+      } else {
+        current.timedOut(now - touched >= loop.timeouts.bodyIdle);
+        settle();
+      }
+    }
+  }
+
+  private final class Deadline extends TimerWheel.Timer {
+    @Override
+    protected void expired() {
+      timerExpired();
+    }
+  }
+}

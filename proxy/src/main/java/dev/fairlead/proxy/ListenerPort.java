@@ -1,0 +1,97 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.proxy.rules.CompiledPort;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One address and port that is listened on: a socket for each loop, and the rules in force. */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
+final class ListenerPort {
+  private final List<Channel> sockets = new ArrayList<>();
+  private volatile CompiledPort rules;
+
+  ListenerPort(CompiledPort rules) {
+    this.rules = rules;
+  }
+
+  /** What is in force now. A request asks once. */
+  CompiledPort rules() {
+    return rules;
+  }
+
+  void rules(CompiledPort next) {
+    rules = next;
+  }
+
+  /** The port that was got. */
+  int port() {
+    return ((InetSocketAddress) sockets.getFirst().localAddress()).getPort();
+  }
+
+  /**
+   * Binds a socket for each loop; all or none.
+   *
+   * @return what is wrong, or null
+   */
+  @Nullable String bind(String host, int port, List<Loop> loops, Transport transport) {
+    int wanted = port;
+    for (Loop loop : loops) {
+      var binding =
+          transport
+              .downstream(loop.events, loop.options)
+              .childHandler(new Accepted(loop))
+              .bind(host, wanted)
+              .awaitUninterruptibly();
+      if (!binding.isSuccess()) {
+        close();
+        Throwable cause = binding.cause();
+        return "cannot listen on "
+            + host
+            + " port "
+            + port
+            + ": "
+            + (cause == null ? "cancelled" : cause.getMessage());
+      }
+      sockets.add(binding.channel());
+      wanted = port();
+    }
+    return null;
+  }
+
+  /** Stops listening. Connections that were accepted go on. */
+  void close() {
+    for (Channel socket : sockets) {
+      socket.close().awaitUninterruptibly();
+    }
+    sockets.clear();
+  }
+
+  private final class Accepted extends ChannelInitializer<Channel> {
+    private final Loop loop;
+
+    Accepted(Loop loop) {
+      this.loop = loop;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+      if (!loop.mayOpen()) {
+        channel.close();
+        return;
+      }
+      InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+      String address = remote == null ? "" : remote.getAddress().getHostAddress();
+      channel.pipeline().addLast(new ClientConnection(loop, ListenerPort.this, channel, address));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
+    }
+  }
+}

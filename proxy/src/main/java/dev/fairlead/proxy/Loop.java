@@ -1,0 +1,157 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http1.HeadParser;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.upstream.UpstreamPool;
+import io.netty.channel.EventLoop;
+import java.util.ArrayDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop and all that it shares with no other. */
+final class Loop {
+  /** Exchanges kept for the next request: as many as are usually under way at a time. */
+  private static final int MAX_FREE = 256;
+
+  final EventLoop events;
+  final ProxyOptions options;
+  final ProxyListener listener;
+  final Ticker ticker;
+  final RandomSource random;
+  final TimerWheel timers;
+  final LoopCounters counters = new LoopCounters(Reject.values().length);
+  final UpstreamPool pool;
+  final HeadLimits limits;
+  final HeadParser parser;
+  final Timeouts timeouts;
+
+  /** The connections of clients, newest first. */
+  @Nullable ClientConnection first;
+
+  /** Once set, each answer closes its connection. */
+  boolean draining;
+
+  private final AtomicInteger openConnections;
+  private final ArrayDeque<Exchange> free = new ArrayDeque<>();
+
+  Loop(
+      EventLoop events,
+      Transport transport,
+      ProxyOptions options,
+      ProxyListener listener,
+      Ticker ticker,
+      RandomSource random,
+      AtomicInteger openConnections) {
+    this.openConnections = openConnections;
+    this.events = events;
+    this.options = options;
+    this.listener = listener;
+    this.ticker = ticker;
+    this.random = random;
+    this.timers = new TimerWheel(events, ticker);
+    this.pool =
+        new UpstreamPool(
+            transport.upstream(events, options),
+            new UpstreamPool.Limits(
+                options.maxPooledPerEndpoint(), options.pooledIdleTimeout().toNanos()),
+            timers,
+            counters,
+            ticker);
+    this.limits =
+        new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
+    this.parser = new HeadParser(limits);
+    this.timeouts = new Timeouts(options);
+  }
+
+  /** A clean exchange; it comes back by {@link #put}. */
+  Exchange take() {
+    Exchange exchange = free.pollFirst();
+    return exchange == null ? new Exchange(this) : exchange;
+  }
+
+  void put(Exchange exchange) {
+    if (free.size() < MAX_FREE) {
+      free.addFirst(exchange);
+    }
+  }
+
+  /** Whether one more connection is within the limit of them all; it is counted if so. */
+  boolean mayOpen() {
+    if (openConnections.incrementAndGet() > options.maxConnections()) {
+      openConnections.decrementAndGet();
+      counters.add(Counter.CLIENT_CONNECTIONS_REFUSED, 1);
+      return false;
+    }
+    return true;
+  }
+
+  void opened(ClientConnection connection) {
+    ClientConnection head = first;
+    connection.next = head;
+    if (head != null) {
+      head.previous = connection;
+    }
+    first = connection;
+    counters.add(Counter.CLIENT_CONNECTIONS, 1);
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
+  }
+
+  void closed(ClientConnection connection) {
+    ClientConnection before = connection.previous;
+    ClientConnection after = connection.next;
+    if (before != null) {
+      before.next = after;
+    } else if (first == connection) {
+      first = after;
+    }
+    if (after != null) {
+      after.previous = before;
+    }
+    connection.previous = null;
+    connection.next = null;
+    openConnections.decrementAndGet();
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
+  }
+
+  /** Closes the connections that have no request under way. */
+  void closeIdle() {
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection after = connection.next;
+      connection.closeIfIdle();
+      connection = after;
+    }
+  }
+
+  /** Closes all connections; returns how many requests that cut off. */
+  int cutAll() {
+    int cut = 0;
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection after = connection.next;
+      cut += connection.cut() ? 1 : 0;
+      connection = after;
+    }
+    pool.close();
+    return cut;
+  }
+
+  /** The options' durations in nanoseconds. */
+  static final class Timeouts {
+    final long head;
+    final long idle;
+    final long bodyIdle;
+
+    Timeouts(ProxyOptions options) {
+      head = options.headTimeout().toNanos();
+      idle = options.idleTimeout().toNanos();
+      bodyIdle = options.bodyIdleTimeout().toNanos();
+    }
+  }
+}

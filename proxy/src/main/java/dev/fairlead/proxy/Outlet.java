@@ -1,0 +1,114 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.proxy.http1.ChunkWriter;
+import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be written to one side. Heads, framing and small pieces of bodies are gathered in one
+ * buffer, so that most messages leave in one write; larger pieces go as they came, uncopied.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
+final class Outlet {
+  /** Below it a copy is cheaper than one more buffer in the write. */
+  private static final int COPY_BELOW = 1024;
+
+  /** Room for a usual head with its framing and a small body. */
+  private static final int GATHER = 2048;
+
+  private final LoopCounters counters;
+  private @Nullable Channel channel;
+  private @Nullable ByteBuf gather;
+  private boolean unflushed;
+
+  Outlet(LoopCounters counters) {
+    this.counters = counters;
+  }
+
+  void open(Channel channel) {
+    this.channel = channel;
+  }
+
+  /** Where to write heads and framing. Not to be kept. */
+  ByteBuf buffer() {
+    ByteBuf current = gather;
+    if (current == null) {
+      current = channel().alloc().directBuffer(GATHER);
+      gather = current;
+    }
+    return current;
+  }
+
+  /** Writes {@code data}, which is the outlet's to release. */
+  void write(ByteBuf data) {
+    int length = data.readableBytes();
+    if (length <= COPY_BELOW && (gather == null || gather.readableBytes() < GATHER)) {
+      buffer().writeBytes(data);
+      data.release();
+    } else {
+      push();
+      channel().write(data, channel().voidPromise());
+      unflushed = true;
+    }
+  }
+
+  /** Writes {@code data} as one chunk of a chunked body. */
+  void writeChunk(ByteBuf data) {
+    ChunkWriter.chunkStart(buffer(), data.readableBytes());
+    write(data);
+    ChunkWriter.chunkEnd(buffer());
+  }
+
+  private void push() {
+    ByteBuf current = gather;
+    if (current != null) {
+      gather = null;
+      channel().write(current, channel().voidPromise());
+      unflushed = true;
+    }
+  }
+
+  void flush() {
+    push();
+    if (unflushed) {
+      unflushed = false;
+      channel().flush();
+    }
+  }
+
+  /** Whether the other side keeps up: less than the window waits. */
+  boolean keepsUp() {
+    Channel to = channel();
+    if (to.isWritable()) {
+      return true;
+    }
+    ChannelOutboundBuffer waiting = to.unsafe().outboundBuffer();
+    if (waiting != null) {
+      counters.max(Counter.PEAK_BUFFERED, waiting.totalPendingWriteBytes());
+    }
+    return false;
+  }
+
+  /** Drops what was not flushed. */
+  void close() {
+    ByteBuf current = gather;
+    gather = null;
+    if (current != null) {
+      current.release();
+    }
+    unflushed = false;
+    channel = null;
+  }
+
+  private Channel channel() {
+    Channel current = channel;
+    if (current == null) {
+      throw new IllegalStateException("outlet is closed");
+    }
+    return current;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.proxy.http1.Framing;
+import dev.fairlead.proxy.http1.KnownHeader;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.ResponseHead;
+import java.util.concurrent.TimeUnit;
+
+/** What an upstream's answer says to a proxy. */
+final class Responses {
+  /** An endpoint that asks to be left alone for longer is asked again after this. */
+  static final long MAX_RETRY_AFTER_SECONDS = 300;
+
+  private Responses() {}
+
+  /**
+   * What a final head breaks beyond its own form.
+   *
+   * @param behind bytes that arrived behind it
+   */
+  static Reject check(RequestHead request, ResponseHead response, int behind) {
+    if (response.status() == 101) {
+      boolean agreed = request.upgradeHeader() >= 0 && response.upgradeHeader() >= 0;
+      return agreed ? Reject.NONE : Reject.BAD_STATUS_LINE;
+    }
+    // More than the answer in one go is the next answer to a request that nobody made.
+    boolean extra =
+        (response.framing() == Framing.NONE && behind > 0)
+            || (response.framing() == Framing.LENGTH && behind > response.contentLength());
+    return extra ? Reject.BODY_NOT_ALLOWED : Reject.NONE;
+  }
+
+  static Outcome outcome(int status) {
+    if (status == 429 || status == 503) {
+      return Outcome.OVERLOADED;
+    }
+    return status >= 500 ? Outcome.FAILED : Outcome.REPLIED;
+  }
+
+  /** Retry-After in seconds; 0 without one, or with a date. */
+  static long retryAfterNanos(ResponseHead response) {
+    if (outcome(response.status()) != Outcome.OVERLOADED) {
+      return 0;
+    }
+    int header = response.find(KnownHeader.RETRY_AFTER);
+    if (header < 0) {
+      return 0;
+    }
+    long seconds = 0;
+    for (int i = response.valueStart(header); i < response.valueEnd(header); i++) {
+      int digit = response.bytes()[i] - '0';
+      if (digit < 0 || digit > 9) {
+        return 0;
+      }
+      seconds = Math.min(MAX_RETRY_AFTER_SECONDS, seconds * 10 + digit);
+    }
+    return TimeUnit.SECONDS.toNanos(seconds);
+  }
+
+  /** Why a connection could not be made, in a few words. */
+  static String phrase(Throwable cause) {
+    if (cause instanceof java.net.NoRouteToHostException) {
+      return "no route to host";
+    }
+    if (cause instanceof io.netty.channel.ConnectTimeoutException) {
+      return "timed out";
+    }
+    return cause instanceof java.net.ConnectException
+        ? "refused"
+        : cause.getClass().getSimpleName();
+  }
+}

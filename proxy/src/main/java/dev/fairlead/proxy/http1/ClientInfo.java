@@ -1,0 +1,94 @@
+package dev.fairlead.proxy.http1;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * What an upstream is told of the client, as bytes, made once for each client connection.
+ *
+ * <p>X-Forwarded-For, -Proto and -Host of an untrusted peer are replaced, and its other forwarded
+ * headers (-Port, Forwarded, X-Real-IP) removed; a trusted one's stay and its address is appended
+ * to X-Forwarded-For.
+ */
+public final class ClientInfo {
+  private static final byte[] FOR = Ascii.bytes("x-forwarded-for: ");
+  private static final byte[] PROTO = Ascii.bytes("x-forwarded-proto: ");
+  private static final byte[] HOST = Ascii.bytes("x-forwarded-host: ");
+  private static final byte[] COMMA = Ascii.bytes(", ");
+  private static final byte[] CRLF = Ascii.bytes("\r\n");
+
+  private final byte[] address;
+  private final byte[] proto;
+  private final boolean trusted;
+
+  /** All that does not depend on the request, for peers whose word does not count. */
+  private final byte[] ready;
+
+  /**
+   * @param address the client's IP literal, without port
+   * @param proto {@code http} or {@code https}
+   * @param trusted whether the peer is a proxy whose word on the client counts
+   */
+  public ClientInfo(String address, String proto, boolean trusted) {
+    this.address = Ascii.bytes(CompiledEdits.checkedValue("x-forwarded-for", address));
+    this.proto = Ascii.bytes(CompiledEdits.checkedValue("x-forwarded-proto", proto));
+    this.trusted = trusted;
+    this.ready =
+        Ascii.bytes(
+            "x-forwarded-for: "
+                + address
+                + "\r\nx-forwarded-proto: "
+                + proto
+                + "\r\nx-forwarded-host: ");
+  }
+
+  /** Whether the client's own header of this id is left out. */
+  boolean replaces(byte id) {
+    return switch (id) {
+      case KnownHeader.X_FORWARDED_FOR -> true;
+      case KnownHeader.X_FORWARDED_PROTO,
+          KnownHeader.X_FORWARDED_HOST,
+          KnownHeader.X_FORWARDED_PORT,
+          KnownHeader.FORWARDED,
+          KnownHeader.X_REAL_IP ->
+          !trusted;
+      default -> false;
+    };
+  }
+
+  void write(ByteBuf out, RequestHead head, CompiledEdits edits) {
+    if (!trusted
+        && !edits.replacesForwardedFor
+        && !edits.replacesForwardedProto
+        && !edits.replacesForwardedHost) {
+      out.writeBytes(ready);
+      out.writeBytes(head.bytes, head.authorityStart, head.authorityEnd - head.authorityStart);
+      out.writeBytes(CRLF);
+      return;
+    }
+    if (!edits.replacesForwardedFor) {
+      out.writeBytes(FOR);
+      for (int i = 0; trusted && i < head.count; i++) {
+        if (head.known[i] == KnownHeader.X_FORWARDED_FOR && head.valueEnd[i] > head.valueStart[i]) {
+          out.writeBytes(head.bytes, head.valueStart[i], head.valueEnd[i] - head.valueStart[i]);
+          out.writeBytes(COMMA);
+        }
+      }
+      out.writeBytes(address);
+      out.writeBytes(CRLF);
+    }
+    if (!edits.replacesForwardedProto && !keeps(head, KnownHeader.X_FORWARDED_PROTO)) {
+      out.writeBytes(PROTO);
+      out.writeBytes(proto);
+      out.writeBytes(CRLF);
+    }
+    if (!edits.replacesForwardedHost && !keeps(head, KnownHeader.X_FORWARDED_HOST)) {
+      out.writeBytes(HOST);
+      out.writeBytes(head.bytes, head.authorityStart, head.authorityEnd - head.authorityStart);
+      out.writeBytes(CRLF);
+    }
+  }
+
+  private boolean keeps(RequestHead head, byte id) {
+    return trusted && head.find(id) >= 0;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fairlead.proxy.http1;
+
+import dev.fairlead.route.Action;
+import dev.fairlead.route.Match;
+import dev.fairlead.route.Rewrite;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+
+/** A redirect as bytes, made once for each rule and match. Immutable. */
+public final class CompiledRedirect {
+  private static final byte[] END = Ascii.bytes("\r\ncontent-length: 0\r\n");
+  private static final byte[] CRLF = Ascii.bytes("\r\n");
+
+  private final int status;
+
+  /** Status line and Location up to its host. */
+  private final byte[] start;
+
+  private final byte[] host;
+  private final byte[] port;
+  private final CompiledRewrite path;
+
+  private CompiledRedirect(
+      int status, byte[] start, byte[] host, byte[] port, CompiledRewrite path) {
+    this.status = status;
+    this.start = start;
+    this.host = host;
+    this.port = port;
+    this.path = path;
+  }
+
+  /**
+   * @param scheme of the listener, {@code http} or {@code https}, where the action names none
+   * @param port of the listener; by Gateway API it is kept unless the action names scheme or port,
+   *     and left out where it is the scheme's own
+   * @throws IllegalArgumentException for a status that is no redirect, or a part that could not
+   *     stand in a Location
+   */
+  public static CompiledRedirect of(Action.Redirect action, Match match, String scheme, int port) {
+    int status = action.status();
+    if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) {
+      throw new IllegalArgumentException("status " + status + " is no redirect");
+    }
+    String to = action.scheme().orElse(scheme);
+    if (!to.equals("http") && !to.equals("https")) {
+      throw new IllegalArgumentException("scheme '" + to + "' is neither http nor https");
+    }
+    int own = to.equals("https") ? 443 : 80;
+    int effective = action.port().orElse(action.scheme().isPresent() ? own : port);
+    return new CompiledRedirect(
+        status,
+        Ascii.bytes(
+            "HTTP/1.1 " + status + " " + StatusText.of(status) + "\r\nlocation: " + to + "://"),
+        action.host().map(CompiledRewrite::checkedHost).orElse(new byte[0]),
+        Ascii.bytes(effective == own ? "" : ":" + effective),
+        CompiledRewrite.of(new Rewrite(Optional.empty(), action.path()), match));
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** Writes the whole answer: Location from the request's own parts, no body. */
+  public void write(ByteBuf out, RequestHead request, boolean close) {
+    out.writeBytes(start);
+    if (host.length > 0) {
+      out.writeBytes(host);
+    } else {
+      out.writeBytes(
+          request.bytes, request.authorityStart, request.hostEnd - request.authorityStart);
+    }
+    out.writeBytes(port);
+    path.writeTarget(out, request);
+    out.writeBytes(END);
+    HeadWriter.writeConnection(out, request.minor, close);
+    out.writeBytes(CRLF);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.fairlead.proxy.http1;
+
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The parsed head of a message: offsets into the bytes that it was parsed from. One object serves
+ * all messages of a connection, one after the other; it is good until the next parse or until the
+ * bytes change.
+ */
+public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead {
+  byte[] bytes = new byte[0];
+  int start;
+  int end;
+  int linesStart;
+  int count;
+  final int[] nameStart;
+  final int[] nameEnd;
+  final int[] valueStart;
+  final int[] valueEnd;
+  final byte[] known;
+  final boolean[] dropped;
+  int minor;
+  Framing framing = Framing.NONE;
+  long contentLength;
+  boolean keepAlive;
+  int upgradeIndex;
+
+  Head(int maxHeaders) {
+    nameStart = new int[maxHeaders];
+    nameEnd = new int[maxHeaders];
+    valueStart = new int[maxHeaders];
+    valueEnd = new int[maxHeaders];
+    known = new byte[maxHeaders];
+    dropped = new boolean[maxHeaders];
+  }
+
+  /** What all offsets are offsets into. */
+  public final byte[] bytes() {
+    return bytes;
+  }
+
+  /** Where the start line starts. */
+  public final int start() {
+    return start;
+  }
+
+  /** One past the empty line: where a body starts. */
+  public final int end() {
+    return end;
+  }
+
+  public final int headerCount() {
+    return count;
+  }
+
+  public final int nameStart(int header) {
+    return nameStart[header];
+  }
+
+  public final int nameEnd(int header) {
+    return nameEnd[header];
+  }
+
+  /** Without the white space around the value. */
+  public final int valueStart(int header) {
+    return valueStart[header];
+  }
+
+  public final int valueEnd(int header) {
+    return valueEnd[header];
+  }
+
+  /**
+   * One of {@link KnownHeader}'s ids; {@link KnownHeader#OTHER} for names that mean nothing to us.
+   */
+  public final byte known(int header) {
+    return known[header];
+  }
+
+  /** Whether the header is not passed on: hop-by-hop by nature, by {@code Connection}, or by us. */
+  public final boolean dropped(int header) {
+    return dropped[header];
+  }
+
+  /** Makes the writer leave a header out. */
+  public final void drop(int header) {
+    dropped[header] = true;
+  }
+
+  /** 0 or 1: HTTP/1.0 or HTTP/1.1. */
+  public final int minorVersion() {
+    return minor;
+  }
+
+  public final Framing framing() {
+    return framing;
+  }
+
+  /** Content-Length, −1 without one. Not a body's length where framing is {@link Framing#NONE}. */
+  public final long contentLength() {
+    return contentLength;
+  }
+
+  /** Whether the peer will take (or send) another message on this connection. */
+  public final boolean keepAlive() {
+    return keepAlive;
+  }
+
+  /** Index of the Upgrade header where the message asks for (or agrees to) one we pass; else −1. */
+  public final int upgradeHeader() {
+    return upgradeIndex;
+  }
+
+  /** First header with this known id, −1 if there is none. */
+  public final int find(byte knownId) {
+    for (int i = 0; i < count; i++) {
+      if (known[i] == knownId) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** First header at or after {@code from} with this lower-case name, −1 if there is none. */
+  public final int find(byte[] lowerName, int from) {
+    for (int i = from; i < count; i++) {
+      if (nameEnd[i] - nameStart[i] == lowerName.length
+          && Ascii.equalsLower(bytes, nameStart[i], lowerName)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  public final String name(int header) {
+    return text(nameStart[header], nameEnd[header]);
+  }
+
+  /** The value as a string of one char a byte, made anew by each call. */
+  public final String value(int header) {
+    return text(valueStart[header], valueEnd[header]);
+  }
+
+  final String text(int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
+  void clear(byte[] buffer, int from, int to) {
+    bytes = buffer;
+    start = from;
+    end = to;
+    linesStart = from;
+    count = 0;
+    minor = 1;
+    framing = Framing.NONE;
+    contentLength = -1;
+    keepAlive = false;
+    upgradeIndex = -1;
+  }
+}

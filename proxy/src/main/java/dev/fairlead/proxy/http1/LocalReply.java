@@ -1,0 +1,91 @@
+package dev.fairlead.proxy.http1;
+
+import dev.fairlead.route.HeaderEdits;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * An answer of our own, as bytes, made once. Immutable. It has no Date: a gateway without a clock
+ * of its own may leave it out (RFC 9110 §6.6.1).
+ */
+public final class LocalReply {
+  private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
+  private static final byte[] CRLF = Ascii.bytes("\r\n");
+
+  private final int status;
+  private final byte[] head;
+  private final byte[] body;
+
+  private LocalReply(int status, byte[] head, byte[] body) {
+    this.status = status;
+    this.head = head;
+    this.body = body;
+  }
+
+  /** Writes the interim answer to {@code Expect: 100-continue}. */
+  public static void continue100(ByteBuf out) {
+    out.writeBytes(CONTINUE);
+  }
+
+  /** A short plain text: {@code 404 Not Found} and the detail behind it. */
+  public static LocalReply of(int status, String detail) {
+    String text = (status + " " + StatusText.of(status)).strip();
+    return of(
+        status,
+        List.of(new HeaderEdits.Header("content-type", "text/plain; charset=utf-8")),
+        detail.isEmpty() ? text + "\n" : text + ": " + detail + "\n");
+  }
+
+  /**
+   * An operator's static answer.
+   *
+   * @param status 200…599; 204 and 304 have no body, whatever {@code body} says
+   * @param body sent in UTF-8
+   * @throws IllegalArgumentException for a status, header name or value that could not stand in a
+   *     head
+   */
+  public static LocalReply of(int status, List<HeaderEdits.Header> headers, String body) {
+    if (status < 200 || status > 599) {
+      throw new IllegalArgumentException("status " + status + " is outside 200…599");
+    }
+    boolean bodiless = status == 204 || status == 304;
+    byte[] bytes = bodiless ? new byte[0] : body.getBytes(StandardCharsets.UTF_8);
+    StringBuilder head = new StringBuilder(128);
+    head.append("HTTP/1.1 ").append(status).append(' ').append(StatusText.of(status));
+    head.append("\r\n");
+    for (HeaderEdits.Header header : headers) {
+      head.append(CompiledEdits.checkedName(header.name())).append(": ");
+      head.append(CompiledEdits.checkedValue(header.name(), header.value())).append("\r\n");
+    }
+    if (!bodiless) {
+      head.append("content-length: ").append(bytes.length).append("\r\n");
+    }
+    return new LocalReply(status, Ascii.bytes(head.toString()), bytes);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** Bytes of the body as it is written for {@code headRequest}. */
+  public int bodyLength(boolean headRequest) {
+    return headRequest ? 0 : body.length;
+  }
+
+  /**
+   * Writes head and body.
+   *
+   * @param headRequest whether it answers HEAD: no body then
+   * @param clientMinor the client's minor version: 1.0 must be told of a connection kept open
+   * @param close whether the connection closes after it
+   */
+  public void write(ByteBuf out, boolean headRequest, int clientMinor, boolean close) {
+    out.writeBytes(head);
+    HeadWriter.writeConnection(out, clientMinor, close);
+    out.writeBytes(CRLF);
+    if (!headRequest) {
+      out.writeBytes(body);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package dev.fairlead.proxy.http1;
+
+import dev.fairlead.route.RequestView;
+
+/** The parsed head of a request. */
+public final class RequestHead extends Head implements RequestView {
+  Method method = Method.OTHER;
+  int methodEnd;
+  int targetStart;
+  int targetEnd;
+  int pathStart;
+  int pathEnd;
+  int queryStart;
+  int authorityStart;
+  int authorityEnd;
+  int hostEnd;
+  boolean expectContinue;
+
+  public RequestHead(HeadLimits limits) {
+    super(limits.maxHeaders());
+  }
+
+  public Method method() {
+    return method;
+  }
+
+  @Override
+  public int methodStart() {
+    return start;
+  }
+
+  @Override
+  public int methodEnd() {
+    return methodEnd;
+  }
+
+  /** The method as text, made anew for one that is not among {@link Method}. */
+  public String methodText() {
+    return method == Method.OTHER ? text(start, methodEnd) : method.name();
+  }
+
+  public int targetStart() {
+    return targetStart;
+  }
+
+  public int targetEnd() {
+    return targetEnd;
+  }
+
+  /** Path and query, as sent, without scheme and authority. Made anew by each call. */
+  public String targetText() {
+    return pathStart == pathEnd ? "/" + text(pathEnd, targetEnd) : text(pathStart, targetEnd);
+  }
+
+  /**
+   * The raw path. It starts with {@code /}, or is {@code *}, or is empty where an absolute target
+   * has none (and means {@code /}).
+   */
+  @Override
+  public int pathStart() {
+    return pathStart;
+  }
+
+  @Override
+  public int pathEnd() {
+    return pathEnd;
+  }
+
+  @Override
+  public int queryStart() {
+    return queryStart;
+  }
+
+  @Override
+  public int queryEnd() {
+    return targetEnd;
+  }
+
+  /** Host with its port, from Host (with which an absolute target agrees). Never empty. */
+  public int authorityStart() {
+    return authorityStart;
+  }
+
+  public int authorityEnd() {
+    return authorityEnd;
+  }
+
+  public String authorityText() {
+    return text(authorityStart, authorityEnd);
+  }
+
+  @Override
+  public int hostStart() {
+    return authorityStart;
+  }
+
+  @Override
+  public int hostEnd() {
+    return hostEnd;
+  }
+
+  /** Whether the client waits for a 100 before it sends the body. Never for HTTP/1.0. */
+  public boolean expectContinue() {
+    return expectContinue;
+  }
+
+  @Override
+  public int header(byte[] lowerName) {
+    return find(lowerName, 0);
+  }
+
+  @Override
+  public int headerValueStart(int header) {
+    return valueStart[header];
+  }
+
+  @Override
+  public int headerValueEnd(int header) {
+    return valueEnd[header];
+  }
+
+  @Override
+  void clear(byte[] buffer, int from, int to) {
+    super.clear(buffer, from, to);
+    method = Method.OTHER;
+    methodEnd = from;
+    targetStart = targetEnd = pathStart = pathEnd = from;
+    queryStart = -1;
+    authorityStart = authorityEnd = hostEnd = from;
+    expectContinue = false;
+  }
+}

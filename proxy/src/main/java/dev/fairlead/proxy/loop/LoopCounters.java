@@ -1,0 +1,62 @@
+package dev.fairlead.proxy.loop;
+
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * The counters of one event loop: written by it alone, read by anyone, so without a lock prefix.
+ */
+@SuppressWarnings("EnumOrdinal") // an index into an array that lives as long as the enum
+public final class LoopCounters {
+  /** What is counted. The gauges among them go down too. */
+  public enum Counter {
+    CLIENT_CONNECTIONS,
+    CLIENT_CONNECTIONS_OPEN,
+    /** Accepted over the limit and closed at once. */
+    CLIENT_CONNECTIONS_REFUSED,
+    REQUESTS,
+    REQUESTS_IN_FLIGHT,
+    RETRIES,
+    UPSTREAM_CONNECTS,
+    UPSTREAM_CONNECTIONS_OPEN,
+    UPSTREAM_CONNECTIONS_IDLE,
+    /** Heads that stayed unfinished for too long. */
+    HEAD_TIMEOUTS,
+    /** The most bytes that ever waited to be written to one connection. */
+    PEAK_BUFFERED
+  }
+
+  private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
+  private final AtomicLongArray rejects;
+
+  /**
+   * @param rules how many rules may reject a message
+   */
+  public LoopCounters(int rules) {
+    rejects = new AtomicLongArray(rules);
+  }
+
+  public void add(Counter counter, long delta) {
+    int i = counter.ordinal();
+    values.setOpaque(i, values.getPlain(i) + delta);
+  }
+
+  public void max(Counter counter, long value) {
+    int i = counter.ordinal();
+    if (value > values.getPlain(i)) {
+      values.setOpaque(i, value);
+    }
+  }
+
+  public void rejected(Enum<?> rule) {
+    int i = rule.ordinal();
+    rejects.setOpaque(i, rejects.getPlain(i) + 1);
+  }
+
+  public long get(Counter counter) {
+    return values.getOpaque(counter.ordinal());
+  }
+
+  public long rejects(Enum<?> rule) {
+    return rejects.getOpaque(rule.ordinal());
+  }
+}

@@ -1,0 +1,187 @@
+package dev.fairlead.proxy.loop;
+
+import dev.fairlead.balancer.Ticker;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The timers of one event loop, all behind a single scheduled task.
+ *
+ * <p>A deadline that moves away, as at each byte and each request, costs one field write: the timer
+ * stays where it hangs and moves on when the wheel gets there. Only its loop may touch it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
+public final class TimerWheel implements Runnable {
+  /** About 17 ms: below what any timeout of a proxy is set to, and 60 wake-ups a second. */
+  static final int TICK_SHIFT = 24;
+
+  /** 17 s in one turn; timers further away pass by once a turn. A power of two. */
+  static final int SLOTS = 1024;
+
+  private static final long TICK_NANOS = 1L << TICK_SHIFT;
+
+  private final EventExecutor executor;
+  private final Ticker ticker;
+  private final long origin;
+  private final Timer[] slots = new Timer[SLOTS];
+  private final Timer firing = new Sentinel();
+  private long now;
+  private long doneTick;
+  private int linked;
+  private boolean ticking;
+
+  public TimerWheel(EventExecutor executor, Ticker ticker) {
+    this.executor = executor;
+    this.ticker = ticker;
+    this.origin = ticker.nanos();
+    this.now = origin;
+  }
+
+  /** The ticker's time as of the last tick: old by a tick at most while any timer is armed. */
+  public long coarseNanos() {
+    return now;
+  }
+
+  /** Makes {@code timer} expire once {@code deadline} of the ticker has passed, and not before. */
+  public void arm(Timer timer, long deadline) {
+    timer.deadline = deadline;
+    timer.armed = true;
+    if (timer.next != null && timer.tick <= tickOf(deadline)) {
+      return;
+    }
+    unlink(timer);
+    if (!ticking) {
+      start();
+    }
+    link(timer);
+  }
+
+  /** Forgets the timer's deadline and the timer. */
+  public void cancel(Timer timer) {
+    timer.armed = false;
+    unlink(timer);
+  }
+
+  private void start() {
+    ticking = true;
+    now = ticker.nanos();
+    doneTick = (now - origin) >> TICK_SHIFT;
+    schedule();
+  }
+
+  private void schedule() {
+    executor.schedule(this, TICK_NANOS, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void run() {
+    now = ticker.nanos();
+    long nowTick = (now - origin) >> TICK_SHIFT;
+    // After a pause longer than a turn each slot is still looked at only once.
+    long tick = Math.max(doneTick + 1, nowTick - SLOTS + 1);
+    doneTick = nowTick;
+    for (; tick <= nowTick; tick++) {
+      fire(slots[(int) (tick & (SLOTS - 1))], nowTick);
+    }
+    if (linked > 0) {
+      schedule();
+    } else {
+      ticking = false;
+    }
+  }
+
+  private void fire(@Nullable Timer slot, long nowTick) {
+    if (slot == null || slot.next instanceof Sentinel) {
+      return;
+    }
+    // A list of its own, as a timer that expires may arm, cancel or pass by any other.
+    splice(slot, firing);
+    Timer timer;
+    while ((timer = firing.next) != null && !(timer instanceof Sentinel)) {
+      unlink(timer);
+      if (!timer.armed) {
+        continue;
+      }
+      if (timer.tick > nowTick || timer.deadline - now > 0) {
+        link(timer);
+      } else {
+        timer.armed = false;
+        timer.expired();
+      }
+    }
+  }
+
+  private static void splice(Timer from, Timer to) {
+    Timer first = from.next;
+    Timer last = from.prev;
+    if (first == null || last == null) {
+      return;
+    }
+    to.next = first;
+    to.prev = last;
+    first.prev = to;
+    last.next = to;
+    from.next = from;
+    from.prev = from;
+  }
+
+  private long tickOf(long deadline) {
+    return ((deadline - origin) >> TICK_SHIFT) + 1;
+  }
+
+  private void link(Timer timer) {
+    timer.tick = Math.max(tickOf(timer.deadline), doneTick + 1);
+    int index = (int) (timer.tick & (SLOTS - 1));
+    Timer slot = slots[index];
+    if (slot == null) {
+      slot = new Sentinel();
+      slots[index] = slot;
+    }
+    Timer last = slot.prev;
+    timer.prev = last;
+    timer.next = slot;
+    if (last != null) {
+      last.next = timer;
+    }
+    slot.prev = timer;
+    linked++;
+  }
+
+  private void unlink(Timer timer) {
+    Timer prev = timer.prev;
+    Timer next = timer.next;
+    if (prev == null || next == null) {
+      return;
+    }
+    prev.next = next;
+    next.prev = prev;
+    timer.prev = null;
+    timer.next = null;
+    linked--;
+  }
+
+  /** Something with a deadline. It hangs in its wheel by its own links. */
+  public abstract static class Timer {
+    private long deadline;
+    private long tick;
+    private boolean armed;
+    private @Nullable Timer prev;
+    private @Nullable Timer next;
+
+    /** The deadline passed. Called once for each arming, on the loop. */
+    protected abstract void expired();
+  }
+
+  private static final class Sentinel extends Timer {
+    Sentinel() {
+      super.prev = this;
+      super.next = this;
+    }
+
+    @Override
+    protected void expired() {
+      throw new IllegalStateException("a slot's head is no timer");
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.fairlead.proxy.upstream;
+
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.TimerWheel;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The upstream connections of one event loop, by address. The last one that was put back is taken
+ * first, so that a quiet hour shrinks the pool. Only its loop may touch it.
+ */
+public final class UpstreamPool {
+  private final Bootstrap bootstrap;
+  private final Limits limits;
+  private final TimerWheel timers;
+  private final LoopCounters counters;
+  private final Ticker ticker;
+  private final Map<Address, Site> sites = new HashMap<>();
+
+  /**
+   * What a pool may hold.
+   *
+   * @param maxIdle connections kept for each address
+   * @param idleNanos after which an idle connection is closed
+   */
+  public record Limits(int maxIdle, long idleNanos) {}
+
+  /**
+   * @param bootstrap with group, channel type and options, but no handler
+   */
+  public UpstreamPool(
+      Bootstrap bootstrap, Limits limits, TimerWheel timers, LoopCounters counters, Ticker ticker) {
+    this.bootstrap = bootstrap;
+    this.limits = limits;
+    this.timers = timers;
+    this.counters = counters;
+    this.ticker = ticker;
+  }
+
+  /** An idle connection, or a new one that is yet to open. The user must {@code start} it. */
+  public UpstreamConnection take(Address address) {
+    Site site = sites.get(address);
+    if (site == null) {
+      site = new Site(address);
+      sites.put(address, site);
+    }
+    UpstreamConnection idle = site.newest;
+    if (idle != null) {
+      unlink(idle);
+      return idle;
+    }
+    site.connections++;
+    counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, 1);
+    return new UpstreamConnection(this, site);
+  }
+
+  /** Closes all idle connections. */
+  public void close() {
+    for (Site site : new ArrayList<>(sites.values())) {
+      UpstreamConnection idle;
+      while ((idle = site.newest) != null) {
+        idle.close();
+      }
+    }
+  }
+
+  ChannelFuture connect(UpstreamConnection connection) {
+    counters.add(Counter.UPSTREAM_CONNECTS, 1);
+    return bootstrap
+        .clone()
+        .handler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(connection);
+              }
+            })
+        .connect(connection.site.socketAddress);
+  }
+
+  Ticker ticker() {
+    return ticker;
+  }
+
+  TimerWheel timers() {
+    return timers;
+  }
+
+  /** Takes back a connection that nobody uses; closes it if there are enough. */
+  void putBack(UpstreamConnection connection) {
+    Site site = connection.site;
+    if (site.idle >= limits.maxIdle()) {
+      connection.close();
+      return;
+    }
+    UpstreamConnection newest = site.newest;
+    connection.older = newest;
+    if (newest != null) {
+      newest.newer = connection;
+    }
+    site.newest = connection;
+    connection.idle = true;
+    site.idle++;
+    counters.add(Counter.UPSTREAM_CONNECTIONS_IDLE, 1);
+    timers.arm(connection.idleTimer, timers.coarseNanos() + limits.idleNanos());
+  }
+
+  private void unlink(UpstreamConnection connection) {
+    UpstreamConnection newer = connection.newer;
+    UpstreamConnection older = connection.older;
+    if (newer == null) {
+      connection.site.newest = older;
+    } else {
+      newer.older = older;
+    }
+    if (older != null) {
+      older.newer = newer;
+    }
+    connection.newer = null;
+    connection.older = null;
+    connection.idle = false;
+    connection.site.idle--;
+    counters.add(Counter.UPSTREAM_CONNECTIONS_IDLE, -1);
+  }
+
+  /** Forgets a connection that is closed or closing. Called once for each. */
+  void gone(UpstreamConnection connection) {
+    if (connection.idle) {
+      unlink(connection);
+    }
+    timers.cancel(connection.idleTimer);
+    counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, -1);
+    Site site = connection.site;
+    if (--site.connections == 0) {
+      sites.remove(site.address);
+    }
+  }
+
+  /** All connections to one address. */
+  static final class Site {
+    final Address address;
+    final InetSocketAddress socketAddress;
+    @Nullable UpstreamConnection newest;
+    int idle;
+    int connections;
+
+    Site(Address address) {
+      this.address = address;
+      this.socketAddress =
+          new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package dev.fairlead.proxy;
+
+import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.EndpointSet;
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.Algorithm;
+import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.route.Action;
+import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.HostPattern;
+import dev.fairlead.route.Listener;
+import dev.fairlead.route.Match;
+import dev.fairlead.route.Rewrite;
+import dev.fairlead.route.Route;
+import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.Rule;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+
+/** A proxy under test: one listener, one route to the service {@code default/web}. */
+final class Proxy implements AutoCloseable, ProxyListener {
+  static final ServiceName WEB = new ServiceName("default", "web");
+  static final RandomSource RANDOM = () -> ThreadLocalRandom.current().nextLong();
+
+  final List<Entry> log = new CopyOnWriteArrayList<>();
+  final Map<ServiceName, Balancer> balancers = new ConcurrentHashMap<>();
+  final ServiceBalancer web;
+  final ProxyServer server;
+
+  /** What the log said of a request, copied as it may not be kept. */
+  record Entry(
+      String method,
+      String target,
+      int status,
+      String flags,
+      String detail,
+      int attempts,
+      long requestBytes,
+      long responseBytes,
+      String traceId,
+      String route) {}
+
+  Proxy(ProxyOptions options, int... ports) throws Exception {
+    this(options, rule(forward()), ports);
+  }
+
+  Proxy(ProxyOptions options, Rule rule, int... ports) throws Exception {
+    web =
+        new ServiceBalancer(
+            WEB,
+            new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
+            Place.UNKNOWN,
+            System::nanoTime,
+            RANDOM);
+    balancers.put(WEB, web);
+    endpoints(ports);
+    server = new ProxyServer(options, this, System::nanoTime, RANDOM);
+    apply(rule);
+  }
+
+  static ProxyOptions options() {
+    return ProxyOptions.defaults(1);
+  }
+
+  void endpoints(int... ports) {
+    web.update(
+        new EndpointSet(
+            java.util.Arrays.stream(ports)
+                .mapToObj(port -> new Endpoint(new Address("127.0.0.1", port), Place.UNKNOWN))
+                .toList()));
+  }
+
+  void apply(Rule... rules) throws Exception {
+    server.apply(config(rules), balancers());
+  }
+
+  Function<ServiceName, Balancer> balancers() {
+    return balancers::get;
+  }
+
+  static RouteConfig config(Rule... rules) {
+    return new RouteConfig(List.of(listener("default/gate/http", "127.0.0.1", 0, rules)));
+  }
+
+  static Listener listener(String name, String host, int port, Rule... rules) {
+    return new Listener(
+        name,
+        host,
+        port,
+        HostPattern.ANY,
+        List.of(new Route("default/all", List.of(HostPattern.ANY), List.of(rules), 0)));
+  }
+
+  static Action forward() {
+    return new Action.Forward(
+        List.of(new Action.Backend(Optional.of(WEB), 1, HeaderEdits.NONE, HeaderEdits.NONE)));
+  }
+
+  static Rule rule(Action action) {
+    return rule(action, Duration.ZERO, Duration.ZERO);
+  }
+
+  static Rule rule(Action action, Duration request, Duration backend) {
+    return new Rule(
+        List.of(Match.ALL),
+        HeaderEdits.NONE,
+        HeaderEdits.NONE,
+        Rewrite.NONE,
+        action,
+        request,
+        backend);
+  }
+
+  int port() {
+    return server.listeners().get("default/gate/http");
+  }
+
+  RawClient client() throws Exception {
+    return new RawClient(port());
+  }
+
+  @Override
+  public void ended(RequestLog entry) {
+    log.add(
+        new Entry(
+            entry.method(),
+            entry.target(),
+            entry.status(),
+            entry.flags(),
+            entry.detail(),
+            entry.attempts(),
+            entry.requestBytes(),
+            entry.responseBytes(),
+            entry.traceId(),
+            entry.route()));
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
