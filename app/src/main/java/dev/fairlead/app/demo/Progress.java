@@ -10,7 +10,7 @@ import java.util.Map;
  */
 final class Progress {
   /** Fits a terminal of 80 columns with all that stands beside it. */
-  private static final int BAR = 10;
+  private static final int BAR = 8;
 
   private static final int WIDTH = 79;
 
@@ -81,7 +81,7 @@ final class Progress {
     String text =
         String.format(
             Locale.ROOT,
-            "%-7s [%s%s] %2.0f/%.0f s %-16s %s%s  p99 %.0f ms",
+            "%-7s [%s%s] %2.0f/%.0f s %-17s %s%s  p99 %.0f ms",
             look.policy().id(),
             "#".repeat(filled),
             ".".repeat(BAR - filled),
@@ -91,7 +91,8 @@ final class Progress {
             shares(look.answered()),
             plan,
             look.p99Millis());
-    return String.format("%-" + WIDTH + "s", text);
+    String cut = text.length() > WIDTH ? text.substring(0, WIDTH) : text;
+    return String.format("%-" + WIDTH + "s", cut);
   }
 
   /** Percent by cluster, in the topology's order: {@code 20/60/20}. */
