@@ -1,6 +1,7 @@
 package dev.fairlead.app;
 
 import dev.fairlead.app.command.Entry;
+import dev.fairlead.app.demo.DemoCommand;
 import java.util.List;
 
 /** The command {@code fairlead}. */
@@ -13,6 +14,6 @@ public final class Fairlead {
 
   /** Commands that live in packages of their own. */
   private static List<Object> commands() {
-    return List.of();
+    return List.of(new DemoCommand());
   }
 }
