@@ -12,10 +12,11 @@ import java.util.Set;
 /**
  * The slow loop of one plan: a policy, its memory and change control. One writer.
  *
- * <p>Before the first {@link #step} there is no plan and the service's locality order decides. The
- * first plan takes force whole: there is nothing yet that limits could keep steady. It is even
- * under {@code l3}, since failover has sampled one destination and the others are unknown, which is
- * neither slow nor idle; from the next period on all are sampled.
+ * <p>Before the first {@link #step} there is no plan and the service's locality order decides.
+ * Plans take force whole until one rests on measurements of all destinations: before that there is
+ * nothing that limits could keep steady. The first is even under {@code l3}, since failover has
+ * sampled one destination and the others are unknown, which is neither slow nor idle; from the next
+ * period on all are sampled.
  *
  * <p>Nothing throws on an observation, whatever its numbers. Where no destination is usable the
  * plan in force stays, and before the first plan all destinations get even shares. Only an
@@ -25,6 +26,11 @@ public final class Controller {
   /** How often to ask {@link #isUrgent} in a period. */
   public static final int CHECKS_PER_PERIOD = 4;
 
+  /**
+   * A destination that is sent requests and never answers one must not keep limits off for ever.
+   */
+  private static final int MOST_GUESSED_PLANS = 5;
+
   private final PlanKey key;
   private final Oscillation oscillation = new Oscillation();
   private final ChangeLimiter limiter = new ChangeLimiter();
@@ -33,6 +39,8 @@ public final class Controller {
   private Plan inForce;
   private Map<String, Observation.Destination> atLastChange = Map.of();
   private Set<String> overCapacity = Set.of();
+  private int guessedPlans;
+  private boolean measured;
   private long badSamples;
 
   public Controller(PlanKey key, Objective objective) {
@@ -114,11 +122,18 @@ public final class Controller {
       return new ChangeLimiter.Result(
           before.isEmpty() ? even(observation) : before, "no destination is usable");
     }
-    if (before.isEmpty() || objective.policy() == Objective.Kind.L3_REFERENCE) {
+    if (takesForceWhole(decision, before)) {
       return new ChangeLimiter.Result(wanted, "");
     }
     return limiter.next(
         objective.changeControl(), before, wanted, decision.overCapacity(), decision.stale());
+  }
+
+  private boolean takesForceWhole(Decision<?> decision, Map<String, Double> before) {
+    boolean settling = !measured && guessedPlans++ < MOST_GUESSED_PLANS;
+    measured |= decision.guessed().isEmpty();
+    boolean free = settling && !objective.changeControl().freeze();
+    return before.isEmpty() || free || objective.policy() == Objective.Kind.L3_REFERENCE;
   }
 
   private static Map<String, Double> even(Observation observation) {

@@ -142,6 +142,7 @@ final class L3 implements SteeringPolicy<L3.Memory> {
     Map<String, Double> weights = new LinkedHashMap<>();
     Set<String> overCapacity = new HashSet<>();
     Set<String> stale = new HashSet<>();
+    Set<String> guessed = new HashSet<>();
     double load = Double.NaN;
     long bad = 0;
     for (Observation.Destination seen : observation.destinations()) {
@@ -167,6 +168,9 @@ final class L3 implements SteeringPolicy<L3.Memory> {
       }
       weights.put(name, signals.weight());
       rows.put(name, signals.p50().isKnown() ? signals.terms() : "no latency known: mean weight");
+      if (!signals.p50().isKnown()) {
+        guessed.add(name);
+      }
       if (signals.saturation().flagged()) {
         overCapacity.add(name);
       }
@@ -186,7 +190,8 @@ final class L3 implements SteeringPolicy<L3.Memory> {
     Plan plan = Weighted.plan(observation.key(), weighted, exploration(load));
     Ewma nextLoad =
         Double.isNaN(load) ? state.load() : state.load().with(load, now, L3Formula.RPS_TAU_NANOS);
-    return new Decision<>(plan, new Memory(destinations, nextLoad), overCapacity, stale, bad);
+    return new Decision<>(
+        plan, new Memory(destinations, nextLoad), overCapacity, stale, guessed, bad);
   }
 
   private static double exploration(double load) {

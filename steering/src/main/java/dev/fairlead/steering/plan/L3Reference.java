@@ -211,7 +211,7 @@ final class L3Reference implements SteeringPolicy<L3Reference.Memory> {
           weighted.put(name, new Weighted(controlled, backend == null ? "" : backend.terms()));
         });
     Plan plan = Weighted.plan(observation.key(), weighted, 0);
-    return new Decision<>(plan, new Memory(backends, after), Set.of(), Set.of(), bad);
+    return new Decision<>(plan, new Memory(backends, after), Set.of(), Set.of(), Set.of(), bad);
   }
 
   private static Ewma fold(

@@ -33,6 +33,48 @@ class ControllerTest {
   }
 
   @Test
+  void theFirstPlanThatRestsOnMeasurementsTakesForceWholeAndTheNextIsLimited() {
+    Controller controller = controller(Objective.Kind.L3);
+    controller.step(Seen.at(1, Seen.good("a", 400, 20, 20), Seen.silent("b")));
+    Controller.Step measured =
+        controller.step(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
+    assertThat(Seen.shares(measured.plan())).isEqualTo(Seen.shares(measured.wanted()));
+    double before = Seen.shares(measured.plan()).get("a");
+    assertThat(before).isGreaterThan(0.8);
+    Controller.Step limited =
+        controller.step(Seen.at(60, Seen.good("a", 200, 300, 300), Seen.good("b", 200, 20, 20)));
+    assertThat(Seen.shares(limited.plan()).get("a")).isCloseTo(before - 0.10, within(1e-9));
+  }
+
+  @Test
+  void aDestinationThatNeverAnswersDoesNotKeepTheLimitsOff() {
+    Controller controller = controller(Objective.Kind.L3);
+    for (int second = 1; second <= 10; second++) {
+      controller.step(
+          Seen.at(
+              second, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20), Seen.silent("c")));
+    }
+    Map<String, Double> before =
+        Seen.shares(
+            controller
+                .step(
+                    Seen.at(
+                        11,
+                        Seen.good("a", 200, 20, 20),
+                        Seen.good("b", 200, 20, 20),
+                        Seen.silent("c")))
+                .plan());
+    Controller.Step step =
+        controller.step(
+            Seen.at(
+                71, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 39, 39), Seen.silent("c")));
+    assertThat(step.why()).endsWith("step limited");
+    Seen.shares(step.plan())
+        .forEach(
+            (name, share) -> assertThat(share).isCloseTo(before.get(name), within(0.10 + 1e-9)));
+  }
+
+  @Test
   void aStepSaysWhatChangedAndWhatLimitedIt() {
     Controller controller = controller(Objective.Kind.L3);
     controller.step(Seen.at(1, Seen.good("east", 200, 20, 20), Seen.good("west", 200, 20, 20)));
