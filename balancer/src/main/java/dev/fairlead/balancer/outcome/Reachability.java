@@ -22,13 +22,19 @@ final class Reachability {
    */
   static final long LONGEST_BACKOFF_NANOS = 2_000_000_000L;
 
+  /**
+   * A trial that has shown nothing for so long no longer holds up the next: it may be a request
+   * whose first byte comes in an hour, on an endpoint that is well. Longer than a connect takes to
+   * time out, so that only what is connected comes here.
+   */
+  static final long LONGEST_TRIAL_NANOS = 5_000_000_000L;
+
   private static final long REACHABLE = -1;
-  private static final long TRIAL_OUT = Long.MAX_VALUE;
 
   private final RandomSource random;
   private final AtomicInteger transitions;
 
-  /** {@link #REACHABLE}, {@link #TRIAL_OUT}, or the time from which a trial is due. */
+  /** {@link #REACHABLE}, or the time from which the next trial is due. */
   private final AtomicLong trialAt = new AtomicLong(REACHABLE);
 
   private final AtomicInteger failuresInARow = new AtomicInteger();
@@ -46,7 +52,7 @@ final class Reachability {
     return trialAt.get() == REACHABLE;
   }
 
-  /** When the next trial is due; {@link Long#MAX_VALUE} where it is out or none is needed. */
+  /** When the next trial is due; {@link Long#MAX_VALUE} where none is needed. */
   long trialAt() {
     long at = trialAt.get();
     return at == REACHABLE ? Long.MAX_VALUE : at;
@@ -55,7 +61,7 @@ final class Reachability {
   /** Takes the trial if it is due: true for one caller only. */
   boolean takeTrial(long now) {
     long at = trialAt.get();
-    if (at == REACHABLE || at > now || !trialAt.compareAndSet(at, TRIAL_OUT)) {
+    if (at == REACHABLE || at > now || !trialAt.compareAndSet(at, now + LONGEST_TRIAL_NANOS)) {
       return false;
     }
     transitions.getAndIncrement();
@@ -65,17 +71,19 @@ final class Reachability {
   void connectFailed(long now) {
     if (failuresInARow.incrementAndGet() >= CONNECT_FAILURES && reachable()) {
       failedTrials.set(0);
-      moveTo(REACHABLE, now + backoff(0));
+      if (trialAt.compareAndSet(REACHABLE, now + backoff(0))) {
+        transitions.getAndIncrement();
+      }
     }
   }
 
   void trialFailed(long now) {
-    moveTo(TRIAL_OUT, now + backoff(failedTrials.incrementAndGet()));
+    setNextTrial(now + backoff(failedTrials.incrementAndGet()));
   }
 
   /** The trial ended and says nothing: the next request may try. */
   void trialIgnored(long now) {
-    moveTo(TRIAL_OUT, now);
+    setNextTrial(now);
   }
 
   /** The endpoint was heard from. Returns whether it was unreachable until now. */
@@ -90,8 +98,8 @@ final class Reachability {
     return true;
   }
 
-  private void moveTo(long from, long to) {
-    if (trialAt.compareAndSet(from, to)) {
+  private void setNextTrial(long due) {
+    if (trialAt.getAndUpdate(at -> at == REACHABLE ? at : due) != REACHABLE) {
       transitions.getAndIncrement();
     }
   }
