@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether an endpoint can be connected to. After {@link #CONNECT_FAILURES} failed connects in a row
- * it is unreachable; from then on one request at a time is let through as a trial, each after a
- * longer back-off, until one shows a connection. Any thread, no lock.
+ * it is unreachable; from then on one request at a time, or another if that one hangs, is let
+ * through as a trial, each after a longer back-off, until one shows a connection. Any thread, no
+ * lock.
  */
 final class Reachability {
   /** One may be an accident, and two the accident's retry. */
@@ -18,7 +19,7 @@ final class Reachability {
 
   /**
    * A trial costs one request a connect and a retry elsewhere, so one in two seconds for each
-   * endpoint hurts nobody, while an endpoint that came back is used again within two seconds.
+   * endpoint hurts nobody, while one that came back is due for its trial within two seconds.
    */
   static final long LONGEST_BACKOFF_NANOS = 2_000_000_000L;
 
