@@ -49,7 +49,7 @@ public final class EndpointStatistics {
     inFlight.getAndIncrement();
     // Before the count, so that nobody sees a request unanswered since a time long ago.
     if (unanswered.get() == 0) {
-      lastProgress = now;
+      heard(now);
     }
     unanswered.getAndIncrement();
   }
@@ -96,7 +96,7 @@ public final class EndpointStatistics {
     if (!answered) {
       progressed(now);
     } else {
-      lastProgress = now;
+      heard(now);
     }
     inFlight.getAndDecrement();
   }
@@ -138,8 +138,15 @@ public final class EndpointStatistics {
   }
 
   private void progressed(long now) {
-    lastProgress = now;
+    heard(now);
     unanswered.getAndDecrement();
+  }
+
+  /** Never back: a thread that was held up after it read the clock would make the others' wait. */
+  private void heard(long now) {
+    if (now > lastProgress) {
+      lastProgress = now;
+    }
   }
 
   public int inFlight() {

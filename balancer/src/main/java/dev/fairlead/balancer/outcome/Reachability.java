@@ -6,8 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Whether an endpoint can be connected to. After {@link #CONNECT_FAILURES} failed connects in a row
- * it is unreachable; from then on one request at a time is let through as a trial, each after a
- * longer back-off, until one shows a connection. Any thread, no lock.
+ * it is unreachable; from then on one request at a time, or another if that one hangs, is let
+ * through as a trial, each after a longer back-off, until one shows a connection. Any thread, no
+ * lock.
  */
 final class Reachability {
   /** One may be an accident, and two the accident's retry. */
@@ -18,17 +19,23 @@ final class Reachability {
 
   /**
    * A trial costs one request a connect and a retry elsewhere, so one in two seconds for each
-   * endpoint hurts nobody, while an endpoint that came back is used again within two seconds.
+   * endpoint hurts nobody, while one that came back is due for its trial within two seconds.
    */
   static final long LONGEST_BACKOFF_NANOS = 2_000_000_000L;
 
+  /**
+   * A trial that has shown nothing for so long no longer holds up the next: it may be a request
+   * whose first byte comes in an hour, on an endpoint that is well. Longer than a connect takes to
+   * time out, so that only what is connected comes here.
+   */
+  static final long LONGEST_TRIAL_NANOS = 5_000_000_000L;
+
   private static final long REACHABLE = -1;
-  private static final long TRIAL_OUT = Long.MAX_VALUE;
 
   private final RandomSource random;
   private final AtomicInteger transitions;
 
-  /** {@link #REACHABLE}, {@link #TRIAL_OUT}, or the time from which a trial is due. */
+  /** {@link #REACHABLE}, or the time from which the next trial is due. */
   private final AtomicLong trialAt = new AtomicLong(REACHABLE);
 
   private final AtomicInteger failuresInARow = new AtomicInteger();
@@ -46,7 +53,7 @@ final class Reachability {
     return trialAt.get() == REACHABLE;
   }
 
-  /** When the next trial is due; {@link Long#MAX_VALUE} where it is out or none is needed. */
+  /** When the next trial is due; {@link Long#MAX_VALUE} where none is needed. */
   long trialAt() {
     long at = trialAt.get();
     return at == REACHABLE ? Long.MAX_VALUE : at;
@@ -55,7 +62,7 @@ final class Reachability {
   /** Takes the trial if it is due: true for one caller only. */
   boolean takeTrial(long now) {
     long at = trialAt.get();
-    if (at == REACHABLE || at > now || !trialAt.compareAndSet(at, TRIAL_OUT)) {
+    if (at == REACHABLE || at > now || !trialAt.compareAndSet(at, now + LONGEST_TRIAL_NANOS)) {
       return false;
     }
     transitions.getAndIncrement();
@@ -65,17 +72,19 @@ final class Reachability {
   void connectFailed(long now) {
     if (failuresInARow.incrementAndGet() >= CONNECT_FAILURES && reachable()) {
       failedTrials.set(0);
-      moveTo(REACHABLE, now + backoff(0));
+      if (trialAt.compareAndSet(REACHABLE, now + backoff(0))) {
+        transitions.getAndIncrement();
+      }
     }
   }
 
   void trialFailed(long now) {
-    moveTo(TRIAL_OUT, now + backoff(failedTrials.incrementAndGet()));
+    setNextTrial(now + backoff(failedTrials.incrementAndGet()));
   }
 
   /** The trial ended and says nothing: the next request may try. */
   void trialIgnored(long now) {
-    moveTo(TRIAL_OUT, now);
+    setNextTrial(now);
   }
 
   /** The endpoint was heard from. Returns whether it was unreachable until now. */
@@ -90,8 +99,8 @@ final class Reachability {
     return true;
   }
 
-  private void moveTo(long from, long to) {
-    if (trialAt.compareAndSet(from, to)) {
+  private void setNextTrial(long due) {
+    if (trialAt.getAndUpdate(at -> at == REACHABLE ? at : due) != REACHABLE) {
       transitions.getAndIncrement();
     }
   }

@@ -49,9 +49,9 @@ interface Choice {
   }
 
   /**
-   * The least loaded of a few distinct draws. Drawing by weight and comparing load without weighing
-   * it again is what keeps light endpoints from starving; a tie goes to the first drawn, so that at
-   * no load the shares are the weights.
+   * The least loaded of a few distinct draws. They are drawn by weight, and a tie goes to the first
+   * drawn, so that at no load the shares are the weights: uniform draws would starve light
+   * endpoints.
    */
   private static Choice leastOf(int draws, Load load, Candidate[] candidates, WeightedDraw draw) {
     return (request, admission, now, random) -> {

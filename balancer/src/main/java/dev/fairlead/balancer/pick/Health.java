@@ -1,35 +1,44 @@
 package dev.fairlead.balancer.pick;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
- * How many endpoints of each pool can be reached, counted when the count of transitions was {@code
+ * Which endpoints of each pool can be reached, as it was when the count of transitions was {@code
  * version}. Counted anew only after a transition, so that a pick neither counts nor finds out the
  * hard way that a pool is empty.
  */
 final class Health {
   private final int version;
   private final int[] reachableByPool;
-  private final int reachable;
+  private final List<Candidate> unreachable = new ArrayList<>();
+  private final List<Candidate> missed;
   private final long nextTrialAt;
 
   Health(int version, Tier[] tiers, int pools) {
     this.version = version;
     reachableByPool = new int[pools];
     long earliest = Long.MAX_VALUE;
-    int sum = 0;
+    int reachable = 0;
+    int inUse = 0;
     for (Tier tier : tiers) {
-      boolean inUse = sum == 0;
+      boolean wanted = reachable == 0;
       for (Pool pool : tier.pools()) {
         for (Candidate candidate : pool.candidates()) {
           if (candidate.statistics().reachable()) {
             reachableByPool[pool.ordinal()]++;
-            sum++;
-          } else if (inUse) {
+            reachable++;
+            continue;
+          }
+          unreachable.add(candidate);
+          if (wanted) {
+            inUse++;
             earliest = Math.min(earliest, candidate.statistics().trialAt());
           }
         }
       }
     }
-    reachable = sum;
+    missed = unreachable.subList(0, inUse);
     nextTrialAt = earliest;
   }
 
@@ -41,20 +50,17 @@ final class Health {
     return reachableByPool[pool.ordinal()];
   }
 
-  /** Over all pools. */
-  int reachable() {
-    return reachable;
+  /** All endpoints of the tiers that cannot be reached. */
+  List<Candidate> unreachable() {
+    return unreachable;
   }
 
-  int reachable(Tier tier) {
-    int sum = 0;
-    for (Pool pool : tier.pools()) {
-      sum += reachable(pool);
-    }
-    return sum;
+  /** Of those, the ones that would get traffic: up to the first tier that has any reachable. */
+  List<Candidate> missed() {
+    return missed;
   }
 
-  /** Of the endpoints that would get traffic: up to the first tier that has any reachable. */
+  /** Whether one of {@link #missed()} may be tried. */
   boolean trialIsDue(long now) {
     return nextTrialAt <= now;
   }

@@ -4,7 +4,7 @@ import dev.fairlead.balancer.endpoint.Place;
 import java.util.List;
 
 /**
- * How endpoints are narrowed by where they are, when no plan is in force.
+ * How endpoints are narrowed by where they are: those in clusters to which no plan gives a share.
  *
  * @param preference scopes in order of importance; empty: all endpoints are equally near
  */

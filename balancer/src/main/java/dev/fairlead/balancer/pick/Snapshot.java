@@ -11,6 +11,13 @@ import org.jspecify.annotations.Nullable;
  * Panic, spill by health and ejection will have their place where tiers are gone through.
  */
 final class Snapshot {
+  /**
+   * Of so many requests that could be a trial one is. A trial may cost its request a connect's
+   * time-out, and when a whole cluster is lost its trials could take every request that a slow
+   * caller has. At ten requests a second it delays the return of an endpoint by a second.
+   */
+  private static final int ONE_TRIAL_IN = 10;
+
   private final List<Candidate> all;
   private final Tier[] tiers;
   private final int pools;
@@ -45,8 +52,8 @@ final class Snapshot {
   Pick pick(Request request) {
     long now = clock.nanos();
     Health current = health();
-    if (current.trialIsDue(now)) {
-      Candidate trial = trial(request, now, current);
+    if (current.trialIsDue(now) && mayTry(request)) {
+      Candidate trial = takeTrial(current.missed(), request, now);
       if (trial != null) {
         return new Lease(trial, clock, now, request, true);
       }
@@ -59,7 +66,9 @@ final class Snapshot {
         }
       }
     }
-    return refusal();
+    // No endpoint will do, perhaps for this request's subset alone: a trial costs it nothing.
+    Candidate trial = takeTrial(current.unreachable(), request, now);
+    return trial == null ? refusal() : new Lease(trial, clock, now, request, true);
   }
 
   private Health health() {
@@ -72,31 +81,27 @@ final class Snapshot {
     return current;
   }
 
-  /**
-   * An unreachable endpoint whose trial is due and that this request should try. While others can
-   * be reached, that is a first attempt's job, whose retry can go to them, and only for endpoints
-   * that would get traffic if they were back: those up to the first tier that has any reachable.
-   */
-  private @Nullable Candidate trial(Request request, long now, Health current) {
-    boolean anyReachable = current.reachable() > 0;
-    if (anyReachable && isRetry(request)) {
-      return null;
-    }
-    for (Tier tier : tiers) {
-      for (Pool pool : tier.pools()) {
-        for (Candidate candidate : pool.candidates()) {
-          if (candidate.statistics().trialAt() <= now
-              && Admission.inSubset(candidate, request)
-              && candidate.statistics().takeTrial(now)) {
-            return candidate;
-          }
-        }
-      }
-      if (anyReachable && current.reachable(tier) > 0) {
-        return null;
+  /** Whether it is this request's turn: a first attempt, whose retry can go to the others. */
+  private boolean mayTry(Request request) {
+    return random.below(ONE_TRIAL_IN) == 0 && !isRetry(request);
+  }
+
+  /** The one that is due for the longest, so that each has its turn, if no one else takes it. */
+  private static @Nullable Candidate takeTrial(
+      List<Candidate> unreachable, Request request, long now) {
+    Candidate longestDue = null;
+    long earliest = now;
+    for (int at = 0; at < unreachable.size(); at++) {
+      Candidate candidate = unreachable.get(at);
+      long due = candidate.statistics().trialAt();
+      if (due <= earliest
+          && (longestDue == null || due < earliest)
+          && Admission.inSubset(candidate, request)) {
+        longestDue = candidate;
+        earliest = due;
       }
     }
-    return null;
+    return longestDue != null && longestDue.statistics().takeTrial(now) ? longestDue : null;
   }
 
   private boolean isRetry(Request request) {

@@ -41,10 +41,10 @@ record SnapshotBuilder(
     }
     List<Candidate> weighted = all.stream().filter(each -> each.weight() > 0).toList();
     List<Tier> tiers = new ArrayList<>();
+    int last = policy.locality().mode() == LocalityPolicy.Mode.STRICT ? 0 : Integer.MAX_VALUE;
     if (shares.isPresent()) {
-      addPlanned(tiers, weighted, shares.get());
+      addPlanned(tiers, weighted, shares.get(), last);
     } else {
-      int last = policy.locality().mode() == LocalityPolicy.Mode.STRICT ? 0 : Integer.MAX_VALUE;
       addByLocality(tiers, weighted, last);
     }
     return new Snapshot(List.copyOf(all), tiers, transitions, random, clock);
@@ -62,7 +62,7 @@ record SnapshotBuilder(
   }
 
   /** Clusters with a share first. The others follow by locality, since health corrects a plan. */
-  private void addPlanned(List<Tier> tiers, List<Candidate> candidates, Shares plan) {
+  private void addPlanned(List<Tier> tiers, List<Candidate> candidates, Shares plan, int last) {
     Map<String, List<Candidate>> planned = new TreeMap<>();
     List<Candidate> rest = new ArrayList<>();
     for (Candidate candidate : candidates) {
@@ -84,7 +84,7 @@ record SnapshotBuilder(
                       members)));
       tiers.add(new Tier(pools));
     }
-    addByLocality(tiers, rest, Integer.MAX_VALUE);
+    addByLocality(tiers, rest, last);
   }
 
   /** A tier of one pool for each priority up to {@code last}. */

@@ -20,14 +20,19 @@ public final class AliasTable {
    */
   public AliasTable(double[] weights) {
     int n = weights.length;
-    double sum = 0;
     int heaviest = 0;
     for (int i = 0; i < n; i++) {
-      sum += weights[i];
       heaviest = weights[i] > weights[heaviest] ? i : heaviest;
     }
+    double largest = weights[heaviest];
+    // In terms of the largest, since a sum of the weights themselves might overflow.
+    double sum = 0;
+    for (double weight : weights) {
+      sum += weight / largest;
+    }
     if (!(sum > 0) || sum == Double.POSITIVE_INFINITY) {
-      throw new IllegalArgumentException("weights sum to " + sum + ", not to a positive number");
+      throw new IllegalArgumentException(
+          "weights up to " + largest + " have no finite sum above 0");
     }
     own = new long[n];
     alias = new int[n];
@@ -37,7 +42,7 @@ public final class AliasTable {
     int small = 0;
     int large = n;
     for (int i = 0; i < n; i++) {
-      scaled[i] = weights[i] / sum * n;
+      scaled[i] = weights[i] / largest / sum * n;
       if (scaled[i] < 1) {
         work[small++] = i;
       } else {

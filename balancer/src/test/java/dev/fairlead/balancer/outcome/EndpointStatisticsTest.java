@@ -98,6 +98,14 @@ class EndpointStatisticsTest {
   }
 
   @Test
+  void aThreadThatReadTheClockLongAgoDoesNotMoveTheLowerBoundBack() {
+    reply(10 * SECOND, 20 * MS);
+    statistics.picked(9 * SECOND);
+
+    assertThat(latencyMillis(10_020 * MS)).isLessThan(30);
+  }
+
+  @Test
   void aRequestThatIsAnsweredAndStillInFlightIsNoLowerBound() {
     statistics.picked(0);
     statistics.answered(20 * MS, 20 * MS, DEFAULT);

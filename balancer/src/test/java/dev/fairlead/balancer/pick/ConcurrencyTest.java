@@ -16,12 +16,14 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -110,6 +112,62 @@ class ConcurrencyTest {
       out.forEach(lease -> lease.end(Outcome.REPLIED));
       return picks;
     };
+  }
+
+  @Test
+  void answersAndEndsThatRaceOnOneLeaseCountOnce() throws Exception {
+    AtomicLong time = new AtomicLong();
+    ServiceBalancer balancer =
+        new ServiceBalancer(
+            new ServiceName("shop", "cart"),
+            BalancerPolicy.DEFAULT,
+            Fixture.place("west"),
+            () -> time.addAndGet(1_000_000),
+            Seed.source());
+    balancer.update(new EndpointSet(List.of(endpoint("west", 1))));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    int leases = 0;
+    for (int round = 0; round < 200; round++) {
+      List<Lease> out = new ArrayList<>();
+      for (int pick = 0; pick < 500; pick++) {
+        out.add((Lease) balancer.pick(Request.ANY));
+      }
+      leases += out.size();
+      CyclicBarrier start = new CyclicBarrier(2);
+      Future<?> one = threads.submit(() -> race(start, out, Outcome.REPLIED, true));
+      Future<?> other = threads.submit(() -> race(start, out, Outcome.FAILED, false));
+      one.get(60, TimeUnit.SECONDS);
+      other.get(60, TimeUnit.SECONDS);
+    }
+    threads.shutdown();
+
+    EndpointReport idle = balancer.endpoints().get(0);
+    assertThat(idle.inFlight()).isZero();
+    DestinationReport row = balancer.report().destinations().get(0);
+    assertThat(row.replied() + row.failed()).isEqualTo(leases);
+    assertThat(row.latency().count()).isBetween(row.replied(), (long) leases);
+    // Were one still counted as unanswered, an hour's wait would be a lower bound of the latency;
+    // were one too few, the wait of the next would be none.
+    time.addAndGet(TimeUnit.HOURS.toNanos(1));
+    assertThat(balancer.endpoints().get(0).latencyNanos()).isLessThan(idle.latencyNanos());
+    balancer.pick(Request.ANY);
+    time.addAndGet(TimeUnit.HOURS.toNanos(1));
+    assertThat(balancer.endpoints().get(0).latencyNanos())
+        .isGreaterThan((double) TimeUnit.HOURS.toNanos(1));
+  }
+
+  private static boolean race(
+      CyclicBarrier start, List<Lease> leases, Outcome outcome, boolean answerFirst)
+      throws Exception {
+    start.await(60, TimeUnit.SECONDS);
+    for (Lease lease : leases) {
+      if (answerFirst) {
+        lease.answered();
+      }
+      lease.end(outcome);
+      lease.answered();
+    }
+    return true;
   }
 
   private static EndpointSet setWith(int port) {

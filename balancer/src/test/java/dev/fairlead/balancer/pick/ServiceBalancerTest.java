@@ -267,4 +267,27 @@ class ServiceBalancerTest {
     strict.fail(2, Outcome.CONNECT_FAILED, 3);
     assertThat(strict.balancer.pick(Request.ANY)).isEqualTo(Refusal.NO_ENDPOINT);
   }
+
+  @Test
+  void strictHoldsForClustersThatAPlanDoesNotName() {
+    Fixture strict = new Fixture(Algorithm.P2c.DEFAULT, STRICT);
+    strict.endpoints(endpoint("west", 1), endpoint("east", 2), endpoint("north", 3));
+    strict.shares(Map.of("north", 1.0));
+    assertThat(strict.countByCluster(100)).containsOnlyKeys("north");
+
+    strict.fail(3, Outcome.CONNECT_FAILED, 3);
+    assertThat(strict.countByCluster(100)).containsOnlyKeys("west");
+    strict.fail(1, Outcome.CONNECT_FAILED, 3);
+    assertThat(strict.balancer.pick(Request.ANY)).isEqualTo(Refusal.NO_ENDPOINT);
+  }
+
+  @Test
+  void theLargestWeightsThereAreDoNotStopAnUpdate() {
+    for (Algorithm algorithm : Fixture.ALGORITHMS) {
+      Fixture heavy = new Fixture(algorithm);
+      heavy.endpoints(endpoint("west", 1, Double.MAX_VALUE), endpoint("west", 2, Double.MAX_VALUE));
+
+      assertThat(heavy.countByPort(Request.ANY, 100)).containsOnlyKeys(1, 2);
+    }
+  }
 }
