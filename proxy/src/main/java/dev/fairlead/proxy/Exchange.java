@@ -735,6 +735,12 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   @Override
+  public boolean triedIn(String cluster) {
+    Endpoint before = tried;
+    return before != null && before.cluster().equals(cluster);
+  }
+
+  @Override
   public boolean tried(Endpoint candidate) {
     Endpoint before = tried;
     return before != null

@@ -15,14 +15,18 @@ final class Health {
   private final List<Candidate> missed;
   private final long nextTrialAt;
 
-  Health(int version, Tier[] tiers, int pools) {
+  /**
+   * @param planned a plan gives nothing to a cluster that cannot be reached, so whether it can be
+   *     reached again must be found out though it gets no traffic
+   */
+  Health(int version, Tier[] tiers, int pools, boolean planned) {
     this.version = version;
     reachableByPool = new int[pools];
     long earliest = Long.MAX_VALUE;
     int reachable = 0;
     int inUse = 0;
     for (Tier tier : tiers) {
-      boolean wanted = reachable == 0;
+      boolean wanted = planned || reachable == 0;
       for (Pool pool : tier.pools()) {
         for (Candidate candidate : pool.candidates()) {
           if (candidate.statistics().reachable()) {
@@ -55,7 +59,10 @@ final class Health {
     return unreachable;
   }
 
-  /** Of those, the ones that would get traffic: up to the first tier that has any reachable. */
+  /**
+   * Of those, the ones that would get traffic: without a plan up to the first tier that has any
+   * reachable.
+   */
   List<Candidate> missed() {
     return missed;
   }

@@ -31,6 +31,11 @@ public interface Request {
     return Labels.NONE;
   }
 
+  /** Whether an earlier attempt of this request already went to {@code cluster}. */
+  default boolean triedIn(String cluster) {
+    return false;
+  }
+
   /** Whether an earlier attempt of this request already went to {@code endpoint}. */
   default boolean tried(Endpoint endpoint) {
     return false;

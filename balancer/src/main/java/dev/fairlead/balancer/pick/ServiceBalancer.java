@@ -68,7 +68,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     this.origin = ticker.nanos();
     long start = origin;
     this.clock = () -> ticker.nanos() - start;
-    this.snapshot = new Snapshot(List.of(), List.of(), transitions, random, clock);
+    this.snapshot = new Snapshot(List.of(), List.of(), false, transitions, random, clock);
   }
 
   public ServiceName service() {

@@ -21,6 +21,7 @@ final class Snapshot {
   private final List<Candidate> all;
   private final Tier[] tiers;
   private final int pools;
+  private final boolean planned;
   private final AtomicInteger transitions;
   private final RandomSource random;
   private final Ticker clock;
@@ -28,21 +29,24 @@ final class Snapshot {
 
   /**
    * @param all in the order of the endpoint set, also those that no tier holds
+   * @param planned whether a plan is in force
    * @param transitions grows whenever what {@link Health} counts may have changed
    */
   Snapshot(
       List<Candidate> all,
       List<Tier> tiers,
+      boolean planned,
       AtomicInteger transitions,
       RandomSource random,
       Ticker clock) {
     this.all = all;
     this.tiers = tiers.toArray(Tier[]::new);
     this.pools = tiers.stream().mapToInt(tier -> tier.pools().length).sum();
+    this.planned = planned;
     this.transitions = transitions;
     this.random = random;
     this.clock = clock;
-    this.health = new Health(transitions.get(), this.tiers, pools);
+    this.health = new Health(transitions.get(), this.tiers, pools, planned);
   }
 
   List<Candidate> all() {
@@ -58,24 +62,38 @@ final class Snapshot {
         return new Lease(trial, clock, now, request, true);
       }
     }
-    for (int step = 0; step < Admission.count(); step++) {
-      for (Tier tier : tiers) {
-        Candidate chosen = tier.choose(request, Admission.at(step), now, random, current);
-        if (chosen != null) {
-          return new Lease(chosen, clock, now, request, false);
-        }
-      }
+    Candidate chosen = choose(request, now, current);
+    if (chosen != null) {
+      return new Lease(chosen, clock, now, request, false);
     }
     // No endpoint will do, perhaps for this request's subset alone: a trial costs it nothing.
     Candidate trial = takeTrial(current.unreachable(), request, now);
     return trial == null ? refusal() : new Lease(trial, clock, now, request, true);
   }
 
+  /** Leaving a tried cluster is worth no farther tier; anything else that is untried is. */
+  private @Nullable Candidate choose(Request request, long now, Health current) {
+    Candidate chosen = null;
+    for (int at = 0; at < tiers.length && chosen == null; at++) {
+      chosen = tiers[at].choose(request, Admission.ELSEWHERE, now, random, current);
+      if (chosen == null) {
+        chosen = tiers[at].choose(request, Admission.FRESH, now, random, current);
+      }
+    }
+    for (int at = 0; at < tiers.length && chosen == null; at++) {
+      chosen = tiers[at].choose(request, Admission.TRIED, now, random, current);
+    }
+    for (int at = 0; at < tiers.length && chosen == null; at++) {
+      chosen = tiers[at].choose(request, Admission.RESTING, now, random, current);
+    }
+    return chosen;
+  }
+
   private Health health() {
     int version = transitions.get();
     Health current = health;
     if (current.version() != version) {
-      current = new Health(version, tiers, pools);
+      current = new Health(version, tiers, pools, planned);
       health = current;
     }
     return current;

@@ -47,7 +47,7 @@ record SnapshotBuilder(
     } else {
       addByLocality(tiers, weighted, last);
     }
-    return new Snapshot(List.copyOf(all), tiers, transitions, random, clock);
+    return new Snapshot(List.copyOf(all), tiers, shares.isPresent(), transitions, random, clock);
   }
 
   /** Of the averages that are kept whatever the algorithm is, for the reports and for a change. */

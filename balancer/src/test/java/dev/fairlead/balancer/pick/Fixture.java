@@ -78,6 +78,15 @@ final class Fixture {
     };
   }
 
+  static Request triedIn(String tried) {
+    return new Request() {
+      @Override
+      public boolean triedIn(String cluster) {
+        return cluster.equals(tried);
+      }
+    };
+  }
+
   void endpoints(Endpoint... endpoints) {
     balancer.update(new EndpointSet(List.of(endpoints)));
   }

@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.pick;
 
 import static dev.fairlead.balancer.pick.Fixture.endpoint;
+import static dev.fairlead.balancer.pick.Fixture.triedIn;
 import static dev.fairlead.balancer.pick.Fixture.triedPorts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -84,6 +85,15 @@ class PlannedSharesTest {
     assertThat((double) counts.get(4) / PICKS)
         .as(Seed.replay())
         .isCloseTo(0.6, within(5 * Math.sqrt(0.24 / PICKS)));
+  }
+
+  @Test
+  void aRetryLeavesTheClusterThatItTriedButNotThePlan() {
+    fixture.shares(Map.of("west", 0.5, "east", 0.5, "north", 0.0));
+    assertThat(fixture.countByPort(triedIn("west"), PICKS)).containsOnlyKeys(3);
+
+    fixture.shares(Map.of("west", 1.0, "east", 0.0));
+    assertThat(fixture.countByPort(triedIn("west"), PICKS)).containsOnlyKeys(1, 2);
   }
 
   @Test

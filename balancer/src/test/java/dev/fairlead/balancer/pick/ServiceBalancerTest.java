@@ -2,6 +2,7 @@ package dev.fairlead.balancer.pick;
 
 import static dev.fairlead.balancer.pick.Fixture.endpoint;
 import static dev.fairlead.balancer.pick.Fixture.labelled;
+import static dev.fairlead.balancer.pick.Fixture.triedIn;
 import static dev.fairlead.balancer.pick.Fixture.triedPorts;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -209,6 +210,19 @@ class ServiceBalancerTest {
     assertThat(fixture.countByPort(triedPorts(1), 100)).containsOnlyKeys(2);
     assertThat(fixture.countByPort(triedPorts(1, 2), 100)).containsOnlyKeys(3);
     assertThat(fixture.countByPort(triedPorts(1, 2, 3), 100)).containsOnlyKeys(1, 2);
+  }
+
+  @Test
+  void aRetryLeavesTheClusterThatItTriedForAnotherOfTheSamePriorityOnly() {
+    fixture.balancer.update(
+        new BalancerPolicy(
+            Algorithm.PeakEwma.DEFAULT,
+            new LocalityPolicy(LocalityPolicy.Mode.FAILOVER, List.of())));
+    fixture.endpoints(endpoint("west", 1), endpoint("west", 2), endpoint("east", 3));
+    assertThat(fixture.countByPort(triedIn("west"), 100)).containsOnlyKeys(3);
+
+    fixture.balancer.update(BalancerPolicy.DEFAULT);
+    assertThat(fixture.countByPort(triedIn("west"), 100)).containsOnlyKeys(1, 2);
   }
 
   @Test

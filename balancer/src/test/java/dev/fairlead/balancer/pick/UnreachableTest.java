@@ -166,14 +166,23 @@ class UnreachableTest {
   }
 
   @Test
-  void endpointsThatWouldGetNoTrafficAreNotTried() {
+  void endpointsThatLocalityWouldGiveNoTrafficAreNotTried() {
     fixture.endpoints(endpoint("west", 1), endpoint("east", 2));
-    fixture.shares(Map.of("east", 1.0));
     fixture.fail(2, Outcome.CONNECT_FAILED, 3);
-    fixture.shares(Map.of("west", 1.0));
     fixture.advance(LONGEST_BACKOFF_MILLIS);
 
-    assertThat(fixture.countByCluster(100)).containsOnlyKeys("west");
+    assertThat(fixture.countByCluster(200)).containsOnlyKeys("west");
+  }
+
+  @Test
+  void aClusterThatThePlanGivesNothingIsTriedElseThePlanWouldNeverLearnThatItIsBack() {
+    fixture.endpoints(endpoint("west", 1), endpoint("east", 2));
+    fixture.shares(Map.of("east", 0.5, "west", 0.5));
+    fixture.fail(2, Outcome.CONNECT_FAILED, 3);
+    fixture.shares(Map.of("west", 1.0));
+
+    trialOf(2).end(Outcome.REPLIED);
+    assertThat(fixture.report(2).state()).isEqualTo(State.READY);
   }
 
   @Test
