@@ -10,6 +10,10 @@ public sealed interface Action {
   record Forward(List<Backend> backends) implements Action {
     public Forward {
       backends = List.copyOf(backends);
+      long total = backends.stream().mapToLong(Backend::weight).sum();
+      if (total > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("weights add up to " + total + ", above 2³¹ − 1");
+      }
     }
   }
 
@@ -23,7 +27,13 @@ public sealed interface Action {
       Optional<ServiceName> service,
       int weight,
       HeaderEdits requestHeaders,
-      HeaderEdits responseHeaders) {}
+      HeaderEdits responseHeaders) {
+    public Backend {
+      if (weight < 0 || weight > 1_000_000) {
+        throw new IllegalArgumentException("weight " + weight + " is outside 0…1000000");
+      }
+    }
+  }
 
   /** Answered with a Location; an empty part keeps the request's. */
   record Redirect(
