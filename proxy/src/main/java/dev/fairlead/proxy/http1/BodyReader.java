@@ -29,6 +29,10 @@ public final class BodyReader {
 
   static final int MAX_TRAILER_BYTES = 8192;
   private static final int MAX_TRAILERS = 32;
+
+  /** A larger buffer of trailers is given back: it would stay with an idle connection. */
+  private static final int MAX_KEPT_TRAILER_BYTES = 512;
+
   private static final byte[] NO_BYTES = {};
 
   /** What the next bytes are. */
@@ -86,6 +90,10 @@ public final class BodyReader {
     dataLength = 0;
     extensionBytes = 0;
     hasTrailers = false;
+    if (trailers.length > MAX_KEPT_TRAILER_BYTES) {
+      trailers = NO_BYTES;
+      trailerHead = null;
+    }
     switch (framing) {
       case NONE -> state = State.ENDED;
       case LENGTH -> {
@@ -145,8 +153,7 @@ public final class BodyReader {
       case EXTENSION, QUOTED, ESCAPED -> extension(b);
       case SIZE_LF -> {
         if (b != '\n') {
-          fail(
-              sizeDigits >= 0 && extensionBytes == 0 ? Reject.BARE_CR : Reject.BAD_CHUNK_EXTENSION);
+          fail(Reject.BARE_CR);
         } else if (left == 0) {
           startTrailers();
         } else {

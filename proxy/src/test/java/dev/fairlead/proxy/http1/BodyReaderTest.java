@@ -62,9 +62,13 @@ class BodyReaderTest {
         "a bare LF behind the size → 5␊hello → `` → BARE_LF",
         "a bare CR behind the size → 5␍xhello → `` → BARE_CR",
         "a bare LF in an extension → 5;a␊hello → `` → BAD_CHUNK_EXTENSION",
-        "CR CR in an extension → 5;a␍␍␊hello → `` → BAD_CHUNK_EXTENSION",
+        "CR CR in an extension → 5;a␍␍␊hello → `` → BARE_CR",
         "a quoted CRLF in an extension → 5;a=\"|\"|hello → `` → BAD_CHUNK_EXTENSION",
         "an escaped CR in an extension → 5;a=\"\\|\"|hello → `` → BAD_CHUNK_EXTENSION",
+        "CR CR behind a size after an extension → 1;a|x|5␍␍␊hello → x → BARE_CR",
+        "a NUL behind the size → 5␀|hello → `` → BAD_CHUNK_SIZE",
+        "a chunk larger than a long → 8000000000000000|x → `` → BAD_CHUNK_SIZE",
+        "a bare CR as the last line → 0|␍␍␊|| → `` → BARE_CR",
         "NUL in an extension → 5;␀|hello → `` → BAD_CHUNK_EXTENSION",
         "data without CRLF → 5|hello0|| → hello → BAD_CHUNK_END",
         "data with a bare LF → 5|hello␊0|| → hello → BAD_CHUNK_END",
@@ -137,7 +141,7 @@ class BodyReaderTest {
     body.start(Framing.CHUNKED, -1);
     String trailers =
         "Server-Timing: a|Content-Length: 1|Transfer-Encoding: x|Host: h|Authorization: a"
-            + "|Cookie: c|Set-Cookie: d|Content-Type: t|Connection: x|X-Forwarded-For: f|Sum: 5||";
+            + "|Cookie: c|Set-Cookie: d|Content-Type: t|Connection: x|X-Forwarded-For: f|X-Forwarded-Prefix: g|Sum: 5||";
     read(body, Unpooled.wrappedBuffer(Heads.bytes("0|" + trailers)));
     ByteBuf out = Unpooled.buffer();
     ChunkWriter.lastChunk(out, body);
