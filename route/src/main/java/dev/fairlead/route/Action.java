@@ -6,7 +6,10 @@ import java.util.Optional;
 
 /** Where a matched request goes. */
 public sealed interface Action {
-  /** To one of some backends by weight. All weights 0, or none at all: 500. */
+  /**
+   * To one of some backends by weight. All weights 0, or none at all: 500. They add up to less than
+   * 2³¹, so that one draw of an int decides.
+   */
   record Forward(List<Backend> backends) implements Action {
     public Forward {
       backends = List.copyOf(backends);

@@ -90,10 +90,6 @@ public final class BodyReader {
     dataLength = 0;
     extensionBytes = 0;
     hasTrailers = false;
-    if (trailers.length > MAX_KEPT_TRAILER_BYTES) {
-      trailers = NO_BYTES;
-      trailerHead = null;
-    }
     switch (framing) {
       case NONE -> state = State.ENDED;
       case LENGTH -> {
@@ -299,7 +295,7 @@ public final class BodyReader {
     return reject;
   }
 
-  /** Writes the trailers that concern the receiver: none that frame, route or authorise. */
+  /** Writes, once, the trailers that concern the receiver: none that frame, route or authorise. */
   void writeTrailers(ByteBuf out) {
     TrailerHead head = trailerHead;
     if (!hasTrailers || head == null) {
@@ -310,6 +306,11 @@ public final class BodyReader {
           && !KnownHeader.isProtected(head.bytes, head.nameStart[i], head.nameEnd[i])) {
         HeadWriter.line(out, head, i);
       }
+    }
+    if (trailers.length > MAX_KEPT_TRAILER_BYTES) {
+      trailers = NO_BYTES;
+      trailerHead = null;
+      hasTrailers = false;
     }
   }
 }

@@ -176,4 +176,49 @@ class BodyReaderTest {
       assertThat(body.bytes()).isEqualTo(sent.length());
     }
   }
+
+  @Test
+  void aBodyMeansTheSameInAnyPieces() {
+    String[] tokens = {
+      "0", "1", "2;a=\"", "a", "\"", "|", "|", "|", "␊", "␍", "A: b", "x", "yy", ";", "\\", " "
+    };
+    Random random = new Random(Heads.seed());
+    int ended = 0;
+    for (int round = 0; round < 50_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int chunks = random.nextInt(3); chunks > 0; chunks--) {
+        text.append(random.nextBoolean() ? "1|x|" : "2;e=\"q\"|yy|");
+      }
+      text.append(random.nextBoolean() ? "0|" : "");
+      for (int i = random.nextInt(6); i > 0; i--) {
+        text.append(tokens[random.nextInt(tokens.length)]);
+      }
+      byte[] bytes = Heads.bytes(text.toString() + "||");
+      BodyReader body = new BodyReader();
+      body.start(Framing.CHUNKED, -1);
+      ByteBuf[] single = new ByteBuf[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        single[i] = Unpooled.wrappedBuffer(bytes, i, 1);
+      }
+      Result whole = chunked(bytes, bytes.length);
+      ended += whole.last == BodyReader.Step.END ? 1 : 0;
+      assertThat(read(body, single))
+          .as("seed %d round %d: %s", Heads.seed(), round, text)
+          .isEqualTo(whole);
+    }
+    assertThat(ended).as("bodies that end, or this says little").isGreaterThan(1000);
+  }
+
+  @Test
+  void trailersLargeAndSmallFollowEachOther() {
+    BodyReader body = new BodyReader();
+    for (String trailer : new String[] {"a".repeat(4000), "b", "c".repeat(8000)}) {
+      body.start(Framing.CHUNKED, -1);
+      read(body, Unpooled.wrappedBuffer(Heads.bytes("0|Sum: " + trailer + "||")));
+      ByteBuf out = Unpooled.buffer();
+      ChunkWriter.lastChunk(out, body);
+      assertThat(out.toString(StandardCharsets.ISO_8859_1))
+          .isEqualTo("0\r\nSum: " + trailer + "\r\n\r\n");
+    }
+  }
 }
