@@ -6,10 +6,17 @@ import java.util.Optional;
 
 /** Where a matched request goes. */
 public sealed interface Action {
-  /** To one of some backends by weight. All weights 0, or none at all: 500. */
+  /**
+   * To one of some backends by weight. All weights 0, or none at all: 500. They add up to less than
+   * 2³¹, so that one draw of an int decides.
+   */
   record Forward(List<Backend> backends) implements Action {
     public Forward {
       backends = List.copyOf(backends);
+      long total = backends.stream().mapToLong(Backend::weight).sum();
+      if (total > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("weights add up to " + total + ", above 2³¹ − 1");
+      }
     }
   }
 
@@ -23,7 +30,13 @@ public sealed interface Action {
       Optional<ServiceName> service,
       int weight,
       HeaderEdits requestHeaders,
-      HeaderEdits responseHeaders) {}
+      HeaderEdits responseHeaders) {
+    public Backend {
+      if (weight < 0 || weight > 1_000_000) {
+        throw new IllegalArgumentException("weight " + weight + " is outside 0…1000000");
+      }
+    }
+  }
 
   /** Answered with a Location; an empty part keeps the request's. */
   record Redirect(

@@ -9,6 +9,10 @@ final class ByteTable<V> {
   private final byte[][] keys;
   private final Object[] values;
   private final int mask;
+
+  /** Of the keys, in bytes: what is longer need not be hashed. */
+  private final int longest;
+
   private final boolean ignoreCase;
 
   /**
@@ -21,20 +25,25 @@ final class ByteTable<V> {
     this.values = new Object[size];
     this.mask = size - 1;
     this.ignoreCase = ignoreCase;
-    entries.forEach(
-        (key, value) -> {
-          byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
-          int slot = hash(bytes, 0, bytes.length) & mask;
-          while (values[slot] != null) {
-            slot = (slot + 1) & mask;
-          }
-          keys[slot] = bytes;
-          values[slot] = value;
-        });
+    int longest = -1;
+    for (Map.Entry<String, V> entry : entries.entrySet()) {
+      byte[] bytes = entry.getKey().getBytes(StandardCharsets.UTF_8);
+      longest = Math.max(longest, bytes.length);
+      int slot = hash(bytes, 0, bytes.length) & mask;
+      while (values[slot] != null) {
+        slot = (slot + 1) & mask;
+      }
+      keys[slot] = bytes;
+      values[slot] = entry.getValue();
+    }
+    this.longest = longest;
   }
 
   @SuppressWarnings("unchecked")
   @Nullable V get(byte[] bytes, int from, int to) {
+    if (to - from > longest) {
+      return null;
+    }
     int slot = hash(bytes, from, to) & mask;
     while (values[slot] != null) {
       if (equal(keys[slot], bytes, from, to)) {

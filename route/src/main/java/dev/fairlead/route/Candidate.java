@@ -2,6 +2,8 @@ package dev.fairlead.route;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -9,6 +11,15 @@ import java.util.Set;
 
 /** What of a match is left to check once host and path are known to agree. */
 final class Candidate {
+  /** Gateway API's among equal hosts and paths. */
+  static final Comparator<Candidate> PRECEDENCE =
+      Comparator.<Candidate>comparingInt(c -> c.method.length > 0 ? 0 : 1)
+          .thenComparingInt(c -> -c.headerNames.length)
+          .thenComparingInt(c -> -c.queryNames.length)
+          .thenComparingLong(c -> c.matched.route().created())
+          .thenComparing(c -> c.matched.route().name())
+          .thenComparingInt(c -> c.matched.index());
+
   final Matched matched;
   private final byte[] method;
   private final byte[][] headerNames;
@@ -29,7 +40,7 @@ final class Candidate {
   }
 
   /** Of conditions on one name only the first counts (Gateway API). */
-  static List<Match.ValueMatch> firstOfEachName(List<Match.ValueMatch> all, boolean fold) {
+  private static List<Match.ValueMatch> firstOfEachName(List<Match.ValueMatch> all, boolean fold) {
     Set<String> seen = new HashSet<>();
     List<Match.ValueMatch> first = new ArrayList<>();
     for (Match.ValueMatch match : all) {
@@ -71,14 +82,6 @@ final class Candidate {
   }
 
   private static boolean equal(byte[] bytes, int from, int to, byte[] wanted) {
-    if (to - from != wanted.length) {
-      return false;
-    }
-    for (int i = 0; i < wanted.length; i++) {
-      if (bytes[from + i] != wanted[i]) {
-        return false;
-      }
-    }
-    return true;
+    return Arrays.equals(bytes, from, to, wanted, 0, wanted.length);
   }
 }

@@ -1,13 +1,22 @@
 package dev.fairlead.route;
 
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A host name, or {@code *.example.com} for any name below one, or {@code *} for all. Lower case,
  * no port.
  */
 public record HostPattern(String pattern) {
+  private static final Pattern FORM = Pattern.compile("\\*|(\\*\\.)?[^*.A-Z]+(\\.[^*.A-Z]+)*");
+
   public static final HostPattern ANY = new HostPattern("*");
+
+  public HostPattern {
+    if (!FORM.matcher(pattern).matches()) {
+      throw new IllegalArgumentException("'" + pattern + "' is no pattern of lower-case hosts");
+    }
+  }
 
   public boolean isWildcard() {
     return pattern.startsWith("*");

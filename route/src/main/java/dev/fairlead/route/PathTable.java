@@ -2,7 +2,6 @@ package dev.fairlead.route;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +17,7 @@ final class PathTable {
   /** Lengths that some prefix has, longest first. */
   private final int[] prefixLengths;
 
-  /**
-   * @param matches in order of precedence among equal paths
-   */
-  PathTable(Collection<Matched> matches) {
+  PathTable(List<Matched> matches) {
     Map<String, List<Candidate>> byPath = new LinkedHashMap<>();
     Map<String, List<Candidate>> byPrefix = new LinkedHashMap<>();
     for (Matched matched : matches) {
@@ -54,7 +50,11 @@ final class PathTable {
 
   private static ByteTable<Candidate[]> table(Map<String, List<Candidate>> lists) {
     Map<String, Candidate[]> arrays = new LinkedHashMap<>();
-    lists.forEach((path, list) -> arrays.put(path, list.toArray(Candidate[]::new)));
+    lists.forEach(
+        (path, list) -> {
+          list.sort(Candidate.PRECEDENCE);
+          arrays.put(path, list.toArray(Candidate[]::new));
+        });
     return new ByteTable<>(arrays, false);
   }
 

@@ -1,7 +1,6 @@
 package dev.fairlead.route;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -21,14 +20,6 @@ import org.jspecify.annotations.Nullable;
  * occurs more than once, the first occurrence counts. Paths are compared as sent.
  */
 public final class RouteTable {
-  private static final Comparator<Matched> AMONG_EQUAL_PATHS =
-      Comparator.<Matched>comparingInt(m -> m.match().method().isPresent() ? 0 : 1)
-          .thenComparingInt(m -> -Candidate.firstOfEachName(m.match().headers(), true).size())
-          .thenComparingInt(m -> -Candidate.firstOfEachName(m.match().query(), false).size())
-          .thenComparingLong(m -> m.route().created())
-          .thenComparing(m -> m.route().name())
-          .thenComparingInt(Matched::index);
-
   private final List<Matched> all;
   private final ByteTable<PathTable> exactHosts;
 
@@ -38,14 +29,14 @@ public final class RouteTable {
   private final boolean hasWildcards;
   private final @Nullable PathTable anyHost;
 
-  private RouteTable(List<Matched> all, Map<String, Set<Matched>> byHost) {
+  private RouteTable(List<Matched> all, Map<String, List<Matched>> byHost) {
     this.all = List.copyOf(all);
     Map<String, PathTable> exact = new HashMap<>();
     Map<String, PathTable> wildcard = new HashMap<>();
     PathTable any = null;
-    for (Map.Entry<String, Set<Matched>> entry : byHost.entrySet()) {
+    for (Map.Entry<String, List<Matched>> entry : byHost.entrySet()) {
       String host = entry.getKey();
-      PathTable paths = new PathTable(entry.getValue().stream().sorted(AMONG_EQUAL_PATHS).toList());
+      PathTable paths = new PathTable(entry.getValue());
       if (host.equals("*")) {
         any = paths;
       } else if (host.startsWith("*")) {
@@ -67,7 +58,7 @@ public final class RouteTable {
 
   public static RouteTable of(HostPattern listenerHostname, List<Route> routes) {
     List<Matched> all = new ArrayList<>();
-    Map<String, Set<Matched>> byHost = new LinkedHashMap<>();
+    Map<String, List<Matched>> byHost = new LinkedHashMap<>();
     for (Route route : routes) {
       List<Matched> ofRoute = new ArrayList<>();
       for (Rule rule : route.rules()) {
@@ -76,14 +67,13 @@ public final class RouteTable {
         }
       }
       all.addAll(ofRoute);
+      // Several of its hosts may narrow to one.
+      Set<String> hosts = new LinkedHashSet<>();
       for (HostPattern host : route.hosts()) {
-        listenerHostname
-            .intersect(host)
-            .ifPresent(
-                both ->
-                    byHost
-                        .computeIfAbsent(both.pattern(), key -> new LinkedHashSet<>())
-                        .addAll(ofRoute));
+        listenerHostname.intersect(host).ifPresent(both -> hosts.add(both.pattern()));
+      }
+      for (String host : hosts) {
+        byHost.computeIfAbsent(host, key -> new ArrayList<>()).addAll(ofRoute);
       }
     }
     return new RouteTable(all, byHost);

@@ -1,8 +1,10 @@
 package dev.fairlead.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -37,5 +39,15 @@ class BackendChoiceTest {
     assertThat(BackendChoice.of(forward(), () -> 7)).isNull();
     assertThat(BackendChoice.of(forward(0, 0), () -> 7)).isNull();
     assertThat(BackendChoice.of(forward(0, 1), () -> -1)).isNotNull();
+  }
+
+  @Test
+  void weightsThatNoDrawCanHonourAreRefused() {
+    assertThatThrownBy(() -> forward(-1)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> forward(1_000_001)).isInstanceOf(IllegalArgumentException.class);
+    int[] tooMany = new int[2148];
+    Arrays.fill(tooMany, 1_000_000);
+    assertThatThrownBy(() -> forward(tooMany)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(BackendChoice.of(forward(Arrays.copyOf(tooMany, 2147)), () -> -1)).isNotNull();
   }
 }

@@ -1,6 +1,7 @@
 package dev.fairlead.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RouteTableTest {
   /** A request in one array: method, host, path, query, then values of headers x0, x1, x2. */
@@ -311,5 +313,25 @@ class RouteTableTest {
     return match.kind() == Match.PathMatch.Kind.EXACT
         ? path.equals(match.value())
         : path.equals(prefix) || path.startsWith(prefix + "/");
+  }
+
+  @Test
+  void twoHostsThatNarrowToOneMatchOnce() {
+    Route route =
+        new Route(
+            "r",
+            List.of(HostPattern.ANY, new HostPattern("a.b"), new HostPattern("*.b")),
+            route("r", 0, "*", match("/", "", 0, 0)).rules(),
+            0);
+    RouteTable table = RouteTable.of(new HostPattern("a.b"), List.of(route));
+    assertThat(table.all()).hasSize(1);
+    assertThat(table.find(Line.of("GET", "a.b", "/", ""))).isSameAs(table.all().getFirst());
+    assertThat(table.find(Line.of("GET", "c.b", "/", ""))).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "*.", "*b", "a.*", "A.b", "*.*.b", ".b", "*.B", "a..b"})
+  void aPatternThatNoHostCouldMatchIsRefused(String pattern) {
+    assertThatThrownBy(() -> new HostPattern(pattern)).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -17,6 +17,17 @@ final class Ascii {
     return true;
   }
 
+  /** {@link #equalsLower} where an underscore in {@code bytes} is as good as a hyphen. */
+  static boolean equalsFolded(byte[] bytes, int at, byte[] lower) {
+    for (int i = 0; i < lower.length; i++) {
+      byte b = bytes[at + i];
+      if (LOWER[b & 0xff] != lower[i] && (b != '_' || lower[i] != '-')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static boolean equalsLower(byte[] bytes, int from, int to, byte[] lower) {
     return to - from == lower.length && equalsLower(bytes, from, lower);
   }

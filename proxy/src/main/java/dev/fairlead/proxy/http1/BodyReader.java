@@ -29,6 +29,10 @@ public final class BodyReader {
 
   static final int MAX_TRAILER_BYTES = 8192;
   private static final int MAX_TRAILERS = 32;
+
+  /** A larger buffer of trailers is given back: it would stay with an idle connection. */
+  private static final int MAX_KEPT_TRAILER_BYTES = 512;
+
   private static final byte[] NO_BYTES = {};
 
   /** What the next bytes are. */
@@ -145,8 +149,7 @@ public final class BodyReader {
       case EXTENSION, QUOTED, ESCAPED -> extension(b);
       case SIZE_LF -> {
         if (b != '\n') {
-          fail(
-              sizeDigits >= 0 && extensionBytes == 0 ? Reject.BARE_CR : Reject.BAD_CHUNK_EXTENSION);
+          fail(Reject.BARE_CR);
         } else if (left == 0) {
           startTrailers();
         } else {
@@ -292,7 +295,7 @@ public final class BodyReader {
     return reject;
   }
 
-  /** Writes the trailers that concern the receiver: none that frame, route or authorise. */
+  /** Writes, once, the trailers that concern the receiver: none that frame, route or authorise. */
   void writeTrailers(ByteBuf out) {
     TrailerHead head = trailerHead;
     if (!hasTrailers || head == null) {
@@ -303,6 +306,11 @@ public final class BodyReader {
           && !KnownHeader.isProtected(head.bytes, head.nameStart[i], head.nameEnd[i])) {
         HeadWriter.line(out, head, i);
       }
+    }
+    if (trailers.length > MAX_KEPT_TRAILER_BYTES) {
+      trailers = NO_BYTES;
+      trailerHead = null;
+      hasTrailers = false;
     }
   }
 }

@@ -6,8 +6,8 @@ import io.netty.buffer.ByteBuf;
  * What an upstream is told of the client, as bytes, made once for each client connection.
  *
  * <p>X-Forwarded-For, -Proto and -Host of an untrusted peer are replaced, and its other forwarded
- * headers (-Port, Forwarded, X-Real-IP) removed; a trusted one's stay and its address is appended
- * to X-Forwarded-For.
+ * headers (the rest of X-Forwarded-…, Forwarded, X-Real-IP) removed; a trusted one's stay and its
+ * address is appended to X-Forwarded-For.
  */
 public final class ClientInfo {
   private static final byte[] FOR = Ascii.bytes("x-forwarded-for: ");
@@ -48,6 +48,7 @@ public final class ClientInfo {
       case KnownHeader.X_FORWARDED_PROTO,
           KnownHeader.X_FORWARDED_HOST,
           KnownHeader.X_FORWARDED_PORT,
+          KnownHeader.X_FORWARDED_OTHER,
           KnownHeader.FORWARDED,
           KnownHeader.X_REAL_IP ->
           !trusted;

@@ -47,13 +47,24 @@ public final class CompiledRedirect {
     }
     int own = to.equals("https") ? 443 : 80;
     int effective = action.port().orElse(action.scheme().isPresent() ? own : port);
+    if (effective < 1 || effective > 65535) {
+      throw new IllegalArgumentException("port " + effective + " is outside 1…65535");
+    }
     return new CompiledRedirect(
         status,
         Ascii.bytes(
             "HTTP/1.1 " + status + " " + StatusText.of(status) + "\r\nlocation: " + to + "://"),
-        action.host().map(CompiledRewrite::checkedHost).orElse(new byte[0]),
+        action.host().map(CompiledRedirect::checkedHost).orElse(new byte[0]),
         Ascii.bytes(effective == own ? "" : ":" + effective),
         CompiledRewrite.of(new Rewrite(Optional.empty(), action.path()), match));
+  }
+
+  private static byte[] checkedHost(String host) {
+    byte[] bytes = CompiledRewrite.checkedHost(host);
+    if (Authority.hostEnd(bytes, 0, bytes.length) < bytes.length) {
+      throw new IllegalArgumentException("'" + host + "' has a port, which a redirect names apart");
+    }
+    return bytes;
   }
 
   public int status() {
@@ -70,7 +81,10 @@ public final class CompiledRedirect {
           request.bytes, request.authorityStart, request.hostEnd - request.authorityStart);
     }
     out.writeBytes(port);
-    path.writeTarget(out, request);
+    // OPTIONS * asks for the whole server, which a Location names by leaving the path out.
+    if (request.bytes[request.pathStart] != '*') {
+      path.writeTarget(out, request);
+    }
     out.writeBytes(END);
     HeadWriter.writeConnection(out, request.minor, close);
     out.writeBytes(CRLF);

@@ -51,8 +51,11 @@ final class FieldLines {
       head.valueStart[i] = start;
       head.valueEnd[i] = end;
       byte id = KnownHeader.of(bytes, at, colon);
+      if (id == KnownHeader.LOOKALIKE) {
+        return Reject.BAD_HEADER_NAME;
+      }
       head.known[i] = id;
-      head.dropped[i] = id != KnownHeader.OTHER && KnownHeader.hopByHop(id);
+      head.dropped[i] = KnownHeader.hopByHop(id);
       head.count = i + 1;
       at = line + 2;
     }

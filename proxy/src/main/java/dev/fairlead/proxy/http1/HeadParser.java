@@ -1,5 +1,7 @@
 package dev.fairlead.proxy.http1;
 
+import java.util.Arrays;
+
 /**
  * Parses heads strictly (RFC 9112, and stricter where servers have disagreed): what is ambiguous is
  * a {@link Reject}, nothing is repaired. Holds no state but its limits; any thread may use it.
@@ -150,8 +152,13 @@ public final class HeadParser {
           ? Reject.BARE_LF
           : bytes[at + 9] == '\r' ? Reject.BARE_CR : Reject.BAD_VERSION;
     }
-    if (head.method == Method.OTHER && Ascii.equalsLower(bytes, from, head.methodEnd, CONNECT)) {
-      return Reject.CONNECT;
+    if (head.method == Method.OTHER) {
+      if (Ascii.equalsLower(bytes, from, head.methodEnd, CONNECT)) {
+        return Reject.CONNECT;
+      }
+      if (inAnotherCase(bytes, from, head.methodEnd)) {
+        return Reject.BAD_METHOD;
+      }
     }
     head.linesStart = at + 11;
     return TargetParser.parse(bytes, head);
@@ -207,19 +214,23 @@ public final class HeadParser {
   private static Method method(byte[] bytes, int from, int to) {
     for (int i = 0; i < METHOD_NAMES.length; i++) {
       byte[] name = METHOD_NAMES[i];
-      if (to - from == name.length && bytes[from] == name[0] && equal(bytes, from, name)) {
+      if (bytes[from] == name[0] && Arrays.equals(bytes, from, to, name, 0, name.length)) {
         return METHODS[i];
       }
     }
     return Method.OTHER;
   }
 
-  private static boolean equal(byte[] bytes, int from, byte[] name) {
-    for (int i = 1; i < name.length; i++) {
-      if (bytes[from + i] != name[i]) {
-        return false;
+  /**
+   * Whether a lax upstream would take the method for one of ours. If {@code head} were HEAD to it
+   * and an unknown method to us, we would not agree on where its answer ends.
+   */
+  private static boolean inAnotherCase(byte[] bytes, int from, int to) {
+    for (byte[] name : METHOD_NAMES) {
+      if (to - from == name.length && Ascii.equalsIgnoreCase(bytes, from, name, 0, name.length)) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 }

@@ -15,6 +15,12 @@ final class HeadRules {
   private static final int HAS_KEEP_ALIVE = 2;
   private static final int HAS_UPGRADE = 4;
 
+  /**
+   * What Connection may name, its own options included. Ordinary peers name two or three; each
+   * costs a look at all headers, and a head has room for thousands.
+   */
+  private static final int MAX_OPTIONS = 32;
+
   /** 18 digits always fit a long. */
   private static final int MAX_LENGTH_DIGITS = 18;
 
@@ -42,6 +48,9 @@ final class HeadRules {
       head.framing = Framing.NONE;
     }
     int options = options(bytes, head);
+    if (options < 0) {
+      return Reject.TOO_MANY_HEADERS;
+    }
     // With a body it would be unclear whose the bytes behind the head are.
     if (head.method != Method.GET || head.framing != Framing.NONE || head.minor == 0) {
       options &= ~HAS_UPGRADE;
@@ -64,7 +73,15 @@ final class HeadRules {
     } else if (headRequest || status == 304) {
       head.framing = Framing.NONE;
     }
-    apply(bytes, head, options(bytes, head));
+    int options = options(bytes, head);
+    if (options < 0) {
+      return Reject.TOO_MANY_HEADERS;
+    }
+    // Elsewhere it is an offer that holds for the upstream's own connection only.
+    if (status != 101) {
+      options &= ~HAS_UPGRADE;
+    }
+    apply(bytes, head, options);
     head.keepAlive &= head.framing != Framing.UNTIL_CLOSE;
     return status == 101 && head.upgradeIndex < 0 ? Reject.BAD_UPGRADE : Reject.NONE;
   }
@@ -188,9 +205,13 @@ final class HeadRules {
     return Reject.NONE;
   }
 
-  /** Reads all Connection lines, marks the headers that they name, returns what else they say. */
+  /**
+   * Reads all Connection lines, marks the headers that they name, returns what else they say; −1 if
+   * they name more than {@link #MAX_OPTIONS}.
+   */
   private static int options(byte[] bytes, Head head) {
     int options = 0;
+    int named = 0;
     for (int i = 0; i < head.count; i++) {
       if (head.known[i] != KnownHeader.CONNECTION) {
         continue;
@@ -204,6 +225,9 @@ final class HeadRules {
         if (at == start) {
           at++;
           continue;
+        }
+        if (++named > MAX_OPTIONS) {
+          return -1;
         }
         if (Ascii.equalsLower(bytes, start, at, CLOSE)) {
           options |= HAS_CLOSE;

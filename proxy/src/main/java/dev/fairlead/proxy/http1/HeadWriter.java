@@ -39,7 +39,11 @@ public final class HeadWriter {
     for (int i = 0; i < head.count; i++) {
       byte id = head.known[i];
       boolean host = id == KnownHeader.HOST && rewrite.host.length > 0;
-      if (head.dropped[i] || host || client.replaces(id) || edits.replaces(head, i)) {
+      if (head.dropped[i]
+          || host
+          || id == KnownHeader.TRANSFER_ENCODING
+          || client.replaces(id)
+          || edits.replaces(head, i)) {
         flush(out, head, kept, i);
         kept = -1;
         if (host) {
@@ -53,6 +57,9 @@ public final class HeadWriter {
     }
     flush(out, head, kept, head.count);
     client.write(out, head, edits);
+    if (head.framing == Framing.CHUNKED) {
+      out.writeBytes(CHUNKED);
+    }
     finish(out, head, edits);
   }
 

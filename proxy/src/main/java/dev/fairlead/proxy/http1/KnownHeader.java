@@ -31,6 +31,17 @@ public final class KnownHeader {
   public static final byte PROXY_AUTHORIZATION = 24;
   public static final byte HTTP2_SETTINGS = 25;
 
+  /** Any {@code x-forwarded-…} that has no id of its own. */
+  public static final byte X_FORWARDED_OTHER = 26;
+
+  /**
+   * A name that only underscores tell from a known one. Behind CGI and its heirs the two are one
+   * variable, so that a client could say there what it may not say here.
+   */
+  static final byte LOOKALIKE = -1;
+
+  private static final byte[] X_FORWARDED = Ascii.bytes("x-forwarded-");
+
   private static final byte[][] NAMES = {
     {},
     Ascii.bytes("host"),
@@ -91,7 +102,7 @@ public final class KnownHeader {
   };
 
   private static final byte[][] PROTECTED_PREFIXES = {
-    Ascii.bytes("content-"), Ascii.bytes("x-forwarded-"), Ascii.bytes("x-fairlead-")
+    Ascii.bytes("content-"), Ascii.bytes("x-fairlead-")
   };
 
   static {
@@ -109,14 +120,18 @@ public final class KnownHeader {
 
   private KnownHeader() {}
 
+  /** The name's id, {@link #OTHER} or {@link #LOOKALIKE}. */
   static byte of(byte[] bytes, int from, int to) {
     int length = to - from;
     if (length < BY_LENGTH.length) {
       for (byte id : BY_LENGTH[length]) {
-        if (Ascii.equalsLower(bytes, from, NAMES[id])) {
-          return id;
+        if (Ascii.equalsFolded(bytes, from, NAMES[id])) {
+          return Ascii.equalsLower(bytes, from, NAMES[id]) ? id : LOOKALIKE;
         }
       }
+    }
+    if (length > X_FORWARDED.length && Ascii.equalsFolded(bytes, from, X_FORWARDED)) {
+      return Ascii.equalsLower(bytes, from, X_FORWARDED) ? X_FORWARDED_OTHER : LOOKALIKE;
     }
     return OTHER;
   }

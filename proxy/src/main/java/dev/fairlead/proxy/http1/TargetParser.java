@@ -2,8 +2,7 @@ package dev.fairlead.proxy.http1;
 
 /** Reads a request's target: origin form, absolute form, or {@code *} for OPTIONS. */
 final class TargetParser {
-  private static final byte[] HTTP = Ascii.bytes("http://");
-  private static final byte[] HTTPS = Ascii.bytes("https://");
+  private static final byte[][] SCHEMES = {Ascii.bytes("http://"), Ascii.bytes("https://")};
 
   private TargetParser() {}
 
@@ -45,7 +44,7 @@ final class TargetParser {
   }
 
   private static int schemeEnd(byte[] bytes, int from, int to) {
-    for (byte[] scheme : new byte[][] {HTTP, HTTPS}) {
+    for (byte[] scheme : SCHEMES) {
       if (to - from > scheme.length && Ascii.equalsLower(bytes, from, scheme)) {
         return from + scheme.length;
       }

@@ -62,9 +62,13 @@ class BodyReaderTest {
         "a bare LF behind the size → 5␊hello → `` → BARE_LF",
         "a bare CR behind the size → 5␍xhello → `` → BARE_CR",
         "a bare LF in an extension → 5;a␊hello → `` → BAD_CHUNK_EXTENSION",
-        "CR CR in an extension → 5;a␍␍␊hello → `` → BAD_CHUNK_EXTENSION",
+        "CR CR in an extension → 5;a␍␍␊hello → `` → BARE_CR",
         "a quoted CRLF in an extension → 5;a=\"|\"|hello → `` → BAD_CHUNK_EXTENSION",
         "an escaped CR in an extension → 5;a=\"\\|\"|hello → `` → BAD_CHUNK_EXTENSION",
+        "CR CR behind a size after an extension → 1;a|x|5␍␍␊hello → x → BARE_CR",
+        "a NUL behind the size → 5␀|hello → `` → BAD_CHUNK_SIZE",
+        "a chunk larger than a long → 8000000000000000|x → `` → BAD_CHUNK_SIZE",
+        "a bare CR as the last line → 0|␍␍␊|| → `` → BARE_CR",
         "NUL in an extension → 5;␀|hello → `` → BAD_CHUNK_EXTENSION",
         "data without CRLF → 5|hello0|| → hello → BAD_CHUNK_END",
         "data with a bare LF → 5|hello␊0|| → hello → BAD_CHUNK_END",
@@ -137,7 +141,7 @@ class BodyReaderTest {
     body.start(Framing.CHUNKED, -1);
     String trailers =
         "Server-Timing: a|Content-Length: 1|Transfer-Encoding: x|Host: h|Authorization: a"
-            + "|Cookie: c|Set-Cookie: d|Content-Type: t|Connection: x|X-Forwarded-For: f|Sum: 5||";
+            + "|Cookie: c|Set-Cookie: d|Content-Type: t|Connection: x|X-Forwarded-For: f|X-Forwarded-Prefix: g|Sum: 5||";
     read(body, Unpooled.wrappedBuffer(Heads.bytes("0|" + trailers)));
     ByteBuf out = Unpooled.buffer();
     ChunkWriter.lastChunk(out, body);
@@ -170,6 +174,51 @@ class BodyReaderTest {
           .as("seed %d round %d", Heads.seed(), round)
           .isEqualTo(new Result(sent.toString(), BodyReader.Step.END, Reject.NONE, 0));
       assertThat(body.bytes()).isEqualTo(sent.length());
+    }
+  }
+
+  @Test
+  void aBodyMeansTheSameInAnyPieces() {
+    String[] tokens = {
+      "0", "1", "2;a=\"", "a", "\"", "|", "|", "|", "␊", "␍", "A: b", "x", "yy", ";", "\\", " "
+    };
+    Random random = new Random(Heads.seed());
+    int ended = 0;
+    for (int round = 0; round < 50_000; round++) {
+      StringBuilder text = new StringBuilder();
+      for (int chunks = random.nextInt(3); chunks > 0; chunks--) {
+        text.append(random.nextBoolean() ? "1|x|" : "2;e=\"q\"|yy|");
+      }
+      text.append(random.nextBoolean() ? "0|" : "");
+      for (int i = random.nextInt(6); i > 0; i--) {
+        text.append(tokens[random.nextInt(tokens.length)]);
+      }
+      byte[] bytes = Heads.bytes(text.toString() + "||");
+      BodyReader body = new BodyReader();
+      body.start(Framing.CHUNKED, -1);
+      ByteBuf[] single = new ByteBuf[bytes.length];
+      for (int i = 0; i < bytes.length; i++) {
+        single[i] = Unpooled.wrappedBuffer(bytes, i, 1);
+      }
+      Result whole = chunked(bytes, bytes.length);
+      ended += whole.last == BodyReader.Step.END ? 1 : 0;
+      assertThat(read(body, single))
+          .as("seed %d round %d: %s", Heads.seed(), round, text)
+          .isEqualTo(whole);
+    }
+    assertThat(ended).as("bodies that end, or this says little").isGreaterThan(1000);
+  }
+
+  @Test
+  void trailersLargeAndSmallFollowEachOther() {
+    BodyReader body = new BodyReader();
+    for (String trailer : new String[] {"a".repeat(4000), "b", "c".repeat(8000)}) {
+      body.start(Framing.CHUNKED, -1);
+      read(body, Unpooled.wrappedBuffer(Heads.bytes("0|Sum: " + trailer + "||")));
+      ByteBuf out = Unpooled.buffer();
+      ChunkWriter.lastChunk(out, body);
+      assertThat(out.toString(StandardCharsets.ISO_8859_1))
+          .isEqualTo("0\r\nSum: " + trailer + "\r\n\r\n");
     }
   }
 }

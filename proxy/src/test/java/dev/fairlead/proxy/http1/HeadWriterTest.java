@@ -74,6 +74,34 @@ class HeadWriterTest {
   }
 
   @Test
+  void noForwardedHeaderOfAnUntrustedPeerPasses() {
+    String text =
+        "GET / HTTP/1.1|Host: a|X-Forwarded-Prefix: /x|X-FORWARDED-Ssl: on|X-Forwarded-Port: 1"
+            + "|X-Forwarded: b||";
+    assertThat(request(text)).isEqualTo("GET / HTTP/1.1|Host: a|X-Forwarded: b|" + OURS + "|");
+    assertThat(request(text, CompiledRewrite.NONE, CompiledEdits.NONE, TRUSTED))
+        .startsWith(text.substring(0, text.length() - 1))
+        .contains("|x-forwarded-for: 9.9.9.9|");
+  }
+
+  @Test
+  void theCodingIsWrittenAgain() {
+    assertThat(request("POST / HTTP/1.1|Host: a|transfer-ENCODING:CHUNKED||"))
+        .isEqualTo("POST / HTTP/1.1|Host: a|" + OURS + "transfer-encoding: chunked||");
+  }
+
+  @Test
+  void anOfferToUpgradeStaysBehind() {
+    assertThat(
+            response(
+                "HTTP/1.1 200 OK|Connection: Upgrade|Upgrade: h2|Content-Length: 1||",
+                1,
+                Framing.LENGTH,
+                false))
+        .isEqualTo("HTTP/1.1 200 OK|Content-Length: 1||");
+  }
+
+  @Test
   void anUpgradeIsAskedFor() {
     assertThat(request("GET / HTTP/1.1|Host: a|Connection: Upgrade|Upgrade: websocket||"))
         .isEqualTo("GET / HTTP/1.1|Host: a|" + OURS + "connection: upgrade|Upgrade: websocket||");
@@ -182,5 +210,32 @@ class HeadWriterTest {
         .write(out, Heads.request("GET /a?b HTTP/1.1|Host: a:8080||"), false);
     assertThat(out.toString(StandardCharsets.ISO_8859_1).replace("\r\n", "|"))
         .isEqualTo("HTTP/1.1 301 Moved Permanently|location: https://a/a?b|content-length: 0||");
+  }
+
+  private static Action.Redirect redirect(String host, int port) {
+    return new Action.Redirect(
+        Optional.empty(),
+        Optional.of(host),
+        Optional.of(port),
+        new Rewrite.Path.ReplaceFull("/x"),
+        302);
+  }
+
+  @Test
+  void aRedirectOfTheWholeServerNamesNoPath() {
+    ByteBuf out = Unpooled.buffer();
+    CompiledRedirect.of(redirect("b", 81), Match.ALL, "http", 80)
+        .write(out, Heads.request("OPTIONS * HTTP/1.1|Host: a||"), false);
+    assertThat(out.toString(StandardCharsets.ISO_8859_1)).contains("\r\nlocation: http://b:81\r\n");
+  }
+
+  @Test
+  void redirectsToNowhereAreRefused() {
+    for (Action.Redirect bad :
+        List.of(redirect("b:82", 81), redirect("b", 0), redirect("b", 65536), redirect("", 81))) {
+      assertThatThrownBy(() -> CompiledRedirect.of(bad, Match.ALL, "http", 80))
+          .as(bad.toString())
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }

@@ -113,6 +113,14 @@ class HostileRequestTest {
         "dots inside a name → GET /a..b/.x/...?a=/../ HTTP/1.1|Host: a|| → NONE",
         "an IPv6 Host → GET / HTTP/1.1|Host: [::1]:8080|| → NONE",
         "text beyond ASCII in a value → GET / HTTP/1.1|Host: a|X: \u00e9|| → NONE",
+        "a known method in lower case → get / HTTP/1.1|Host: a|| → BAD_METHOD",
+        "a known method in mixed case → Head / HTTP/1.1|Host: a|| → BAD_METHOD",
+        "connect in lower case → connect a:443 HTTP/1.1|Host: a:443|| → CONNECT",
+        "a length that CGI would see → POST / HTTP/1.1|Host: a|Content_Length: 5|| → BAD_HEADER_NAME",
+        "a coding that CGI would see → POST / HTTP/1.1|Host: a|Transfer_Encoding: chunked|| → BAD_HEADER_NAME",
+        "a client that CGI would see → GET / HTTP/1.1|Host: a|X_Forwarded-For: 1.1.1.1|| → BAD_HEADER_NAME",
+        "a scheme that CGI would see → GET / HTTP/1.1|Host: a|X-Forwarded_Ssl: on|| → BAD_HEADER_NAME",
+        "an underscore in another name → GET / HTTP/1.1|Host: a|X_Y: a|| → NONE",
         "a method of one's own → PURGE / HTTP/1.1|Host: a|| → NONE",
       })
   void judges(String sentence, String head, Reject rule) {
@@ -138,5 +146,15 @@ class HostileRequestTest {
     byte[] lines = Heads.bytes("GET / HTTP/1.1|X: " + "a".repeat(4096));
     assertThat(Heads.PARSER.oversize(lines, 0, 4096)).isEqualTo(Reject.NONE);
     assertThat(Heads.PARSER.oversize(lines, 0, 4097)).isEqualTo(Reject.HEAD_TOO_LARGE);
+  }
+
+  @Test
+  void whatConnectionNamesIsBounded() {
+    RequestHead head = new RequestHead(Heads.LIMITS);
+    String text = "GET / HTTP/1.1|Host: a|Connection: " + "x,".repeat(31) + "x|";
+    assertThat(Heads.request(text + "|", head)).isEqualTo(Reject.NONE);
+    assertThat(Heads.request(text + "Connection: close||", head))
+        .as("over two lines")
+        .isEqualTo(Reject.TOO_MANY_HEADERS);
   }
 }

@@ -26,6 +26,7 @@ class ResponseHeadTest {
         "another protocol → ICY 200 OK|| → BAD_STATUS_LINE",
         "another version → HTTP/2.0 200 OK|| → BAD_STATUS_LINE",
         "a fold → HTTP/1.1 200 OK|X: a| b|| → OBS_FOLD",
+        "a length that CGI would see → HTTP/1.1 200 OK|Content_Length: 1|| → BAD_HEADER_NAME",
         "no reason → HTTP/1.1 200|| → NONE",
         "an empty reason → HTTP/1.1 200 || → NONE",
       })
@@ -69,6 +70,9 @@ class ResponseHeadTest {
             Heads.response(answer + "websocket||")
                 .upgrades(Heads.request("GET / HTTP/1.1|Host: a||")))
         .isFalse();
+    assertThat(Heads.response("HTTP/1.1 200 OK|Connection: upgrade|Upgrade: h2||").upgradeHeader())
+        .as("an offer is no switch")
+        .isEqualTo(-1);
     for (String refused :
         new String[] {
           "GET / HTTP/1.1|Host: a|Connection: upgrade|Upgrade: h2c||",
