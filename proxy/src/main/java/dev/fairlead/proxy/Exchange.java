@@ -512,7 +512,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void responseEnded(boolean whole) {
     answered = true;
     responseBytes = download.bytes();
-    connection().out().flush();
     UpstreamConnection from = upstream;
     upstream = null;
     endLease(Responses.outcome(status), Responses.retryAfterNanos(response));
