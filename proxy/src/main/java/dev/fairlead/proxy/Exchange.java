@@ -54,7 +54,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private @Nullable UpstreamConnection upstream;
   private @Nullable Endpoint tried;
   private long attemptBegun;
-  private long sentAt;
   private long upstreamSent;
   private long upstreamReceived;
   private int interims;
@@ -225,7 +224,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     upstreamSent += head.readableBytes();
     upload.attach(up, to.isReused() && request.method().idempotent());
     sent = true;
-    sentAt = loop.timers.coarseNanos();
   }
 
   /** The head broke a rule: no upstream hears of it. */
@@ -470,7 +468,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     if (silent && gone != null && gone.isReused() && request.method().idempotent()) {
       // Closed within a round trip, it was closing as an idle connection when the request came,
       // which is no fault of the endpoint. Later, it broke off a request under way.
-      long waited = loop.ticker.nanos() - sentAt;
+      long waited = loop.ticker.nanos() - attemptBegun;
       boolean race = waited <= 2 * gone.connectNanos();
       if (retry(race ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
         return;
@@ -514,7 +512,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void responseEnded(boolean whole) {
     answered = true;
     responseBytes = download.bytes();
-    connection().out().flush();
     UpstreamConnection from = upstream;
     upstream = null;
     endLease(Responses.outcome(status), Responses.retryAfterNanos(response));

@@ -71,7 +71,8 @@ class FailureTest {
       assertThat(client.get("/").response()).endsWith("mortal");
       die.set(true);
       proxy.endpoints(first.port(), second.port());
-      for (int i = 0; i < 2; i++) {
+      // Round robin comes to the connection that dies with the first or the second request.
+      for (int i = 0; i < 2 && proxy.server.counters().retries() == 0; i++) {
         assertThat(client.get("/").response()).startsWith("HTTP/1.1 200").endsWith("second");
       }
       assertThat(proxy.server.counters().retries()).isEqualTo(1);
