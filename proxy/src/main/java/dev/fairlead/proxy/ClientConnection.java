@@ -81,7 +81,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     touch();
-    received((ByteBuf) message);
+    ByteBuf in = (ByteBuf) message;
+    ByteBuf before = waiting;
+    if (before == null) {
+      received(in);
+    } else {
+      // Also when the exchange has just ended: what came first is yet to be taken up.
+      waiting = append(before, in);
+    }
   }
 
   private void received(ByteBuf in) {
@@ -110,8 +117,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     if (!current.requestEnded()) {
       return current.requestBody(in);
     }
-    ByteBuf before = waiting;
-    waiting = before == null ? in : append(before, in);
+    waiting = in;
     return null;
   }
 
@@ -261,9 +267,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
             });
   }
 
-  /** The server goes: closes unless a request is under way, which then is the last. */
-  void closeIfIdle() {
-    if (exchange == null && waiting == null && !closing) {
+  /** The server goes: closes unless a request is under way or came since then. */
+  void closeIfQuiet(long since) {
+    if (exchange == null && waiting == null && !closing && touched - since < 0) {
       close(true);
     }
   }

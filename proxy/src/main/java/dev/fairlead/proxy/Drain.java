@@ -12,44 +12,39 @@ final class Drain {
   private static final long LOOK_MILLIS = 5;
 
   /**
-   * How long a quiet keep-alive connection may still send a request, to be told to go in its
-   * answer: the client may have sent it before it could know.
+   * How long a keep-alive connection must have been quiet to be closed. Until then its next request
+   * is answered, and told to be the last: the client may have sent it before it could know.
    */
-  private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   /** After so long without a new connection the kernel's queues of them are empty. */
-  private static final long QUIET_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  private static final long ACCEPTED_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  /** Those who still connect by then do not mean to stop. */
-  private static final long ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  /** Those who still connect by then, where they cannot be turned away, do not mean to stop. */
+  private static final long MAX_ACCEPT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final List<Loop> loops;
   private final List<ListenerPort> ports;
-  private final Duration grace;
+  private final long grace;
+  private final long begun;
 
   Drain(List<Loop> loops, List<ListenerPort> ports, Duration grace) {
     this.loops = loops;
     this.ports = ports;
-    this.grace = grace;
+    this.grace = grace.toNanos();
+    this.begun = now();
   }
 
   /** Returns how many requests were cut off. */
   int run() throws InterruptedException {
-    long begun = loops.getFirst().ticker.nanos();
-    long limit = grace.toNanos();
-    for (Loop loop : loops) {
-      loop.events.execute(() -> loop.draining = true);
-    }
-    stopListening(begun, limit);
-    boolean idleClosed = false;
-    while (open() > 0) {
-      long waited = loops.getFirst().ticker.nanos() - begun;
-      if (!idleClosed && waited >= Math.min(IDLE_NANOS, limit / 2)) {
-        idleClosed = true;
-        loops.forEach(loop -> loop.events.execute(loop::closeIdle));
-      }
-      if (waited >= limit) {
-        break;
+    loops.forEach(loop -> loop.events.execute(() -> loop.draining = true));
+    ports.forEach(ListenerPort::turnAway);
+    acceptAll();
+    ports.forEach(ListenerPort::close);
+    while (sum(Counter.CLIENT_CONNECTIONS_OPEN) > 0 && waited() < grace) {
+      if (waited() >= QUIET_NANOS) {
+        long since = now() - QUIET_NANOS;
+        loops.forEach(loop -> loop.events.execute(() -> loop.closeQuiet(since)));
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
@@ -60,30 +55,29 @@ final class Drain {
     return cut;
   }
 
-  /** Connections that the kernel has completed are clients that wait: takes them all first. */
-  private void stopListening(long begun, long limit) throws InterruptedException {
-    long accepted = accepted();
-    long since = begun;
-    while (true) {
-      long now = loops.getFirst().ticker.nanos();
-      long latest = accepted();
+  /** Connections that the kernel has completed are clients that wait: takes them all. */
+  private void acceptAll() throws InterruptedException {
+    long accepted = -1;
+    long last = begun;
+    while (now() - last < ACCEPTED_NANOS && waited() < Math.min(MAX_ACCEPT_NANOS, grace / 2)) {
+      long latest = sum(Counter.CLIENT_CONNECTIONS);
       if (latest != accepted) {
         accepted = latest;
-        since = now;
-      }
-      if (now - since >= QUIET_NANOS || now - begun >= Math.min(ACCEPT_NANOS, limit / 2)) {
-        break;
+        last = now();
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
-    ports.forEach(ListenerPort::close);
   }
 
-  private long accepted() {
-    return loops.stream().mapToLong(l -> l.counters.get(Counter.CLIENT_CONNECTIONS)).sum();
+  private long waited() {
+    return now() - begun;
   }
 
-  private long open() {
-    return loops.stream().mapToLong(l -> l.counters.get(Counter.CLIENT_CONNECTIONS_OPEN)).sum();
+  private long now() {
+    return loops.getFirst().ticker.nanos();
+  }
+
+  private long sum(Counter counter) {
+    return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
   }
 }

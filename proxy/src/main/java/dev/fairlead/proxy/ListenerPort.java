@@ -87,6 +87,11 @@ final class ListenerPort {
     }
   }
 
+  /** Lets nobody new into the queue of those who wait to be accepted. */
+  void turnAway() {
+    sockets.forEach(TurnAway::newcomers);
+  }
+
   /** Stops listening. Connections that were accepted go on. */
   void close() {
     for (Channel socket : sockets) {
@@ -108,6 +113,7 @@ final class ListenerPort {
         channel.close();
         return;
       }
+      channel.closeFuture().addListener(closed -> loop.ended());
       InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
       String address = remote == null ? "" : remote.getAddress().getHostAddress();
       channel.pipeline().addLast(new ClientConnection(loop, ListenerPort.this, channel, address));

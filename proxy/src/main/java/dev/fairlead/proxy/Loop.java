@@ -81,7 +81,10 @@ final class Loop {
     }
   }
 
-  /** Whether one more connection is within the limit of them all; it is counted if so. */
+  /**
+   * Whether one more connection is within the limit of them all; it is counted if so, until {@link
+   * #ended}.
+   */
   boolean mayOpen() {
     if (openConnections.incrementAndGet() > options.maxConnections()) {
       openConnections.decrementAndGet();
@@ -89,6 +92,11 @@ final class Loop {
       return false;
     }
     return true;
+  }
+
+  /** A connection that was counted has closed, whether it ever became active or not. */
+  void ended() {
+    openConnections.decrementAndGet();
   }
 
   void opened(ClientConnection connection) {
@@ -115,16 +123,15 @@ final class Loop {
     }
     connection.previous = null;
     connection.next = null;
-    openConnections.decrementAndGet();
     counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
   }
 
-  /** Closes the connections that have no request under way. */
-  void closeIdle() {
+  /** Closes the connections without a request under way on which nothing moved since then. */
+  void closeQuiet(long since) {
     ClientConnection connection = first;
     while (connection != null) {
       ClientConnection after = connection.next;
-      connection.closeIfIdle();
+      connection.closeIfQuiet(since);
       connection = after;
     }
   }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -57,6 +58,12 @@ enum Transport {
   /** Connections that the kernel completes ahead of us; it caps it by net.core.somaxconn. */
   private static final int BACKLOG = 4096;
 
+  /**
+   * Connections accepted in one turn of the loop: all that wait. Were it fewer, newcomers would
+   * wait for a turn of everybody else's requests each time, which at a cold start is seconds.
+   */
+  private static final int ACCEPTS = BACKLOG;
+
   private final Class<? extends ServerChannel> server;
   private final Class<? extends SocketChannel> client;
 
@@ -82,6 +89,12 @@ enum Transport {
             .channel(server)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                // By default it stops after one: it takes a descriptor for a length.
+                new ServerChannelRecvByteBufAllocator()
+                    .respectMaybeMoreData(false)
+                    .maxMessagesPerRead(ACCEPTS))
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_CLOSE, true)

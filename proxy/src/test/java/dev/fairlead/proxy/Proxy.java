@@ -112,6 +112,23 @@ final class Proxy implements AutoCloseable, ProxyListener {
     return rule(action, Duration.ZERO, Duration.ZERO);
   }
 
+  static Rule rule(String prefix, Action action) {
+    Match match =
+        new Match(
+            new Match.PathMatch(Match.PathMatch.Kind.PREFIX, prefix),
+            Optional.empty(),
+            List.of(),
+            List.of());
+    return new Rule(
+        List.of(match),
+        HeaderEdits.NONE,
+        HeaderEdits.NONE,
+        Rewrite.NONE,
+        action,
+        Duration.ZERO,
+        Duration.ZERO);
+  }
+
   static Rule rule(Action action, Duration request, Duration backend) {
     return new Rule(
         List.of(Match.ALL),
