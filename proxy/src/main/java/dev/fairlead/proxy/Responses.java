@@ -22,8 +22,7 @@ final class Responses {
    */
   static Reject check(RequestHead request, ResponseHead response, int behind) {
     if (response.status() == 101) {
-      boolean agreed = request.upgradeHeader() >= 0 && response.upgradeHeader() >= 0;
-      return agreed ? Reject.NONE : Reject.BAD_STATUS_LINE;
+      return response.upgrades(request) ? Reject.NONE : Reject.BAD_UPGRADE;
     }
     // More than the answer in one go is the next answer to a request that nobody made.
     boolean extra =
