@@ -222,7 +222,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     HeadWriter.request(
         head, request, current.rewrite(), chosen.requestEdits(), connection().info());
     upstreamSent += head.readableBytes();
-    upload.attach(up, to.isReused() && request.method().idempotent());
+    upload.attach(up, request.method().idempotent());
     sent = true;
   }
 
@@ -465,11 +465,11 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void closedUnanswered(@Nullable UpstreamConnection gone) {
     String why = addressText() + " closed the connection without an answer";
     boolean silent = responseHead.length() == 0 && interims == 0;
-    if (silent && gone != null && gone.isReused() && request.method().idempotent()) {
-      // Closed within a round trip, it was closing as an idle connection when the request came,
-      // which is no fault of the endpoint. Later, it broke off a request under way.
+    if (silent && gone != null && request.method().idempotent()) {
+      // A pooled one that closed within a round trip was closing as an idle connection when the
+      // request came, which is no fault of the endpoint. Else it broke off a request under way.
       long waited = loop.ticker.nanos() - attemptBegun;
-      boolean race = waited <= 2 * gone.connectNanos();
+      boolean race = gone.isReused() && waited <= 2 * gone.connectNanos();
       if (retry(race ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
         return;
       }

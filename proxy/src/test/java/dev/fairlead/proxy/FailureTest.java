@@ -108,11 +108,31 @@ class FailureTest {
   }
 
   @Test
-  void aFreshConnectionThatDiesUnansweredIsNotRetried() throws Exception {
+  void anIdempotentRequestOnAFreshConnectionThatDiesIsTriedOnceMoreAndNoMore() throws Exception {
     try (Upstream dead = new Upstream(Upstream.Connection::readHead);
+        Upstream living = Upstream.answering(Upstream.ok("living"));
+        Proxy alone = new Proxy(Proxy.options(), dead.port());
+        Proxy both = new Proxy(Proxy.options(), dead.port(), living.port());
+        RawClient stuck = alone.client();
+        RawClient client = both.client()) {
+      assertThat(stuck.get("/").response()).startsWith("HTTP/1.1 503");
+      assertThat(dead.heads).hasSize(2);
+      assertThat(alone.log.getFirst().attempts()).isEqualTo(2);
+      for (int i = 0; i < 2; i++) {
+        assertThat(client.get("/").response()).startsWith("HTTP/1.1 200").endsWith("living");
+      }
+      // In turn, of which the retries are part: one or both met the dead one first.
+      assertThat(both.server.counters().retries()).isBetween(1L, 2L);
+    }
+  }
+
+  @Test
+  void aPostOnAFreshConnectionThatDiesIsNotRepeated() throws Exception {
+    try (Upstream dead = new Upstream(connection -> connection.readBody(1));
         Proxy proxy = new Proxy(Proxy.options(), dead.port());
         RawClient client = proxy.client()) {
-      assertThat(client.get("/").response()).startsWith("HTTP/1.1 503");
+      String post = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\na";
+      assertThat(client.send(post).response()).startsWith("HTTP/1.1 503");
       assertThat(proxy.log.getFirst().attempts()).isEqualTo(1);
     }
   }
