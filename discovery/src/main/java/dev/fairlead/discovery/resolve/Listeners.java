@@ -148,8 +148,7 @@ final class Listeners {
           .at()
           .problem(
               "no such listener has port " + parent.port().orElse(0),
-              Nearest.hint(
-                  "", sections.stream().map(l -> Integer.toString(l.port.port())).toList()));
+              Nearest.listed(sections.stream().map(l -> Integer.toString(l.port.port())).toList()));
     }
     return named;
   }
@@ -176,31 +175,13 @@ final class Listeners {
     String address = added.gateway.address();
     String otherAddress = other.gateway.address();
     String where = "the other is at " + other.port.at().where();
+    String taken = "port " + added.port.port() + " on " + address + " is taken ";
     if (address.equals(otherAddress)) {
       if (added.port.hostname().equals(other.port.hostname())) {
-        added
-            .port
-            .at()
-            .problem(
-                "port "
-                    + added.port.port()
-                    + " on "
-                    + address
-                    + " is taken by a listener with the same hostname",
-                where);
+        added.port.at().problem(taken + "by a listener with the same hostname", where);
       }
     } else if (ALL_ADDRESSES.contains(address) || ALL_ADDRESSES.contains(otherAddress)) {
-      added
-          .port
-          .at()
-          .problem(
-              "port "
-                  + added.port.port()
-                  + " is taken on "
-                  + otherAddress
-                  + ", which overlaps "
-                  + address,
-              where);
+      added.port.at().problem(taken + "by a listener on " + otherAddress, where);
     }
   }
 
@@ -215,16 +196,9 @@ final class Listeners {
     }
     return route.stream()
         .map(Located::read)
-        .filter(host -> covers(listener, host) || covers(host, listener))
-        .map(host -> pattern(covers(listener, host) ? host : listener))
+        .map(host -> pattern(listener).intersect(pattern(host)))
+        .flatMap(Optional::stream)
         .distinct()
         .toList();
-  }
-
-  /** Whether each host that {@code narrow} matches is matched by {@code wide}; empty is any. */
-  private static boolean covers(String wide, String narrow) {
-    return wide.isEmpty()
-        || wide.equals(narrow)
-        || (wide.startsWith("*.") && narrow.endsWith(wide.substring(1)));
   }
 }
