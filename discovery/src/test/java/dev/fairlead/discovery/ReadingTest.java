@@ -131,4 +131,11 @@ class ReadingTest {
         .hasSize(Problems.MAX)
         .allMatch(problem -> problem.contains("no Service or ServiceEndpoints"));
   }
+
+  @Test
+  void aTextAsLongAsTheFileMayBeIsOneMistake() {
+    String text = "kind: \"" + "x".repeat(Texts.MAX_FILE_BYTES - 20) + "\"\n";
+    assertThat(problems(Documents.read("f", text)))
+        .contains("f:1:7: kind: is longer than 262144 bytes");
+  }
 }

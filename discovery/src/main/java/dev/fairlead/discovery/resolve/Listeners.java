@@ -26,19 +26,20 @@ final class Listeners {
   private static final class Open {
     private final GatewayDocument gateway;
     private final Port port;
+
+    /** Where the Gateway is, which tells it from another of the same name. */
+    private final String gatewayAt;
+
     private final List<Route> routes = new ArrayList<>();
 
     Open(GatewayDocument gateway, Port port) {
       this.gateway = gateway;
       this.port = port;
+      this.gatewayAt = gateway.metadata().at().where();
     }
 
     String name() {
       return gateway.metadata().qualified() + "/" + port.name();
-    }
-
-    boolean isOf(GatewayDocument other) {
-      return gateway.metadata().at().where().equals(other.metadata().at().where());
     }
   }
 
@@ -123,7 +124,9 @@ final class Listeners {
 
   /** The listeners that a parentRef means; none is reported. */
   private List<Open> named(GatewayDocument gateway, ParentRef parent) {
-    List<Open> all = open.stream().filter(listener -> listener.isOf(gateway)).toList();
+    String gatewayAt = gateway.metadata().at().where();
+    List<Open> all =
+        open.stream().filter(listener -> listener.gatewayAt.equals(gatewayAt)).toList();
     List<Open> sections =
         all.stream()
             .filter(l -> parent.section().isEmpty() || l.port.name().equals(parent.section()))
@@ -155,7 +158,7 @@ final class Listeners {
 
   private void checkConflicts(Open added) {
     for (Open other : open) {
-      boolean sameGateway = other.isOf(added.gateway);
+      boolean sameGateway = other.gatewayAt.equals(added.gatewayAt);
       if (sameGateway
           && other.port.name().equals(added.port.name())
           && !added.port.name().isEmpty()) {

@@ -38,6 +38,9 @@ public final class YamlReader {
   /** Scalars, lists and mappings of one text: what bounds the memory of a reading. */
   static final int MAX_NODES = 2_000_000;
 
+  /** The parser copies all of a long text for each buffer of it: with its own 1024, minutes. */
+  private static final int BUFFER_CHARACTERS = 1024 * 1024;
+
   private static final ScalarResolver TYPES = new JsonSchema().getScalarResolver();
 
   private final String file;
@@ -58,7 +61,11 @@ public final class YamlReader {
    */
   public static Optional<List<Value>> read(String file, String text, Problems problems) {
     LoadSettings settings =
-        LoadSettings.builder().setLabel(file).setCodePointLimit(MAX_CHARACTERS).build();
+        LoadSettings.builder()
+            .setLabel(file)
+            .setCodePointLimit(MAX_CHARACTERS)
+            .setBufferSize(Math.clamp(text.length(), 1, BUFFER_CHARACTERS))
+            .build();
     try {
       Iterator<Event> events = new Parse(settings).parseString(text).iterator();
       return Optional.of(new YamlReader(file, problems, events).documents());
