@@ -8,9 +8,11 @@ import dev.fairlead.route.RouteConfig;
 import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.plan.Objective;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** All documents, checked and resolved. */
 public record Configuration(
@@ -20,13 +22,24 @@ public record Configuration(
     List<Cluster> clusters,
     PriceList prices) {
 
+  public Configuration {
+    services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
+    clusters = List.copyOf(clusters);
+  }
+
   /** One service: how it is balanced and steered, and where it is served. */
   public record ServiceConfig(
       ServiceName name,
       BalancerPolicy policy,
       Optional<Objective> objective,
       List<Endpoint> endpoints,
-      List<DnsEndpoints> dns) {}
+      List<DnsEndpoints> dns) {
+
+    public ServiceConfig {
+      endpoints = List.copyOf(endpoints);
+      dns = List.copyOf(dns);
+    }
+  }
 
   /** Endpoints behind a DNS name: one for each address that it resolves to. */
   public record DnsEndpoints(String host, int port, Place place, double weight, Duration refresh) {}

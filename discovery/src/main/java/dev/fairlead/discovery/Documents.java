@@ -33,7 +33,8 @@ public final class Documents {
     for (Texts.Text text : texts) {
       whole &= read(text.file(), text.content(), problems, documents);
     }
-    return result(documents, localCluster, problems, whole);
+    String source = texts.isEmpty() ? "--config" : texts.getFirst().file();
+    return result(source, documents, localCluster, problems, whole);
   }
 
   /** Reads one text, as from standard input; {@code file} names it in problems. */
@@ -41,7 +42,7 @@ public final class Documents {
     Problems problems = new Problems();
     List<Document> documents = new ArrayList<>();
     boolean whole = read(file, text, problems, documents);
-    return result(documents, Optional.empty(), problems, whole);
+    return result(file, documents, Optional.empty(), problems, whole);
   }
 
   /** Whether a folder's file is read: {@code *.yaml} and {@code *.yml} that are not hidden. */
@@ -53,15 +54,22 @@ public final class Documents {
       String file, String text, Problems problems, List<Document> documents) {
     Optional<List<Value>> values = YamlReader.read(file, text, problems);
     for (Value value : values.orElse(List.of())) {
-      Kinds.read(value).ifPresent(documents::add);
+      documents.addAll(Kinds.read(value));
     }
     return values.isPresent();
   }
 
   /** Links the documents only if all are there: else half of the references would seem wrong. */
   private static Result result(
-      List<Document> documents, Optional<String> localCluster, Problems problems, boolean whole) {
-    if (whole) {
+      String source,
+      List<Document> documents,
+      Optional<String> localCluster,
+      Problems problems,
+      boolean whole) {
+    if (whole && documents.isEmpty() && problems.isEmpty()) {
+      // A file that was emptied, or a pipe that failed: nobody wants to run nothing.
+      problems.add(new Problem(source, 0, 0, "", "has no documents", "write at least one"));
+    } else if (whole) {
       Configuration configuration = Resolution.resolve(documents, localCluster, problems);
       if (problems.isEmpty()) {
         return new Result.Accepted(configuration);

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ final class Texts {
   /** Of one file: some 100 000 endpoints. */
   static final int MAX_FILE_BYTES = 32 * 1024 * 1024;
 
+  /** Of all files together: what one reading may take of the memory. */
+  static final long MAX_BYTES = 2L * MAX_FILE_BYTES;
+
   static final int MAX_FILES = 10_000;
 
   private Texts() {}
@@ -30,9 +34,18 @@ final class Texts {
   /** Reads all files; what cannot be read is reported. */
   static List<Text> read(List<Path> paths, Problems problems) {
     List<Text> texts = new ArrayList<>();
+    long bytes = 0;
     for (Path path : paths) {
       for (Path file : files(path, problems)) {
-        text(file, problems).ifPresent(text -> texts.add(new Text(file.toString(), text)));
+        Optional<byte[]> content = content(file, problems);
+        bytes += content.map(some -> some.length).orElse(0);
+        if (bytes > MAX_BYTES) {
+          report(problems, file, "is one too many: all files together have more than 64MiB", "");
+          return texts;
+        }
+        content
+            .flatMap(some -> decoded(file, some, problems))
+            .ifPresent(text -> texts.add(new Text(file.toString(), text)));
       }
     }
     return texts;
@@ -68,7 +81,7 @@ final class Texts {
     }
   }
 
-  private static Optional<String> text(Path file, Problems problems) {
+  private static Optional<byte[]> content(Path file, Problems problems) {
     // A pipe or device would never end.
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       report(problems, file, "is not a regular file", "");
@@ -81,16 +94,25 @@ final class Texts {
             problems, file, "is larger than " + MAX_FILE_BYTES / 1024 / 1024 + "MiB", "split it");
         return Optional.empty();
       }
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+      return Optional.of(bytes);
     } catch (NoSuchFileException e) {
       report(problems, file, "does not exist", "");
-    } catch (CharacterCodingException e) {
-      report(problems, file, "is not UTF-8", "save it as UTF-8");
+    } catch (AccessDeniedException e) {
+      report(problems, file, "may not be read", "let the process's user read it");
     } catch (IOException e) {
       report(problems, file, "cannot be read: " + Quoted.of(String.valueOf(e.getMessage())), "");
     }
     return Optional.empty();
+  }
+
+  private static Optional<String> decoded(Path file, byte[] bytes, Problems problems) {
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      report(problems, file, "is not UTF-8", "save it as UTF-8");
+      return Optional.empty();
+    }
   }
 
   private static void report(Problems problems, Path path, String message, String hint) {

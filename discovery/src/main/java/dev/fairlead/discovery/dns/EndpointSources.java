@@ -40,6 +40,7 @@ public final class EndpointSources implements AutoCloseable {
   private final SortedMap<String, Name> names = new TreeMap<>();
   private SortedMap<ServiceName, ServiceConfig> services = new TreeMap<>();
   private final Map<ServiceName, EndpointSet> current = new HashMap<>();
+  private boolean closed;
 
   /**
    * Nothing is resolved before {@link #apply}.
@@ -78,7 +79,9 @@ public final class EndpointSources implements AutoCloseable {
               }
               return gone;
             });
-    wanted.forEach(this::want);
+    if (!closed) {
+      wanted.forEach(this::want);
+    }
     current.clear();
     services.forEach((name, service) -> current.put(name, endpoints(service)));
     return new TreeMap<>(current);
@@ -89,9 +92,10 @@ public final class EndpointSources implements AutoCloseable {
     return names.values().stream().map(Name::status).toList();
   }
 
-  /** Stops all lookups; {@code onChange} is not called after it returned. */
+  /** Stops all lookups, for good; {@code onChange} is not called after it returned. */
   @Override
   public synchronized void close() {
+    closed = true;
     names.values().forEach(name -> name.pending.cancel());
     names.clear();
     services = new TreeMap<>();
@@ -147,7 +151,8 @@ public final class EndpointSources implements AutoCloseable {
       error = found.isEmpty() ? "no addresses" : "";
     } catch (UnknownHostException | RuntimeException e) {
       // Whatever a resolver throws must not end the refreshes.
-      error = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String message = e.getMessage();
+      error = message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
     }
     ended(name, found, error);
   }

@@ -41,25 +41,29 @@ public record EndpointSliceDocument(
   static EndpointSliceDocument read(Metadata metadata, Fields document) {
     document.required(
         "addressType", Scalars.oneOf(Map.of("IPv4", "", "IPv6", ""), Set.of("FQDN")), "");
-    List<Port> ports =
+    List<Optional<Port>> ports =
         document.optional(
             "ports",
             Structures.list(Structures.object(EndpointSliceDocument::port), 0, 100),
             List.of());
+    // The API server prints an empty list as null.
     List<Backend> endpoints =
-        document.required(
+        document.optional(
             "endpoints",
             Structures.list(Structures.object(EndpointSliceDocument::backend), 0, 1000),
             List.of());
-    return new EndpointSliceDocument(metadata, ports, endpoints, document.value());
+    return new EndpointSliceDocument(
+        metadata, ports.stream().flatMap(Optional::stream).toList(), endpoints, document.value());
   }
 
-  private static Port port(Fields fields) {
+  /** Empty for a port that is not TCP. */
+  private static Optional<Port> port(Fields fields) {
     fields.ignored("appProtocol");
-    fields.optional("protocol", Scalars.oneOf(Map.of("TCP", ""), Set.of("UDP", "SCTP")));
+    boolean tcp = fields.optional("protocol", Names.IS_TCP, true);
     // The API server prints an unnamed port as name: "".
     String name = fields.optional("name", Scalars.text(63), "");
-    return new Port(name, fields.optional("port", Names.PORT));
+    Port port = new Port(name, fields.optional("port", Names.PORT));
+    return Optional.of(port).filter(ignored -> tcp);
   }
 
   private static Backend backend(Fields fields) {

@@ -4,6 +4,7 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
+import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.HeaderEdits.Header;
 import java.util.HashSet;
@@ -90,7 +91,7 @@ final class HeaderReaders {
 
   private HeaderReaders() {}
 
-  private static void once(dev.fairlead.discovery.yaml.Value value, List<String> names) {
+  private static void once(Value value, List<String> names) {
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       if (!name.isEmpty() && !seen.add(name.toLowerCase(Locale.ROOT))) {

@@ -7,6 +7,7 @@ import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Value;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,11 @@ public final class Kinds {
 
   static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
   static final String OWN_GROUP = "fairlead.dev";
+
+  /** What kubectl prints around several objects. */
+  private static final String LIST = "List";
+
+  private static final int MAX_ITEMS = 100_000;
 
   private static final String GATEWAY_VERSION = GATEWAY_GROUP + "/v1";
   private static final String OWN_VERSION = OWN_GROUP + "/v1alpha1";
@@ -63,33 +69,44 @@ public final class Kinds {
 
   private Kinds() {}
 
-  /** Reads one document. Empty: it is no mapping, which is reported. */
-  public static Optional<Document> read(Value value) {
-    return Structures.object(Kinds::read).read(value).flatMap(document -> document);
+  /** Reads one document, or a List's; none where it is no mapping, which is reported. */
+  public static List<Document> read(Value value) {
+    return Structures.object(Kinds::read).read(value).orElse(List.of());
   }
 
-  private static Optional<Document> read(Fields fields) {
+  private static List<Document> read(Fields fields) {
     String kind = fields.required("kind", KIND, "");
     String apiVersion = fields.required("apiVersion", Scalars.TEXT, "");
+    if (kind.equals(LIST)) {
+      checkVersion(fields, kind, apiVersion, "v1");
+      fields.ignored("metadata");
+      List<List<Document>> items =
+          fields.required(
+              "items", Structures.list(item -> Optional.of(read(item)), 0, MAX_ITEMS), List.of());
+      return items.stream().flatMap(List::stream).toList();
+    }
     Kind known = KINDS.get(kind);
     if (known == null) {
       // Which fields belong to it cannot be known; references to its name may be right.
       fields.ignoreRest();
-      return Optional.of(new Document.Broken(Metadata.read(Document.Broken.ANY_KIND, fields)));
+      return List.of(new Document.Broken(Metadata.read(Document.Broken.ANY_KIND, fields)));
     }
-    if (!apiVersion.isEmpty() && !apiVersion.equals(known.apiVersion)) {
+    checkVersion(fields, kind, apiVersion, known.apiVersion);
+    fields.ignored("status");
+    Metadata metadata = Metadata.read(kind, fields);
+    return List.of(
+        known.reader.apply(metadata, fields).orElseGet(() -> new Document.Broken(metadata)));
+  }
+
+  private static void checkVersion(Fields fields, String kind, String apiVersion, String right) {
+    if (!apiVersion.isEmpty() && !apiVersion.equals(right)) {
       fields
           .find("apiVersion")
           .ifPresent(
               at ->
                   at.problem(
-                      Quoted.of(apiVersion) + " has no " + kind,
-                      "write apiVersion: " + known.apiVersion));
+                      Quoted.of(apiVersion) + " has no " + kind, "write apiVersion: " + right));
     }
-    fields.ignored("status");
-    Metadata metadata = Metadata.read(kind, fields);
-    return Optional.of(
-        known.reader.apply(metadata, fields).orElseGet(() -> new Document.Broken(metadata)));
   }
 
   private static final Reader<String> KIND =
@@ -98,7 +115,7 @@ public final class Kinds {
               .read(value)
               .filter(
                   kind -> {
-                    if (KINDS.containsKey(kind)) {
+                    if (KINDS.containsKey(kind) || kind.equals(LIST)) {
                       return true;
                     }
                     value.problem(

@@ -52,11 +52,14 @@ public record Metadata(
     Located<String> name =
         fields.required("name", Structures.located(Names.SUBDOMAIN), new Located<>("", document));
     String namespace = fields.optional("namespace", Names.LABEL, DEFAULT_NAMESPACE);
-    Map<String, String> labels = fields.optional("labels", Structures.texts(1000), Map.of());
-    fields.optional("annotations", Structures.texts(1000), Map.of());
+    Map<String, String> labels =
+        fields.optional("labels", Structures.texts(Names.LABEL_VALUE, 1000), Map.of());
+    fields.optional("annotations", Structures.texts(Scalars.TEXT, 1000), Map.of());
     long created = fields.optional("creationTimestamp", TIMESTAMP, 0L);
     // What the API server adds, in documents that kubectl printed.
     fields.ignored(
+        "deletionGracePeriodSeconds",
+        "deletionTimestamp",
         "finalizers",
         "generateName",
         "generation",

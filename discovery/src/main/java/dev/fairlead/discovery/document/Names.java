@@ -3,6 +3,7 @@ package dev.fairlead.discovery.document;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,10 @@ final class Names {
       Pattern.compile(LABEL_PATTERN + "(\\." + LABEL_PATTERN + ")*+");
   private static final int MAX_SUBDOMAIN = 253;
 
+  /** A Kubernetes label's value that is not empty. */
+  static final Pattern LABEL_TEXT =
+      Pattern.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?");
+
   /** RFC 9110's token. */
   private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,256}");
 
@@ -22,6 +27,12 @@ final class Names {
           text -> LABEL_NAME.matcher(text).matches(),
           "a DNS label",
           "use a-z, 0-9 and '-', at most 63 characters");
+
+  static final Reader<String> LABEL_VALUE =
+      Scalars.text(
+          text -> text.isEmpty() || LABEL_TEXT.matcher(text).matches(),
+          "a label's value",
+          "use letters, digits, '-', '_' and '.', at most 63 characters");
 
   static final Reader<String> SUBDOMAIN =
       Scalars.text(
@@ -67,6 +78,10 @@ final class Names {
                   });
 
   static final Reader<Integer> PORT = Scalars.integer(1, 65535);
+
+  /** A port's protocol: whether it is TCP, the only one that is led. */
+  static final Reader<Boolean> IS_TCP =
+      Scalars.oneOf(Map.of("TCP", true, "UDP", false, "SCTP", false));
 
   private Names() {}
 

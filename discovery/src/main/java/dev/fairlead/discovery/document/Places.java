@@ -5,17 +5,13 @@ import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
-import java.util.regex.Pattern;
 
 /** Readers of localities. */
 final class Places {
-  private static final Pattern NAME =
-      Pattern.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?");
-
   /** A region, zone, sub-zone or network: a Kubernetes label's value. */
   static final Reader<String> PART =
       Scalars.text(
-          text -> NAME.matcher(text).matches(),
+          text -> Names.LABEL_TEXT.matcher(text).matches(),
           "a place's name",
           "use letters, digits, '-', '_' and '.', at most 63 characters");
 

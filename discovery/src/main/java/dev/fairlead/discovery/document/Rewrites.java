@@ -1,24 +1,35 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Rewrite;
 import java.util.Map;
+import java.util.Optional;
 
 /** Readers of redirects and rewrites. */
 final class Rewrites {
   private static final Map<String, Boolean> PATH_TYPES =
       Map.of("ReplaceFullPath", true, "ReplacePrefixMatch", false);
 
+  private static final Reader<String> PREFIX =
+      value ->
+          value.node() instanceof Node.Scalar scalar
+                  && scalar.type() == Node.Scalar.Type.STRING
+                  && scalar.text().isEmpty()
+              ? Optional.of("/")
+              : Matches.PATH.read(value);
+
   private static final Reader<Rewrite.Path> PATH =
       Structures.object(
           fields -> {
             boolean full = fields.required("type", Scalars.oneOf(PATH_TYPES), true);
             String field = full ? "replaceFullPath" : "replacePrefixMatch";
-            String path = fields.required(field, Matches.PATH, "/");
+            // Gateway API has "" and "/" mean the same prefix.
+            String path = fields.required(field, full ? Matches.PATH : PREFIX, "/");
             return full ? new Rewrite.Path.ReplaceFull(path) : new Rewrite.Path.ReplacePrefix(path);
           });
 

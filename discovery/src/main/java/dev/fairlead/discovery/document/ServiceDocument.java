@@ -1,9 +1,13 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Node;
+import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Value;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,30 +48,46 @@ public record ServiceDocument(Metadata metadata, List<Port> ports) implements Do
         "sessionAffinity",
         "sessionAffinityConfig",
         "trafficDistribution");
-    return new ServiceDocument(
-        metadata,
+    List<Optional<Port>> ports =
         spec.required(
-            "ports", Structures.list(Structures.object(ServiceDocument::port), 1, 100), List.of()));
+            "ports", Structures.list(Structures.object(ServiceDocument::port), 1, 100), List.of());
+    return new ServiceDocument(metadata, once(ports.stream().flatMap(Optional::stream).toList()));
   }
 
-  private static Port port(Fields fields) {
-    fields.optional("protocol", Scalars.oneOf(Map.of("TCP", ""), Set.of("UDP", "SCTP")));
+  /** The ports of which number or name is new; others are reported. */
+  private static List<Port> once(List<Port> ports) {
+    Set<Integer> numbers = new HashSet<>();
+    Set<String> names = new HashSet<>();
+    List<Port> once = new ArrayList<>();
+    for (Port port : ports) {
+      if (port.number() > 0 && !numbers.add(port.number())) {
+        port.at().problem("a second port " + port.number(), "keep one");
+      } else if (!names.add(port.name())) {
+        String name = port.name().isEmpty() ? "without a name" : Quoted.of(port.name());
+        port.at().problem("a second port " + name, "give each a name of its own");
+      } else {
+        once.add(port);
+      }
+    }
+    return once;
+  }
+
+  /** Empty for a port that is not TCP. */
+  private static Optional<Port> port(Fields fields) {
+    boolean tcp = fields.optional("protocol", Names.IS_TCP, true);
     fields.ignored("appProtocol", "nodePort");
     String name = fields.optional("name", Names.LABEL, "");
     int number = fields.required("port", Names.PORT, 0);
-    Optional<Value> target = fields.find("targetPort");
-    boolean byName = target.isPresent() && isText(target.get());
-    return new Port(
-        name,
-        number,
+    boolean byName = fields.find("targetPort").filter(ServiceDocument::isText).isPresent();
+    Optional<Integer> target =
         byName
             ? fields.optional("targetPort", Names.LABEL).flatMap(ignored -> Optional.empty())
-            : fields.optional("targetPort", Names.PORT),
-        fields.value());
+            : fields.optional("targetPort", Names.PORT);
+    Port port = new Port(name, number, target, fields.value());
+    return Optional.of(port).filter(ignored -> tcp);
   }
 
   private static boolean isText(Value value) {
-    return value.node() instanceof dev.fairlead.discovery.yaml.Node.Scalar scalar
-        && scalar.type() == dev.fairlead.discovery.yaml.Node.Scalar.Type.STRING;
+    return value.node() instanceof Node.Scalar scalar && scalar.type() == Node.Scalar.Type.STRING;
   }
 }

@@ -78,7 +78,7 @@ public record ServiceEndpointsDocument(Metadata metadata, List<Group> clusters)
   private static Group group(Fields fields) {
     Group group =
         new Group(
-            fields.optional("cluster", Structures.located(Names.LABEL)),
+            fields.optional("cluster", Structures.located(Names.SUBDOMAIN)),
             fields.optional("locality", Places.LOCALITY, Locality.UNKNOWN),
             fields.optional(
                 "addresses", Structures.list(Structures.located(TARGET), 0, 10_000), List.of()),
@@ -94,7 +94,7 @@ public record ServiceEndpointsDocument(Metadata metadata, List<Group> clusters)
     return new Target(
         fields.required("address", ADDRESS, NOWHERE),
         fields.optional("weight", WEIGHT, 1.0),
-        new Labels(fields.optional("labels", Structures.texts(64), Map.of())));
+        new Labels(fields.optional("labels", Structures.texts(Names.LABEL_VALUE, 64), Map.of())));
   }
 
   private static Dns dns(Fields fields) {

@@ -80,9 +80,7 @@ final class Clusters {
     String name = id.get().read();
     // Without any profile, a cluster's name is all that is known of it.
     if (!byId.isEmpty() && !byId.containsKey(name)) {
-      id.get()
-          .at()
-          .problem("no ClusterProfile " + Quoted.of(name), Nearest.hint(name, byId.keySet()));
+      id.get().at().unknown("no ClusterProfile " + Quoted.of(name), name, byId.keySet());
     }
     return place(name);
   }

@@ -2,7 +2,6 @@ package dev.fairlead.discovery.resolve;
 
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.document.Metadata;
-import dev.fairlead.discovery.yaml.Nearest;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Value;
 import java.util.ArrayList;
@@ -77,9 +76,10 @@ final class Index {
       return Optional.empty();
     }
     if (!has(kind, namespace + "/" + name)) {
-      reference.problem(
+      reference.unknown(
           "no " + kind + " " + Quoted.of(name) + " in namespace " + Quoted.of(namespace),
-          Nearest.hint(name, names(kind, namespace)));
+          name,
+          names(kind, namespace));
     }
     return find(type, kind, namespace + "/" + name);
   }

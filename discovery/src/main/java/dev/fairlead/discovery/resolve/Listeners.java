@@ -26,19 +26,20 @@ final class Listeners {
   private static final class Open {
     private final GatewayDocument gateway;
     private final Port port;
+
+    /** Where the Gateway is, which tells it from another of the same name. */
+    private final String gatewayAt;
+
     private final List<Route> routes = new ArrayList<>();
 
     Open(GatewayDocument gateway, Port port) {
       this.gateway = gateway;
       this.port = port;
+      this.gatewayAt = gateway.metadata().at().where();
     }
 
     String name() {
       return gateway.metadata().qualified() + "/" + port.name();
-    }
-
-    boolean isOf(GatewayDocument other) {
-      return gateway.metadata().at().where().equals(other.metadata().at().where());
     }
   }
 
@@ -123,7 +124,9 @@ final class Listeners {
 
   /** The listeners that a parentRef means; none is reported. */
   private List<Open> named(GatewayDocument gateway, ParentRef parent) {
-    List<Open> all = open.stream().filter(listener -> listener.isOf(gateway)).toList();
+    String gatewayAt = gateway.metadata().at().where();
+    List<Open> all =
+        open.stream().filter(listener -> listener.gatewayAt.equals(gatewayAt)).toList();
     List<Open> sections =
         all.stream()
             .filter(l -> parent.section().isEmpty() || l.port.name().equals(parent.section()))
@@ -148,15 +151,14 @@ final class Listeners {
           .at()
           .problem(
               "no such listener has port " + parent.port().orElse(0),
-              Nearest.hint(
-                  "", sections.stream().map(l -> Integer.toString(l.port.port())).toList()));
+              Nearest.listed(sections.stream().map(l -> Integer.toString(l.port.port())).toList()));
     }
     return named;
   }
 
   private void checkConflicts(Open added) {
     for (Open other : open) {
-      boolean sameGateway = other.isOf(added.gateway);
+      boolean sameGateway = other.gatewayAt.equals(added.gatewayAt);
       if (sameGateway
           && other.port.name().equals(added.port.name())
           && !added.port.name().isEmpty()) {
@@ -176,31 +178,13 @@ final class Listeners {
     String address = added.gateway.address();
     String otherAddress = other.gateway.address();
     String where = "the other is at " + other.port.at().where();
+    String taken = "port " + added.port.port() + " on " + address + " is taken ";
     if (address.equals(otherAddress)) {
       if (added.port.hostname().equals(other.port.hostname())) {
-        added
-            .port
-            .at()
-            .problem(
-                "port "
-                    + added.port.port()
-                    + " on "
-                    + address
-                    + " is taken by a listener with the same hostname",
-                where);
+        added.port.at().problem(taken + "by a listener with the same hostname", where);
       }
     } else if (ALL_ADDRESSES.contains(address) || ALL_ADDRESSES.contains(otherAddress)) {
-      added
-          .port
-          .at()
-          .problem(
-              "port "
-                  + added.port.port()
-                  + " is taken on "
-                  + otherAddress
-                  + ", which overlaps "
-                  + address,
-              where);
+      added.port.at().problem(taken + "by a listener on " + otherAddress, where);
     }
   }
 
@@ -215,16 +199,9 @@ final class Listeners {
     }
     return route.stream()
         .map(Located::read)
-        .filter(host -> covers(listener, host) || covers(host, listener))
-        .map(host -> pattern(covers(listener, host) ? host : listener))
+        .map(host -> pattern(listener).intersect(pattern(host)))
+        .flatMap(Optional::stream)
         .distinct()
         .toList();
-  }
-
-  /** Whether each host that {@code narrow} matches is matched by {@code wide}; empty is any. */
-  private static boolean covers(String wide, String narrow) {
-    return wide.isEmpty()
-        || wide.equals(narrow)
-        || (wide.startsWith("*.") && narrow.endsWith(wide.substring(1)));
   }
 }

@@ -2,7 +2,6 @@ package dev.fairlead.discovery.resolve;
 
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
-import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
@@ -22,12 +21,13 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.steering.plan.Objective;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,6 +41,9 @@ final class Services {
 
   /** The port on which routes lead to a service, and the first reference that said so. */
   private final Map<ServiceName, Located<Integer>> usedPorts = new HashMap<>();
+
+  /** Names of the ports in a Service's slices, by namespace and name; filled when first needed. */
+  private final Map<String, Set<String>> slicePorts = new HashMap<>();
 
   Services(Index index, Clusters clusters) {
     this.index = index;
@@ -70,12 +73,13 @@ final class Services {
       TreeSet<String> known = new TreeSet<>(index.names(Kinds.SERVICE, namespace));
       known.addAll(index.names(SHORT_FORM, namespace));
       name.at()
-          .problem(
+          .unknown(
               "no Service or ServiceEndpoints "
                   + Quoted.of(name.read())
                   + " in namespace "
                   + Quoted.of(namespace),
-              Nearest.hint(name.read(), known));
+              name.read(),
+              known);
       return Optional.empty();
     }
     return Optional.of(new ServiceName(namespace, name.read()));
@@ -94,7 +98,7 @@ final class Services {
       port.at()
           .problem(
               "Service " + Quoted.of(name.toString()) + " has no port " + port.read(),
-              Nearest.hint("", ports.stream().map(String::valueOf).toList()));
+              Nearest.listed(ports.stream().map(String::valueOf).toList()));
       return;
     }
     Located<Integer> first = usedPorts.putIfAbsent(name, port);
@@ -189,13 +193,10 @@ final class Services {
       if (backend.ready() && !backend.address().isEmpty() && port.isPresent()) {
         Locality locality = Clusters.refine(new Locality("", backend.zone(), ""), general);
         members(members, document.get())
-            .add(
+            .addUnlessThere(
                 new Endpoint(
                     new Address(backend.address(), port.get()),
-                    at(cluster, locality, backend.node()),
-                    Labels.NONE,
-                    1),
-                backend.at());
+                    at(cluster, locality, backend.node())));
       }
     }
   }
@@ -214,6 +215,10 @@ final class Services {
             .orElse(service.ports().getFirst());
     Optional<EndpointSliceDocument.Port> found =
         slice.ports().stream().filter(p -> p.name().equals(port.name())).findFirst();
+    if (found.isEmpty() && slicePorts(service).contains(port.name())) {
+      // Pods that do not declare a named port have slices of their own without it.
+      return Optional.empty();
+    }
     if (found.isEmpty()) {
       slice
           .at()
@@ -232,6 +237,20 @@ final class Services {
         .number()
         .or(port::target)
         .or(() -> Optional.of(port.number()).filter(number -> number > 0));
+  }
+
+  /** The names of the ports in any of a Service's slices. */
+  private Set<String> slicePorts(ServiceDocument service) {
+    if (slicePorts.isEmpty()) {
+      for (EndpointSliceDocument slice : index.all(EndpointSliceDocument.class)) {
+        String of = slice.metadata().labels().getOrDefault(EndpointSliceDocument.SERVICE_LABEL, "");
+        Set<String> names =
+            slicePorts.computeIfAbsent(
+                slice.metadata().namespace() + "/" + of, _ -> new HashSet<>());
+        slice.ports().forEach(port -> names.add(port.name()));
+      }
+    }
+    return slicePorts.getOrDefault(service.metadata().qualified(), Set.of());
   }
 
   private Map<ServiceName, BalancerPolicy> policies() {
@@ -280,13 +299,16 @@ final class Services {
 
   /** One service's endpoints, while they are found. */
   private static final class Members {
-    private final Map<List<Object>, Endpoint> endpoints = new LinkedHashMap<>();
+    private final Map<Endpoint.Identity, Endpoint> endpoints = new LinkedHashMap<>();
     private final Map<List<Object>, DnsEndpoints> dns = new LinkedHashMap<>();
 
+    /** A pod that moves between EndpointSlices is in both for a while: that is no mistake. */
+    boolean addUnlessThere(Endpoint endpoint) {
+      return endpoints.putIfAbsent(endpoint.identity(), endpoint) == null;
+    }
+
     void add(Endpoint endpoint, Value at) {
-      Object first =
-          endpoints.putIfAbsent(List.of(endpoint.cluster(), endpoint.address()), endpoint);
-      if (first != null) {
+      if (!addUnlessThere(endpoint)) {
         at.problem(
             endpoint.address() + " is listed twice in cluster " + Quoted.of(endpoint.cluster()),
             "keep one");
@@ -302,11 +324,11 @@ final class Services {
     }
 
     List<Endpoint> endpoints() {
-      return new ArrayList<>(endpoints.values());
+      return List.copyOf(endpoints.values());
     }
 
     List<DnsEndpoints> dns() {
-      return new ArrayList<>(dns.values());
+      return List.copyOf(dns.values());
     }
   }
 }

@@ -27,8 +27,12 @@ public final class Fields {
   public <T> T required(String name, Reader<T> reader, T placeholder) {
     Optional<Value> field = find(name);
     if (field.isEmpty()) {
+      Node.Entry empty = mapping.entries().get(name);
       value.problemAt(
-          value.path().field(name), value.node().position(), "is missing", "add '" + name + "'");
+          value.path().field(name),
+          empty == null ? value.node().position() : empty.key(),
+          empty == null ? "is missing" : "is empty",
+          empty == null ? "add '" + name + "'" : "give it a value");
     }
     return field.flatMap(reader::read).orElse(placeholder);
   }
@@ -64,9 +68,8 @@ public final class Fields {
 
   /** A field of the API that Fairlead does not act on: refused, since it would not be obeyed. */
   public void unsupported(String name, String hint) {
-    known.add(name);
     Node.Entry entry = mapping.entries().get(name);
-    if (entry != null) {
+    if (find(name).isPresent() && entry != null) {
       value.problemAt(value.path().field(name), entry.key(), "is not supported yet", hint);
     }
   }

@@ -2,7 +2,7 @@ package dev.fairlead.discovery.yaml;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
 public final class Nearest {
   /** Longer names are not compared: the table below is quadratic. */
   private static final int MAX_LENGTH = 100;
+
+  /** More names of about the same length than this would take seconds for a thousand mistakes. */
+  private static final int MAX_COMPARED = 2000;
 
   /** A hint lists at most so many names. */
   private static final int MAX_LISTED = 20;
@@ -25,7 +28,7 @@ public final class Nearest {
   }
 
   /** {@code known are a, b, c}. */
-  static String listed(Collection<String> known) {
+  public static String listed(Collection<String> known) {
     if (known.isEmpty()) {
       return "";
     }
@@ -38,11 +41,24 @@ public final class Nearest {
     if (unknown.length() > MAX_LENGTH) {
       return Optional.empty();
     }
-    return known.stream()
-        .filter(name -> name.length() <= MAX_LENGTH)
-        .filter(name -> distance(unknown, name) <= Math.max(1, unknown.length() / 3))
-        .min(
-            Comparator.<String>comparingInt(name -> distance(unknown, name)).thenComparing(n -> n));
+    int limit = Math.max(1, unknown.length() / 3);
+    String nearest = "";
+    int least = limit + 1;
+    Iterator<String> candidates =
+        known.stream()
+            .filter(name -> Math.abs(name.length() - unknown.length()) <= limit)
+            .sorted()
+            .limit(MAX_COMPARED)
+            .iterator();
+    while (candidates.hasNext()) {
+      String name = candidates.next();
+      int distance = distance(unknown, name);
+      if (distance < least) {
+        nearest = name;
+        least = distance;
+      }
+    }
+    return least > limit ? Optional.empty() : Optional.of(nearest);
   }
 
   /** Insertions, deletions, replacements and swaps of neighbours, upper or lower case alike. */

@@ -20,9 +20,14 @@ public final class Problems {
 
   /** Later ones than the first {@link #MAX} are dropped. */
   public void add(Problem problem) {
-    if (found.size() < MAX) {
+    if (!isFull()) {
       found.add(problem);
     }
+  }
+
+  /** Whether {@link #add} drops what is still found. */
+  boolean isFull() {
+    return found.size() >= MAX;
   }
 
   public boolean isEmpty() {

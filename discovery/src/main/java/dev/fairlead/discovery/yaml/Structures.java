@@ -49,7 +49,7 @@ public final class Structures {
   }
 
   /** A mapping from any name to text, such as labels. */
-  public static Reader<Map<String, String>> texts(int max) {
+  public static Reader<Map<String, String>> texts(Reader<String> text, int max) {
     return value -> {
       if (!(value.node() instanceof Node.Mapping mapping)) {
         value.problem("is " + value.node().what() + ", not a mapping", "write name: value");
@@ -64,9 +64,8 @@ public final class Structures {
           .entries()
           .forEach(
               (name, entry) ->
-                  Scalars.TEXT
-                      .read(value.field(name, entry.value()))
-                      .ifPresent(text -> texts.put(name, text)));
+                  text.read(value.field(name, entry.value()))
+                      .ifPresent(read -> texts.put(name, read)));
       return Optional.of(Map.copyOf(texts));
     };
   }

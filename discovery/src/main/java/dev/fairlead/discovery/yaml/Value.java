@@ -1,12 +1,21 @@
 package dev.fairlead.discovery.yaml;
 
 import dev.fairlead.discovery.Problem;
+import java.util.Collection;
 
 /** A node with what a message about it needs: its file, its path, and where messages go. */
 public record Value(Problems problems, String file, FieldPath path, Node node) {
   /** Reports a mistake here. */
   public void problem(String message, String hint) {
     problemAt(path, node.position(), message, hint);
+  }
+
+  /**
+   * Reports a name that is not among the known. The nearest is looked for only if the mistake is
+   * kept: else thousands of wrong references to thousands of names would take minutes.
+   */
+  public void unknown(String message, String name, Collection<String> known) {
+    problem(message, problems.isFull() ? "" : Nearest.hint(name, known));
   }
 
   void problemAt(FieldPath path, Position position, String message, String hint) {

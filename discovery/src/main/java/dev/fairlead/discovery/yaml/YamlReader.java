@@ -1,5 +1,6 @@
 package dev.fairlead.discovery.yaml;
 
+import dev.fairlead.discovery.Problem;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -37,6 +38,9 @@ public final class YamlReader {
   /** Scalars, lists and mappings of one text: what bounds the memory of a reading. */
   static final int MAX_NODES = 2_000_000;
 
+  /** The parser copies all of a long text for each buffer of it: with its own 1024, minutes. */
+  private static final int BUFFER_CHARACTERS = 1024 * 1024;
+
   private static final ScalarResolver TYPES = new JsonSchema().getScalarResolver();
 
   private final String file;
@@ -57,7 +61,11 @@ public final class YamlReader {
    */
   public static Optional<List<Value>> read(String file, String text, Problems problems) {
     LoadSettings settings =
-        LoadSettings.builder().setLabel(file).setCodePointLimit(MAX_CHARACTERS).build();
+        LoadSettings.builder()
+            .setLabel(file)
+            .setCodePointLimit(MAX_CHARACTERS)
+            .setBufferSize(Math.clamp(text.length(), 1, BUFFER_CHARACTERS))
+            .build();
     try {
       Iterator<Event> events = new Parse(settings).parseString(text).iterator();
       return Optional.of(new YamlReader(file, problems, events).documents());
@@ -66,7 +74,7 @@ public final class YamlReader {
     } catch (MarkedYamlEngineException e) {
       Position position =
           e.getProblemMark().or(e::getContextMark).map(YamlReader::position).orElse(START);
-      report(problems, file, position, "", "not YAML: " + oneLine(e.getProblem()), "");
+      report(problems, file, position, "", "not YAML: " + oneLine(e.getProblem()), context(e));
     } catch (ReaderException e) {
       String message =
           String.format("not YAML: the character U+%04X is not allowed", e.getCodePoint());
@@ -82,8 +90,7 @@ public final class YamlReader {
 
   private static void report(
       Problems problems, String file, Position at, String path, String message, String hint) {
-    problems.add(
-        new dev.fairlead.discovery.Problem(file, at.line(), at.column(), path, message, hint));
+    problems.add(new Problem(file, at.line(), at.column(), path, message, hint));
   }
 
   private List<Value> documents() {
@@ -210,12 +217,24 @@ public final class YamlReader {
   private static Position positionOf(String text, int codePoint) {
     int line = 1;
     int column = 1;
-    int[] before = text.codePoints().limit(Math.max(0, codePoint)).toArray();
-    for (int c : before) {
-      column = c == '\n' ? 1 : column + 1;
-      line += c == '\n' ? 1 : 0;
+    int last = 0;
+    for (int c : text.codePoints().limit(Math.max(0, codePoint)).toArray()) {
+      boolean secondOfTwo = c == '\n' && last == '\r';
+      boolean lineBreak = c == '\n' || c == '\r';
+      column = lineBreak ? 1 : column + 1;
+      line += lineBreak && !secondOfTwo ? 1 : 0;
+      last = c;
     }
     return new Position(line, column);
+  }
+
+  /** Where the thing began that was not ended: {@code while parsing a flow sequence in line 5}. */
+  private static String context(MarkedYamlEngineException e) {
+    String context = e.getContext() == null ? "" : oneLine(e.getContext());
+    return e.getContextMark()
+        .filter(mark -> !context.isEmpty())
+        .map(mark -> context + " from line " + position(mark).line())
+        .orElse("");
   }
 
   private static String oneLine(String message) {

@@ -156,4 +156,33 @@ class EndpointSourcesTest {
     assertThat(lookups).hasSize(1);
     assertThat(timer.pending()).isZero();
   }
+
+  @Test
+  void aConfigurationThatComesAfterCloseLooksUpNothing() {
+    sources.close();
+    sources.apply(configuration("5s"));
+
+    assertThat(timer.pending()).isZero();
+  }
+
+  @Test
+  void aFailureWithoutAMessageIsAFailureToo() {
+    List<String> calls = new ArrayList<>();
+    EndpointSources speechless =
+        new EndpointSources(
+            host -> {
+              calls.add(host);
+              if (calls.size() > 1) {
+                throw new UnknownHostException("");
+              }
+              return List.of(InetAddress.ofLiteral("192.0.2.3"));
+            },
+            timer,
+            (_, endpoints) -> changes.add(endpoints));
+    speechless.apply(configuration("5s"));
+    timer.advance(Duration.ofSeconds(5));
+
+    assertThat(changes).as("the last good addresses stay").hasSize(1);
+    assertThat(speechless.status().getFirst().lastError()).contains("UnknownHostException");
+  }
 }

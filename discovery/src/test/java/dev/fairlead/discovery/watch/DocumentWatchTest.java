@@ -148,4 +148,19 @@ class DocumentWatchTest {
     assertThat(changes).isZero();
     assertThat(timer.pending()).isZero();
   }
+
+  @Test
+  void aFolderThatIsDeletedAndComesBackIsSeenBothTimes() throws IOException {
+    Path below = Files.createDirectory(folder.resolve("below"));
+    Files.writeString(below.resolve("a.yaml"), "one");
+    DocumentWatch.start(List.of(below), INTERVAL, timer, () -> changes++);
+    Files.delete(below.resolve("a.yaml"));
+    Files.delete(below);
+    looks(2);
+    assertThat(changes).isEqualTo(1);
+    Files.createDirectory(below);
+    Files.writeString(below.resolve("a.yaml"), "one");
+    looks(2);
+    assertThat(changes).isEqualTo(2);
+  }
 }
