@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -64,6 +65,13 @@ class EntryTest {
         Arguments.of("a bad switch", "run --config x --access-log maybe", "maybe"),
         Arguments.of("validate without a file", "validate", "--file"),
         Arguments.of("config alone", "config", "dump"),
+        Arguments.of("a slip in a command", "rnu --config x", "'rnu' (did you mean 'run'?)"),
+        Arguments.of("a slip below a command", "config dmp", "did you mean 'dump'?"),
+        Arguments.of("a slip in an option", "version --ouptut json", "did you mean '--output'?"),
+        Arguments.of("a bad format", "version -o yaml", "--output: 'yaml' is none of text, json"),
+        Arguments.of("get of a slip", "get weigths", "'weigths' is none of weights, endpoints"),
+        Arguments.of("no file name", "validate -f a\0b", "--file"),
+        Arguments.of("stdin among files", "validate -f - " + EXAMPLE, "- stands alone"),
         Arguments.of("get of nothing", "get", "weights|endpoints"),
         Arguments.of("get of something else", "get coffee", "coffee"),
         Arguments.of(
@@ -135,6 +143,34 @@ class EntryTest {
 
     assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
     assertThat(run.err).contains("cannot be reached");
+  }
+
+  @Test
+  void getFromAHostThatCannotBeIsExit69() {
+    Run run = run("get", "weights", "--admin", "..:80");
+
+    assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(run.err).contains("cannot be reached");
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsNoSuccess() {
+    StringWriter err = new StringWriter();
+    int exit =
+        Entry.commandLine(Map.of(), List.of())
+            .setOut(new PrintWriter(new FullDisk()))
+            .setErr(new PrintWriter(err))
+            .execute("version");
+
+    assertThat(exit).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(err.toString()).contains("stdout cannot be written to");
+  }
+
+  private static final class FullDisk extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      throw new IOException("No space left on device");
+    }
   }
 
   @Test
