@@ -59,6 +59,7 @@ class EntryTest {
         Arguments.of("an unknown command", "fly", "fly"),
         Arguments.of("run without documents", "run", "--config"),
         Arguments.of("a bad duration", "run --config x --drain 10", "'10' is no duration"),
+        Arguments.of("a drain of ages", "run --config x --drain 999999999h", "too long"),
         Arguments.of("a bad address", "run --config x --admin 99", "'99' is no address"),
         Arguments.of("a port too large", "run --config x --admin 127.0.0.1:70000", "70000"),
         Arguments.of("no loops", "run --config x --loops 0", "--loops must be 1"),
