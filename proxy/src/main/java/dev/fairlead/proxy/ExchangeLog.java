@@ -83,6 +83,14 @@ abstract class ExchangeLog implements RequestLog {
   }
 
   @Override
+  public String protocol() {
+    if (!parsed) {
+      return "";
+    }
+    return request.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  @Override
   public String method() {
     return parsed ? request.methodText() : "";
   }

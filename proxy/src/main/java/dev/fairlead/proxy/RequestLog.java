@@ -18,6 +18,9 @@ public interface RequestLog {
 
   @Nullable Endpoint endpoint();
 
+  /** {@code HTTP/1.1} or {@code HTTP/1.0}; empty if the head was never understood. */
+  String protocol();
+
   String method();
 
   /** Path and query as the client sent them. */

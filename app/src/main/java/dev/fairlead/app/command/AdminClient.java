@@ -1,13 +1,15 @@
 package dev.fairlead.app.command;
 
 import dev.fairlead.app.state.Json;
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -34,16 +36,30 @@ final class AdminClient {
             .version(HttpClient.Version.HTTP_1_1)
             .build()) {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create("http://" + authority + path)).timeout(TIMEOUT).build();
-      HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
+          HttpRequest.newBuilder(URI.create("http://" + authority + path)).build();
+      HttpResponse<String> response = whole(client, request);
       if (response.statusCode() != 200) {
         throw unavailable("answered " + response.statusCode());
       }
       return Json.MAPPER.readTree(response.body());
-    } catch (IOException e) {
+    } catch (ExecutionException | IllegalArgumentException e) {
       throw unavailable("cannot be reached");
+    } catch (TimeoutException e) {
+      throw unavailable("does not answer");
     } catch (JacksonException e) {
       throw unavailable("answers, but not as Fairlead does");
+    }
+  }
+
+  /** With its body in time: a request's own timeout ends with the head. */
+  private static HttpResponse<String> whole(HttpClient client, HttpRequest request)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    try {
+      return client
+          .sendAsync(request, HttpResponse.BodyHandlers.ofString())
+          .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } finally {
+      client.shutdownNow();
     }
   }
 

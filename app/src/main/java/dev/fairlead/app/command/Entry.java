@@ -1,13 +1,23 @@
 package dev.fairlead.app.command;
 
+import dev.fairlead.discovery.yaml.Nearest;
 import java.io.PrintWriter;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The command line's root, and how every command reports what goes wrong. */
 @Command(
@@ -43,6 +53,7 @@ public final class Entry implements Runnable {
     more.forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setParameterExceptionHandler((e, arguments) -> usage(e));
+    line.setExecutionStrategy(parsed -> withOutputWritten(line, parsed));
     line.setExecutionExceptionHandler((e, failed, parsed) -> entry.failure(e, failed));
     return line;
   }
@@ -52,14 +63,49 @@ public final class Entry implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
+  /** Data that did not reach stdout, as where the disk is full, must not look like success. */
+  private static int withOutputWritten(CommandLine line, ParseResult parsed) {
+    int exit = new CommandLine.RunLast().execute(parsed);
+    if (exit == Exit.OK && (line.getOut().checkError() || System.out.checkError())) {
+      line.getErr().println("fairlead: stdout cannot be written to");
+      return Exit.UNAVAILABLE;
+    }
+    return exit;
+  }
+
   private static int usage(ParameterException e) {
     CommandLine failed = e.getCommandLine();
     String name = failed.getCommandSpec().qualifiedName();
     PrintWriter err = failed.getErr();
-    err.println(name + ": " + oneLine(e));
+    err.println(name + ": " + mistake(e));
     err.println("try: " + name + " --help");
     err.flush();
     return Exit.USAGE;
+  }
+
+  private static String mistake(ParameterException e) {
+    if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
+      return unknown(unmatched.getUnmatched().getFirst(), e.getCommandLine());
+    }
+    ArgSpec argument = e.getArgSpec();
+    if (argument != null && argument.type().isEnum() && e.getValue() != null) {
+      String name =
+          argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+      return name + ": '" + e.getValue() + "' is none of " + words(argument.type());
+    }
+    return oneLine(e);
+  }
+
+  private static String unknown(String argument, CommandLine command) {
+    Set<String> names = new LinkedHashSet<>(command.getSubcommands().keySet());
+    names.addAll(command.getCommandSpec().optionsMap().keySet());
+    return "unknown argument '" + argument + "' (" + Nearest.hint(argument, names) + ")";
+  }
+
+  private static String words(Class<?> type) {
+    return Stream.of(type.getEnumConstants())
+        .map(each -> each.toString().toLowerCase(Locale.ROOT).replace('_', '-'))
+        .collect(Collectors.joining(", "));
   }
 
   private int failure(Exception e, CommandLine failed) {

@@ -95,12 +95,13 @@ public final class RunCommand implements Callable<Integer> {
     Runnable onStop = () -> stopOrHalt(stop);
     Signals.on("TERM", onStop);
     Signals.on("INT", onStop);
+    // Before the start: a SIGHUP that nobody handles ends the process.
+    Signals.on("HUP", () -> daemon.reload("SIGHUP"));
     try {
       daemon.start();
     } catch (StartFailure e) {
       throw new CommandFailure(exitOf(e.kind()), e.lines());
     }
-    Signals.on("HUP", () -> daemon.reload("SIGHUP"));
     stop.await();
     daemon.stop();
     return Exit.OK;

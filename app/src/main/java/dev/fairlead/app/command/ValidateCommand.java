@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Checks documents and changes nothing. */
@@ -19,6 +20,8 @@ import picocli.CommandLine.Spec;
 public final class ValidateCommand implements Callable<Integer> {
   /** More than any real set of documents; a larger input is a mistake or an attack. */
   private static final int MAX_STDIN_BYTES = 64 << 20;
+
+  private static final Path STDIN = Path.of("-");
 
   @Spec CommandSpec spec = CommandSpec.create();
 
@@ -28,14 +31,17 @@ public final class ValidateCommand implements Callable<Integer> {
       arity = "1..*",
       paramLabel = "FILE|DIR|-",
       description = "Documents; - reads standard input.")
-  List<String> files = List.of();
+  List<Path> files = List.of();
 
   @Override
   public Integer call() throws IOException {
+    if (files.size() > 1 && files.contains(STDIN)) {
+      throw new ParameterException(spec.commandLine(), "- stands alone, without files");
+    }
     Documents.Result result =
-        files.equals(List.of("-"))
+        files.equals(List.of(STDIN))
             ? Documents.read("<stdin>", standardInput(System.in))
-            : Documents.read(files.stream().map(Path::of).toList());
+            : Documents.read(files);
     return switch (result) {
       case Documents.Result.Accepted accepted -> accepted(accepted.configuration());
       case Documents.Result.Refused refused -> throw refused(refused.problems());

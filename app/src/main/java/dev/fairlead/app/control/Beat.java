@@ -21,7 +21,7 @@ public final class Beat implements AutoCloseable {
 
   /** Told of what a task threw. */
   public interface Fault {
-    void threw(RuntimeException exception);
+    void threw(Throwable exception);
   }
 
   public Beat(String name, LongSupplier task, Fault fault) {
@@ -35,7 +35,7 @@ public final class Beat implements AutoCloseable {
       long wait = AFTER_FAULT_NANOS;
       try {
         wait = task.getAsLong();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         fault.threw(e);
       }
       if (!woken.getAndSet(false) && !closed && wait > 0) {

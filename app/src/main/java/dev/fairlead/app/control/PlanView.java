@@ -34,6 +34,22 @@ public record PlanView(
     recent = List.copyOf(recent);
   }
 
+  /** The same plan in another mode. */
+  PlanView with(Mode other) {
+    return new PlanView(
+        other,
+        inForce,
+        wanted,
+        version,
+        changedAtMillis,
+        changedAtNanos,
+        why,
+        suppressed,
+        oscillation,
+        badSamples,
+        recent);
+  }
+
   /** One change of the plan, and why it came. */
   public record Change(long timeMillis, String why) {}
 }

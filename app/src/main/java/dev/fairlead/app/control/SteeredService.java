@@ -91,10 +91,22 @@ final class SteeredService {
       periods = new Pace(nowNanos, changed.period().toNanos());
       checks = checks(nowNanos, changed);
     }
+    boolean otherMode = changed.mode() != objective.mode();
     objective = changed;
-    if (changed.mode() != Mode.DRIVE) {
-      release();
+    if (otherMode) {
+      enter(changed.mode());
     }
+  }
+
+  /** At once and not at the period's end: that may be an hour away. */
+  private void enter(Mode mode) {
+    PlanView shown = view;
+    if (mode != Mode.DRIVE) {
+      release();
+    } else if (shown != null) {
+      enforce(shown.inForce());
+    }
+    view = shown == null ? null : shown.with(mode);
   }
 
   /** One control period. */

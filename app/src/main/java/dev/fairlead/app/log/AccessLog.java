@@ -28,15 +28,20 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
 
   private final OutputStream out;
   private final Clock clock;
+  private final OperatorLog log;
   private final List<LoopBuffer> buffers = new CopyOnWriteArrayList<>();
   private final ThreadLocal<LoopBuffer> buffer = ThreadLocal.withInitial(this::register);
   private final AtomicLong dropped = new AtomicLong();
   private final Thread writer;
   private volatile boolean closed;
 
-  public AccessLog(OutputStream out, Clock clock) {
+  /** Of the writer: the last write failed, as on a full disk or a pipe whose reader went away. */
+  private boolean failing;
+
+  public AccessLog(OutputStream out, Clock clock, OperatorLog log) {
     this.out = out;
     this.clock = clock;
+    this.log = log;
     this.writer = Thread.ofPlatform().daemon().name("fairlead-access-log").unstarted(this::write);
     writer.start();
   }
@@ -62,15 +67,13 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
   }
 
   private void write() {
-    boolean broken = false;
     while (true) {
       boolean last = closed;
       boolean any = false;
       for (LoopBuffer each : buffers) {
-        any |= each.swap();
-        broken = broken || !each.writeTo(out);
-        if (broken) {
-          dropped.addAndGet(each.discard());
+        if (each.swap()) {
+          any = true;
+          write(each);
         }
       }
       if (last) {
@@ -80,6 +83,23 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
         LockSupport.parkNanos(this, GATHER_NANOS);
       } else {
         LockSupport.park(this);
+      }
+    }
+  }
+
+  /** A failure is said once, and tried again with the next lines: a disk may get room. */
+  private void write(LoopBuffer lines) {
+    try {
+      lines.writeTo(out);
+      if (failing) {
+        failing = false;
+        log.info("the access log is written again", "droppedSoFar", dropped());
+      }
+    } catch (IOException e) {
+      dropped.addAndGet(lines.count());
+      if (!failing) {
+        failing = true;
+        log.error("the access log cannot be written; lines are dropped", "error", e);
       }
     }
   }
@@ -116,6 +136,7 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       line.field("time", time(millis));
       line.field("listener", entry.listener());
       line.field("client", entry.clientAddress());
+      line.field("protocol", entry.protocol());
       line.field("method", entry.method());
       line.field("host", entry.host());
       line.field("path", entry.target());
@@ -160,6 +181,7 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       return linesFilled == 1;
     }
 
+    /** Takes the lines out to be written; false if there are none. */
     synchronized boolean swap() {
       byte[] full = filling;
       filling = emptying;
@@ -171,27 +193,14 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       return left > 0;
     }
 
-    /** False if the output is gone, as when a pipe's reader went away. */
-    boolean writeTo(OutputStream out) {
-      if (left == 0) {
-        return true;
-      }
-      try {
-        out.write(emptying, 0, left);
-        out.flush();
-        left = 0;
-        linesLeft = 0;
-        return true;
-      } catch (IOException e) {
-        return false;
-      }
+    void writeTo(OutputStream out) throws IOException {
+      out.write(emptying, 0, left);
+      out.flush();
     }
 
-    long discard() {
-      long lost = linesLeft;
-      left = 0;
-      linesLeft = 0;
-      return lost;
+    /** Of the lines swapped out last. */
+    long count() {
+      return linesLeft;
     }
   }
 }

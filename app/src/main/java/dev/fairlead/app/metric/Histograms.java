@@ -16,26 +16,10 @@ final class Histograms {
     ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
     long below = 0;
     for (double bound : BOUNDS) {
-      long upTo = atMost(latency, bound * 1e9);
+      long upTo = latency.countAtMost(bound * 1e9);
       buckets.bucket(bound, upTo - below);
       below = upTo;
     }
     return buckets.bucket(Double.POSITIVE_INFINITY, latency.count() - below).build();
-  }
-
-  /** How many samples are at most {@code nanos}, by bisection over the ranks. */
-  static long atMost(LatencySnapshot latency, double nanos) {
-    long low = 0;
-    long high = latency.count();
-    while (low < high) {
-      long rank = high - (high - low) / 2;
-      // The middle of the rank's step, so that rounding cannot reach a neighbour.
-      if (latency.quantileNanos((rank - 0.5) / latency.count()) <= nanos) {
-        low = rank;
-      } else {
-        high = rank - 1;
-      }
-    }
-    return low;
   }
 }

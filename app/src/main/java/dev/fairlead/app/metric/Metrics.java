@@ -5,7 +5,6 @@ import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.ClusterTotals;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
-import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
@@ -58,16 +57,18 @@ public final class Metrics implements MultiCollector {
 
   private static void service(Families families, InForce inForce, ServiceBalancer balancer) {
     String service = balancer.service().toString();
-    Locality here = inForce.configuration().caller().locality();
+    String here = inForce.configuration().caller().locality().toString();
+    // Several clusters may be in one locality, or in none that is known.
+    Map<String, ClusterTotals> byLocality = new TreeMap<>();
     ClusterTotals.of(balancer.report())
         .forEach(
             (cluster, totals) -> {
               traffic(families, service, cluster, totals);
-              Locality there = inForce.localityOf(balancer.service(), cluster);
-              if (!there.equals(here)) {
-                crossing(families, service, here.toString(), there.toString(), totals);
-              }
+              String there = inForce.localityOf(balancer.service(), cluster).toString();
+              byLocality.merge(there, totals, ClusterTotals::plus);
             });
+    byLocality.remove(here);
+    byLocality.forEach((there, totals) -> crossing(families, service, here, there, totals));
     endpoints(families, service, balancer);
   }
 

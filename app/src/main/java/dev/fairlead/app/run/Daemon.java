@@ -6,6 +6,7 @@ import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
+import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Sources;
@@ -97,7 +98,7 @@ public final class Daemon implements AutoCloseable {
     this.clock = clock;
     this.services = new Services(ticker, random, clock);
     this.accessLog =
-        settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock)) : Optional.empty();
+        settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener listener = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
     this.proxy = new ProxyServer(ProxyOptions.defaults(settings.loops()), listener, ticker, random);
     this.steering = new SteeringLoop(services::inForce, ticker, clock, log);
@@ -141,7 +142,7 @@ public final class Daemon implements AutoCloseable {
   public void start() {
     try {
       begin();
-    } catch (StartFailure e) {
+    } catch (RuntimeException e) {
       close();
       throw e;
     }
@@ -217,7 +218,7 @@ public final class Daemon implements AutoCloseable {
   /** Reads the documents again and puts them in force, on a thread of its own. */
   public void reload(String cause) {
     // However often it is asked for meanwhile, one more reading after this one sees everything.
-    if (reloadWaits.getAndSet(true)) {
+    if (draining || reloadWaits.getAndSet(true)) {
       return;
     }
     try {
@@ -229,11 +230,18 @@ public final class Daemon implements AutoCloseable {
 
   private void reloadNow(String cause) {
     reloadWaits.set(false);
+    if (draining) {
+      return;
+    }
     List<String> problems;
+    boolean changed = true;
     try {
       problems =
           switch (Documents.read(settings.config(), settings.cluster())) {
-            case Documents.Result.Accepted accepted -> install(accepted.configuration());
+            case Documents.Result.Accepted accepted -> {
+              changed = !inForceAlready(accepted.configuration());
+              yield changed ? install(accepted.configuration()) : List.of();
+            }
             case Documents.Result.Refused refused -> lines(refused.problems());
           };
     } catch (RuntimeException e) {
@@ -241,7 +249,8 @@ public final class Daemon implements AutoCloseable {
     }
     if (problems.isEmpty()) {
       lastReload = new Reload(true, List.of(), clock.millis());
-      log.info("reloaded", "cause", cause, "generation", services.inForce().generation());
+      String done = changed ? "reloaded" : "reloaded, with nothing changed";
+      log.info(done, "cause", cause, "generation", services.inForce().generation());
     } else {
       lastReload = new Reload(false, problems, lastReload.okAtMillis());
       log.error(
@@ -252,6 +261,12 @@ public final class Daemon implements AutoCloseable {
           problems.size());
       problems.forEach(problem -> log.error(problem));
     }
+  }
+
+  /** As when a signal follows what the watch has seen: the same need not take effect twice. */
+  private boolean inForceAlready(Configuration configuration) {
+    InForce inForce = services.inForce();
+    return inForce.generation() > 0 && inForce.configuration().equals(configuration);
   }
 
   private List<String> installFirst(Configuration configuration) {

@@ -42,7 +42,8 @@ public record ClusterTotals(
         row.latency());
   }
 
-  private ClusterTotals plus(ClusterTotals other) {
+  /** Both together. */
+  public ClusterTotals plus(ClusterTotals other) {
     return new ClusterTotals(
         started + other.started,
         replied + other.replied,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -58,12 +59,20 @@ class EntryTest {
         Arguments.of("an unknown command", "fly", "fly"),
         Arguments.of("run without documents", "run", "--config"),
         Arguments.of("a bad duration", "run --config x --drain 10", "'10' is no duration"),
+        Arguments.of("a drain of ages", "run --config x --drain 999999999h", "too long"),
         Arguments.of("a bad address", "run --config x --admin 99", "'99' is no address"),
         Arguments.of("a port too large", "run --config x --admin 127.0.0.1:70000", "70000"),
         Arguments.of("no loops", "run --config x --loops 0", "--loops must be 1"),
         Arguments.of("a bad switch", "run --config x --access-log maybe", "maybe"),
         Arguments.of("validate without a file", "validate", "--file"),
         Arguments.of("config alone", "config", "dump"),
+        Arguments.of("a slip in a command", "rnu --config x", "'rnu' (did you mean 'run'?)"),
+        Arguments.of("a slip below a command", "config dmp", "did you mean 'dump'?"),
+        Arguments.of("a slip in an option", "version --ouptut json", "did you mean '--output'?"),
+        Arguments.of("a bad format", "version -o yaml", "--output: 'yaml' is none of text, json"),
+        Arguments.of("get of a slip", "get weigths", "'weigths' is none of weights, endpoints"),
+        Arguments.of("no file name", "validate -f a\0b", "--file"),
+        Arguments.of("stdin among files", "validate -f - " + EXAMPLE, "- stands alone"),
         Arguments.of("get of nothing", "get", "weights|endpoints"),
         Arguments.of("get of something else", "get coffee", "coffee"),
         Arguments.of(
@@ -135,6 +144,34 @@ class EntryTest {
 
     assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
     assertThat(run.err).contains("cannot be reached");
+  }
+
+  @Test
+  void getFromAHostThatCannotBeIsExit69() {
+    Run run = run("get", "weights", "--admin", "..:80");
+
+    assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(run.err).contains("cannot be reached");
+  }
+
+  @Test
+  void anOutputThatCannotBeWrittenIsNoSuccess() {
+    StringWriter err = new StringWriter();
+    int exit =
+        Entry.commandLine(Map.of(), List.of())
+            .setOut(new PrintWriter(new FullDisk()))
+            .setErr(new PrintWriter(err))
+            .execute("version");
+
+    assertThat(exit).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(err.toString()).contains("stdout cannot be written to");
+  }
+
+  private static final class FullDisk extends OutputStream {
+    @Override
+    public void write(int b) throws IOException {
+      throw new IOException("No space left on device");
+    }
   }
 
   @Test

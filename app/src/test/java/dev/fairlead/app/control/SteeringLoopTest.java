@@ -85,7 +85,11 @@ class SteeringLoopTest {
   }
 
   private static Objective even(Mode mode) {
-    return new Objective(Objective.Kind.EVEN, mode, Duration.ofSeconds(1), ChangeControl.DEFAULT);
+    return even(mode, Duration.ofSeconds(1));
+  }
+
+  private static Objective even(Mode mode, Duration period) {
+    return new Objective(Objective.Kind.EVEN, mode, period, ChangeControl.DEFAULT);
   }
 
   private void pass(long time) {
@@ -160,6 +164,22 @@ class SteeringLoopTest {
     configure(Optional.empty());
     assertThat(leaves()).isZero();
     assertThat(loop.plans()).isEmpty();
+  }
+
+  @Test
+  void aModeIsShownAndTakesEffectAtOnceHoweverLongThePeriod() {
+    Duration hour = Duration.ofHours(1);
+    configure(Optional.of(even(Mode.OBSERVE, hour)));
+    pass(hour.toNanos());
+    assertThat(leaves()).isZero();
+
+    configure(Optional.of(even(Mode.DRIVE, hour)));
+    assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.DRIVE);
+    assertThat(leaves()).isPositive();
+
+    configure(Optional.of(even(Mode.ADVISE, hour)));
+    assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.ADVISE);
+    assertThat(leaves()).isZero();
   }
 
   @Test

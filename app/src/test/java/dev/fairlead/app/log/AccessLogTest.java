@@ -7,6 +7,7 @@ import dev.fairlead.app.state.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -19,11 +20,16 @@ class AccessLogTest {
   private static final Clock CLOCK =
       Clock.fixed(Instant.parse("2026-11-21T10:00:00.007Z"), ZoneOffset.UTC);
 
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+  private final OperatorLog operatorLog =
+      new OperatorLog(new PrintStream(said, true, StandardCharsets.UTF_8), CLOCK);
+
   @Test
   void aRequestIsOneJsonObjectALine() {
     JsonNode line = logged(new FakeRequest("/a?b=c", "", 200));
 
     assertThat(line.path("time").asString()).isEqualTo("2026-11-21T10:00:00.007Z");
+    assertThat(line.path("protocol").asString()).isEqualTo("HTTP/1.1");
     assertThat(line.path("method").asString()).isEqualTo("GET");
     assertThat(line.path("path").asString()).isEqualTo("/a?b=c");
     assertThat(line.path("status").asInt()).isEqualTo(200);
@@ -41,7 +47,7 @@ class AccessLogTest {
   void whatAClientSendsCannotForgeALine() throws IOException {
     String evil = "/\"},\n{\"status\":200\r\u0000\u0085\u2028\\";
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (AccessLog log = new AccessLog(out, CLOCK)) {
+    try (AccessLog log = new AccessLog(out, CLOCK, operatorLog)) {
       log.ended(new FakeRequest(evil, "", 400));
     }
 
@@ -82,7 +88,7 @@ class AccessLogTest {
             written.append(new String(bytes, from, length, StandardCharsets.US_ASCII));
           }
         };
-    AccessLog log = new AccessLog(out, CLOCK);
+    AccessLog log = new AccessLog(out, CLOCK, operatorLog);
     FakeRequest request = new FakeRequest("/" + "x".repeat(1000), "", 200);
     log.ended(request);
     stalled.await();
@@ -101,9 +107,44 @@ class AccessLogTest {
     assertThat(log.dropped()).isEqualTo(dropped);
   }
 
-  private static JsonNode logged(FakeRequest request) {
+  @Test
+  void anOutputThatFailsIsSaidOnceAndTriedAgain() {
+    FullDisk disk = new FullDisk();
+    AccessLog log = new AccessLog(disk, CLOCK, operatorLog);
+    FakeRequest request = new FakeRequest("/", "", 200);
+    for (int lost = 1; lost <= 3; lost++) {
+      log.ended(request);
+      long expected = lost;
+      await().until(() -> log.dropped() == expected);
+    }
+    disk.full = false;
+    log.ended(request);
+    log.close();
+
+    assertThat(disk.written.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+    assertThat(log.dropped()).isEqualTo(3);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .containsOnlyOnce("cannot be written")
+        .contains("No space left")
+        .contains("written again droppedSoFar=3");
+  }
+
+  private static final class FullDisk extends OutputStream {
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private volatile boolean full = true;
+
+    @Override
+    public void write(int b) throws IOException {
+      if (full) {
+        throw new IOException("No space left on device");
+      }
+      written.write(b);
+    }
+  }
+
+  private JsonNode logged(FakeRequest request) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (AccessLog log = new AccessLog(out, CLOCK)) {
+    try (AccessLog log = new AccessLog(out, CLOCK, operatorLog)) {
       log.ended(request);
     }
     return Json.MAPPER.readTree(out.toByteArray());

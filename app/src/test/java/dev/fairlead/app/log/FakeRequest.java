@@ -31,6 +31,11 @@ record FakeRequest(String target, String flags, int status) implements RequestLo
   }
 
   @Override
+  public String protocol() {
+    return "HTTP/1.1";
+  }
+
+  @Override
   public String method() {
     return "GET";
   }

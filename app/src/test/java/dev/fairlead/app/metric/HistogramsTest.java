@@ -17,11 +17,11 @@ class HistogramsTest {
     }
     LatencySnapshot snapshot = histogram.snapshot();
 
-    assertThat(Histograms.atMost(snapshot, 1e6)).isEqualTo(1);
-    assertThat(Histograms.atMost(snapshot, 5e6)).isEqualTo(3);
-    assertThat(Histograms.atMost(snapshot, 100e6)).isEqualTo(4);
-    assertThat(Histograms.atMost(snapshot, 1e9)).isEqualTo(7);
-    assertThat(Histograms.atMost(snapshot, 1e12)).isEqualTo(8);
+    assertThat(snapshot.countAtMost(1e6)).isEqualTo(1);
+    assertThat(snapshot.countAtMost(5e6)).isEqualTo(3);
+    assertThat(snapshot.countAtMost(100e6)).isEqualTo(4);
+    assertThat(snapshot.countAtMost(1e9)).isEqualTo(7);
+    assertThat(snapshot.countAtMost(1e12)).isEqualTo(8);
     ClassicHistogramBuckets buckets = Histograms.of(snapshot);
     assertThat(buckets.stream().mapToLong(bucket -> bucket.getCount()).sum())
         .isEqualTo(millis.length);

@@ -27,6 +27,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -249,6 +250,97 @@ class DaemonTest {
     await().atMost(SOON).until(() -> state().at("/config/lastReloadOk").asBoolean());
     assertThat(admin("/metrics").body()).contains("fairlead_config_last_reload_successful 1.0");
     assertThat(state().at("/config/problems").isEmpty()).isTrue();
+  }
+
+  @Test
+  void aReloadOfWhatIsInForceChangesNothing() throws Exception {
+    write(port, List.of(portOf(backend("one", 0))), "");
+    start();
+
+    daemon.reload("test");
+
+    await()
+        .atMost(SOON)
+        .until(() -> operatorLog.toString(StandardCharsets.UTF_8).contains("nothing changed"));
+    assertThat(state().at("/config/generation").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void clustersInOneLocalityAreCountedTogetherWhereLocalitiesAre() throws Exception {
+    int east = portOf(backend("one", 0));
+    write(
+        port,
+        List.of(),
+        """
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: east}
+        spec: {locality: {region: us-east, zone: a}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: north}
+        spec: {locality: {region: us-east, zone: a}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ServiceEndpoints
+        metadata: {name: far}
+        spec:
+          clusters:
+            - {cluster: east, addresses: ["127.0.0.1:%d"]}
+            - {cluster: north, addresses: ["127.0.0.1:%d"]}
+        """
+            .formatted(east, east));
+    start();
+
+    HttpResponse<String> metrics = admin("/metrics");
+
+    assertThat(metrics.statusCode()).isEqualTo(200);
+    assertThat(metrics.body().lines())
+        .filteredOn(line -> line.startsWith("fairlead_cross_locality_requests_total"))
+        .singleElement()
+        .asString()
+        .contains("service=\"default/far\"");
+  }
+
+  @Test
+  void aReloadDuringADrainOpensNothingAgain() throws Exception {
+    CountDownLatch came = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    HttpServer slow = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 64);
+    slow.createContext(
+        "/",
+        exchange -> {
+          came.countDown();
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IOException(e);
+          }
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    slow.start();
+    backends.add(slow);
+    write(port, List.of(portOf(slow)), "");
+    start();
+    var answer =
+        client.sendAsync(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/")).build(),
+            HttpResponse.BodyHandlers.ofString());
+    came.await();
+    Thread stopping = Thread.startVirtualThread(daemon::stop);
+    await().atMost(SOON).until(() -> admin("/readyz").statusCode() == 503);
+
+    write(port, List.of(), "");
+    daemon.reload("test");
+    go.countDown();
+    stopping.join();
+
+    assertThat(answer.get().statusCode()).isEqualTo(200);
+    assertThat(operatorLog.toString(StandardCharsets.UTF_8)).doesNotContain("reloaded");
+    assertThatThrownBy(this::request).isInstanceOf(IOException.class);
   }
 
   @Test

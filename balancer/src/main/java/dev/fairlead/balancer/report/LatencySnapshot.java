@@ -52,6 +52,18 @@ public final class LatencySnapshot {
     throw new AssertionError("rank " + rank + " of " + count);
   }
 
+  /** How many values are at most {@code nanos}, each counted as its bucket's midpoint. */
+  public long countAtMost(double nanos) {
+    long seen = 0;
+    for (int bucket = 0; bucket < counts.length; bucket++) {
+      if (LatencyHistogram.midpointNanos(bucket) > nanos) {
+        break;
+      }
+      seen += counts[bucket];
+    }
+    return seen;
+  }
+
   /** What came since {@code earlier}, a snapshot of the same histogram. */
   public LatencySnapshot since(LatencySnapshot earlier) {
     long[] difference = new long[counts.length];

@@ -1,0 +1,194 @@
+package dev.fairlead.app.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.run.Daemon;
+import dev.fairlead.app.run.Settings;
+import dev.fairlead.app.state.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** The tables of a process that runs. */
+class GetCommandTest {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @TempDir Path documents;
+
+  private Daemon daemon;
+  private String admin = "";
+
+  @BeforeEach
+  void start() throws IOException {
+    Files.writeString(
+        documents.resolve("all.yaml"),
+        """
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: west}
+        spec: {local: true, locality: {region: us-west, zone: a}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: a-cluster-far-away}
+        spec: {locality: {region: us-east, zone: b}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ServiceEndpoints
+        metadata: {name: shop}
+        spec:
+          clusters:
+            - {cluster: west, addresses: ["127.0.0.1:1"]}
+            - {cluster: a-cluster-far-away, addresses: ["127.0.0.1:2"]}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: TrafficObjective
+        metadata: {name: shop}
+        spec:
+          targetRefs: [{kind: Service, name: shop}]
+          policy: even
+          period: 100ms
+        """);
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    daemon =
+        new Daemon(
+            "test",
+            new Settings(
+                List.of(documents),
+                Optional.empty(),
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                1,
+                false,
+                Duration.ofSeconds(5)),
+            new OperatorLog(
+                new PrintStream(nowhere, true, StandardCharsets.UTF_8), Clock.systemUTC()),
+            nowhere,
+            System::nanoTime,
+            () -> 42,
+            Clock.systemUTC());
+    daemon.start();
+    admin = "127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort();
+  }
+
+  @AfterEach
+  void stop() {
+    daemon.close();
+  }
+
+  private String get(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    String[] all = new String[arguments.length + 3];
+    all[0] = "get";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    all[all.length - 2] = "--admin";
+    all[all.length - 1] = admin;
+    int exit =
+        Entry.commandLine(Map.of(), List.of())
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(all);
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    return out.toString();
+  }
+
+  /** All cells of a column begin where its title does, after a space. */
+  private static void assertAligned(String table) {
+    List<String> lines = table.lines().toList();
+    String titles = lines.getFirst();
+    for (int at = 2; at < titles.length(); at++) {
+      if (titles.charAt(at) != ' ' && titles.charAt(at - 1) == ' ') {
+        for (String line : lines) {
+          assertThat(line.charAt(at)).as(line).isNotEqualTo(' ');
+          assertThat(line.charAt(at - 1)).as(line).isEqualTo(' ');
+        }
+      }
+    }
+  }
+
+  @Test
+  void weightsAreATableARowForEachCluster() {
+    await().atMost(SOON).until(() -> get("weights").contains("50.0%"));
+    String table = get("weights");
+    String wide = get("weights", "-o", "wide");
+
+    assertThat(table.lines()).hasSize(3);
+    assertThat(table).containsSubsequence("SERVICE", "SHARE", "a-cluster-far-away", "50.0%");
+    assertAligned(table);
+    assertThat(wide.lines().findFirst().orElseThrow()).endsWith("WHY");
+    assertAligned(wide);
+  }
+
+  @Test
+  void endpointsAreATableARowForEach() {
+    String table = get("endpoints");
+    String wide = get("endpoints", "-o", "wide");
+
+    assertThat(table.lines()).hasSize(3);
+    assertThat(table).contains("127.0.0.1:1 ", "127.0.0.1:2 ", "ready");
+    assertAligned(table);
+    assertThat(wide).contains("us-west/a");
+    assertAligned(wide);
+  }
+
+  @Test
+  void jsonIsTheServicesAsTheApiHasThem() {
+    JsonNode endpoints = Json.MAPPER.readTree(get("endpoints", "-o", "json"));
+    JsonNode weights = Json.MAPPER.readTree(get("weights", "-o", "json"));
+
+    assertThat(endpoints.at("/0/endpoints/0/inFlight").asInt(-1)).isZero();
+    assertThat(weights.at("/0/name").asString()).isEqualTo("default/shop");
+  }
+
+  @Test
+  void aProcessThatIsNoFairleadIsUnavailable() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answering =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try (Socket socket = other.accept()) {
+                      socket
+                          .getOutputStream()
+                          .write(
+                              "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n}{"
+                                  .getBytes(StandardCharsets.US_ASCII));
+                      socket.getInputStream().read();
+                    } catch (IOException e) {
+                      // The client left first.
+                    }
+                  });
+      StringWriter err = new StringWriter();
+      int exit =
+          Entry.commandLine(Map.of(), List.of())
+              .setErr(new PrintWriter(err))
+              .execute("get", "weights", "--admin", "127.0.0.1:" + other.getLocalPort());
+
+      assertThat(exit).isEqualTo(Exit.UNAVAILABLE);
+      assertThat(err.toString()).contains("not as Fairlead does");
+      answering.join();
+    }
+  }
+}
