@@ -76,6 +76,14 @@ final class Demo {
     cleanUp(folder);
   }
 
+  /** Also of a child that started while the others were being ended: none survives. */
+  private void started(Child child) {
+    children.add(child);
+    if (interrupted) {
+      child.close();
+    }
+  }
+
   private static void removeHook(Thread hook) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
@@ -98,7 +106,7 @@ final class Demo {
     List<Performance.Outcome> outcomes = new ArrayList<>();
     for (DemoPolicy policy : DemoPolicy.values()) {
       progress.head(policy.id() + ": " + policy.meaning());
-      Stage stage = new Stage(topology, policy, folder, options.seed(), children::add);
+      Stage stage = new Stage(topology, policy, folder, options.seed(), this::started);
       try {
         progress.say("  console " + stage.admin().console());
         outcomes.add(

@@ -2,7 +2,7 @@ package dev.fairlead.steering.capacity;
 
 /**
  * Whether one destination is over its capacity, judged by Little's law from its requests in flight.
- * Immutable.
+ * Immutable. Asked at each look, of which there may be several in a control period.
  *
  * <p>Normally {@code N = rps·R} requests are in flight, R the residence time, and for Poisson
  * arrivals to enough workers their number is Poisson distributed whatever the service times are
@@ -12,13 +12,21 @@ package dev.fairlead.steering.capacity;
  *
  * <pre>k ≥ 2n   and   k·ln(k/n) − k + n ≥ ln(10⁶)</pre>
  *
- * the second being Chernoff's bound: chance alone gets there less than once in a million periods.
- * Requests that were started and did not end are in flight, so a destination that ends fewer than
- * it starts is found without a rule of its own, and one that hangs too.
+ * the second being Chernoff's bound: chance alone gets there less than once in a million looks. It
+ * must be so for 200 ms, at every look: a caller that stood still sends at once all that waited,
+ * and for as long as an answer takes that looks like an overload, first of the nearest destination,
+ * last of the farthest.
+ *
+ * <p>A caller that is slow to hear for longer makes all destinations late by the same time ({@link
+ * #lateSeconds}). Whoever judges several compares them: who is late like all others is not
+ * suspected.
+ *
+ * <p>Requests that were started and did not end are in flight, so a destination that ends fewer
+ * than it starts is found without a rule of its own, and one that hangs too.
  *
  * <p>It is cleared when both the requests in flight and the period's median latency are near the
  * baseline from before it was flagged; little traffic can look idle, its median cannot. The
- * baseline does not learn while flagged but after 30 s, so that a lasting change becomes the new
+ * baseline does not learn while suspected but after 30 s, so that a lasting change becomes the new
  * normal.
  *
  * @param inFlight bias-corrected EWMA's numerator
@@ -29,7 +37,8 @@ package dev.fairlead.steering.capacity;
  * @param samples learned from
  * @param nanos monotonic time of the last sample; means nothing where none was seen
  * @param flagged over its capacity
- * @param flaggedNanos since when, where flagged
+ * @param suspected at the last look; as long as it is flagged, too
+ * @param suspectedNanos since when, where suspected
  * @param growth how many times the baseline's residence time the last sample had, at least 1
  */
 public record Saturation(
@@ -41,9 +50,10 @@ public record Saturation(
     long samples,
     long nanos,
     boolean flagged,
-    long flaggedNanos,
+    boolean suspected,
+    long suspectedNanos,
     double growth) {
-  public static final Saturation UNKNOWN = new Saturation(0, 0, 0, 0, 0, 0, 0, false, 0, 1);
+  public static final Saturation UNKNOWN = new Saturation(0, 0, 0, 0, 0, 0, 0, false, false, 0, 1);
 
   // Long against a control period, short against a day's change of load.
   private static final double TAU_SECONDS = 10;
@@ -51,6 +61,8 @@ public record Saturation(
   private static final int SAMPLES_NEEDED = 3;
   private static final double FACTOR = 2;
   private static final double LOG_CHANCE = Math.log(1e6);
+  // What waited while the caller stood still is answered by then, but for a few.
+  private static final long HICCUP_NANOS = 200_000_000;
   // Three of the baseline's time constants: whoever is like this for so long will stay so.
   private static final double NEW_NORMAL_SECONDS = 30;
 
@@ -62,13 +74,25 @@ public record Saturation(
    * @param started requests started per second; finite and not negative
    * @param ended requests ended per second; finite and not negative
    * @param p50 median latency in nanoseconds, positive; NaN where none was answered
+   * @param allAreLate the others are as late: it is not suspected
    */
-  public Saturation after(long now, double k, double started, double ended, double p50) {
+  public Saturation after(
+      long now, double k, double started, double ended, double p50, boolean allAreLate) {
     double seconds = samples == 0 ? 1 : Math.max(0, (double) (now - nanos)) / 1e9;
-    boolean over = flagged ? !isNormal(k, started, p50) : isOver(k, started);
-    long since = over && !flagged ? now : flaggedNanos;
-    boolean learns = !over || (now - since) / 1e9 >= NEW_NORMAL_SECONDS;
-    Saturation learned = learns ? learn(k, started, p50, seconds) : this;
+    boolean suspect = flagged ? !isNormal(k, started, p50) : isOver(k, started) && !allAreLate;
+    long since = suspect && !suspected ? now : suspectedNanos;
+    boolean over = suspect && (flagged || now - since >= HICCUP_NANOS);
+    boolean learns = !suspect || (now - since) / 1e9 >= NEW_NORMAL_SECONDS;
+    Saturation learned = this;
+    if (learns && allAreLate) {
+      // By what chance might explain: a hiccup must not become the baseline.
+      double usual = usualP50Nanos();
+      double most = highestExpected(rate(started));
+      learned =
+          learn(Math.min(k, most), started, p50 > FACTOR * usual ? FACTOR * usual : p50, seconds);
+    } else if (learns) {
+      learned = learn(k, started, p50, seconds);
+    }
     return new Saturation(
         learned.inFlight,
         learned.rps,
@@ -78,8 +102,39 @@ public record Saturation(
         learned.samples,
         now,
         over,
+        suspect,
         since,
         over ? growth(k, ended, seconds) : 1);
+  }
+
+  /** After a look within a period: only whether it is suspected may have changed. */
+  public Saturation looked(long now, double k, double started, boolean allAreLate) {
+    boolean suspect = flagged || (isOver(k, started) && !allAreLate);
+    return new Saturation(
+        inFlight,
+        rps,
+        p50Nanos,
+        weight,
+        p50Weight,
+        samples,
+        nanos,
+        flagged,
+        suspect,
+        suspect && !suspected ? now : suspectedNanos,
+        growth);
+  }
+
+  /** By how much later than usual requests end, as those in flight tell; NaN where unknown. */
+  public double lateSeconds(double k, double started) {
+    double rate = rate(started);
+    return (k - highestExpected(rate)) / rate;
+  }
+
+  /** Whether requests that end later by so many seconds would show here. */
+  public boolean wouldShow(double seconds, double started) {
+    double rate = rate(started);
+    double n = highestExpected(rate);
+    return surprise(n + rate * seconds, n) >= LOG_CHANCE;
   }
 
   /** Median latency in nanoseconds when it was not over its capacity; NaN where unknown. */
@@ -92,12 +147,20 @@ public record Saturation(
     return rps > 0 ? inFlight / rps * started : 0;
   }
 
-  private boolean isOver(double k, double started) {
-    if (samples < SAMPLES_NEEDED || !(rps > 0)) {
-      return false;
-    }
-    double n = highestExpected(Math.max(started, rps / weight));
-    return k >= FACTOR * n && k * Math.log(k / n) - k + n >= LOG_CHANCE;
+  /** Whether more are in flight than its usual residence time and chance explain. */
+  public boolean isOver(double k, double started) {
+    double n = highestExpected(rate(started));
+    return k >= FACTOR * n && surprise(k, n) >= LOG_CHANCE;
+  }
+
+  /** Requests per second to go by: a lull does not lower what is expected. NaN where unknown. */
+  private double rate(double started) {
+    return samples >= SAMPLES_NEEDED && rps > 0 ? Math.max(started, rps / weight) : Double.NaN;
+  }
+
+  /** Chernoff: the chance of k or more where n are expected is at most e to the minus this. */
+  private static double surprise(double k, double n) {
+    return k > n ? k * Math.log(k / n) - k + n : 0;
   }
 
   private boolean isNormal(double k, double started, double p50) {
@@ -135,7 +198,8 @@ public record Saturation(
         Math.min(samples + 1, (long) Math.ceil(2 * TAU_SECONDS / Math.max(seconds, 0.1))),
         nanos,
         flagged,
-        flaggedNanos,
+        suspected,
+        suspectedNanos,
         growth);
   }
 }

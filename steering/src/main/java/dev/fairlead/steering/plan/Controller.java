@@ -23,8 +23,8 @@ import java.util.Set;
  * observation without any destination before the first plan leaves a plan without shares.
  */
 public final class Controller {
-  /** How often to ask {@link #isUrgent} in a period. */
-  public static final int CHECKS_PER_PERIOD = 4;
+  /** How often to ask {@link #isUrgent} in a period: an overload must be seen at two looks. */
+  public static final int CHECKS_PER_PERIOD = 8;
 
   /**
    * A destination that is sent requests and never answers one must not keep limits off for ever.
@@ -80,7 +80,8 @@ public final class Controller {
   /**
    * Whether this observation of a part of a period is reason to end the period now and {@link
    * #step} with it: traffic must leave a destination that the plan in force gives a share, since it
-   * is unusable or newly over its capacity. Changes nothing.
+   * is unusable or newly over its capacity. Remembers only who looks overloaded: it is, if it still
+   * does at the next look.
    *
    * <p>Half a second of a cluster's overload is more than the slowest hundredth of a minute's
    * requests. So whoever runs the loop asks {@link #CHECKS_PER_PERIOD} times a period, each time
@@ -91,7 +92,7 @@ public final class Controller {
       // The repository polls at its interval and never else.
       return false;
     }
-    Decision<?> decision = loop.preview(soFar);
+    Decision<?> decision = loop.look(soFar);
     Set<String> leave = new HashSet<>(decision.overCapacity());
     leave.removeAll(overCapacity);
     for (Plan.Share share : decision.plan().shares()) {
@@ -220,12 +221,14 @@ public final class Controller {
       };
     }
 
-    Decision<S> preview(Observation observation) {
-      return policy.decide(observation, state);
+    Decision<S> look(Observation soFar) {
+      Decision<S> decision = policy.decide(soFar, state);
+      state = policy.looked(soFar, state);
+      return decision;
     }
 
     Decision<S> decide(Observation observation) {
-      Decision<S> decision = preview(observation);
+      Decision<S> decision = policy.decide(observation, state);
       state = decision.next();
       return decision;
     }

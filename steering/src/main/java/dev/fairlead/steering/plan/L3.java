@@ -26,7 +26,8 @@ import java.util.Set;
  *       averages take each sample whole, since they are of a time that is over, and with τ of 5 s
  *       the queue grows longer than the averages. Its answered requests are the lucky ones, so its
  *       mean latency is at least its usual P50 times the growth of its residence time. The averages
- *       also start anew with the period in which it recovers.
+ *       also start anew with the period in which it recovers. One that is late like all others is
+ *       not over its capacity.
  * </ul>
  */
 final class L3 implements SteeringPolicy<L3.Memory> {
@@ -34,6 +35,9 @@ final class L3 implements SteeringPolicy<L3.Memory> {
   private static final double EXPLORATION_SHARE = 0.01;
   // Three default control periods: two reports may get lost.
   private static final long STALE_NANOS = 15_000_000_000L;
+  // Both are estimates from counts, which chance makes small now and then; and a destination that
+  // is well is late by next to nothing.
+  private static final double LATE_ALIKE = 0.25;
   // Six latency time constants: nothing of the sample is left in what could have been learned.
   private static final double FORGET_NANOS = 30e9;
 
@@ -45,6 +49,10 @@ final class L3 implements SteeringPolicy<L3.Memory> {
   record Memory(Map<String, Signals> destinations, Ewma load) {
     Memory {
       destinations = Map.copyOf(destinations);
+    }
+
+    Signals of(String destination) {
+      return destinations.getOrDefault(destination, Signals.UNKNOWN);
     }
   }
 
@@ -59,13 +67,17 @@ final class L3 implements SteeringPolicy<L3.Memory> {
             Ewma.UNKNOWN,
             Saturation.UNKNOWN);
 
-    Signals with(Sample sample, long now) {
+    Signals with(Sample sample, long now, boolean allAreLate) {
       Saturation judged = saturation;
-      boolean counted = sample.startedRps() + sample.endedRps() + sample.inFlight() >= 0;
-      if (counted) {
+      if (sample.counted()) {
         judged =
             saturation.after(
-                now, sample.inFlight(), sample.startedRps(), sample.endedRps(), sample.p50Nanos());
+                now,
+                sample.inFlight(),
+                sample.startedRps(),
+                sample.endedRps(),
+                sample.p50Nanos(),
+                allAreLate);
       }
       boolean whole = judged.flagged() || saturation.flagged();
       return new Signals(
@@ -75,6 +87,18 @@ final class L3 implements SteeringPolicy<L3.Memory> {
           fold(inFlight, sample.inFlight(), now, L3Formula.IN_FLIGHT_TAU_NANOS, whole),
           fold(rps, sample.startedRps(), now, L3Formula.RPS_TAU_NANOS, whole),
           judged);
+    }
+
+    Signals looked(Sample sample, long now, boolean allAreLate) {
+      return sample.counted()
+          ? new Signals(
+              p50,
+              p99,
+              success,
+              inFlight,
+              rps,
+              saturation.looked(now, sample.inFlight(), sample.startedRps(), allAreLate))
+          : this;
     }
 
     private static Ewma fold(Ewma average, double sample, long now, double tau, boolean whole) {
@@ -143,6 +167,7 @@ final class L3 implements SteeringPolicy<L3.Memory> {
     Set<String> overCapacity = new HashSet<>();
     Set<String> stale = new HashSet<>();
     Set<String> guessed = new HashSet<>();
+    Map<String, Sample> samples = samples(observation);
     double load = Double.NaN;
     long bad = 0;
     for (Observation.Destination seen : observation.destinations()) {
@@ -151,12 +176,12 @@ final class L3 implements SteeringPolicy<L3.Memory> {
         bad++;
         continue;
       }
-      Signals signals = state.destinations().getOrDefault(name, Signals.UNKNOWN);
+      Signals signals = state.of(name);
       boolean old = seen.ageNanos() > STALE_NANOS;
-      if (seen.usable() && !old) {
-        Sample sample = Sample.of(seen);
+      Sample sample = samples.get(name);
+      if (sample != null) {
         bad += sample.bad();
-        signals = signals.with(sample, now);
+        signals = signals.with(sample, now, allAreLate(name, samples, state));
         if (!Double.isNaN(sample.startedRps())) {
           load = Double.isNaN(load) ? sample.startedRps() : load + sample.startedRps();
         }
@@ -192,6 +217,59 @@ final class L3 implements SteeringPolicy<L3.Memory> {
         Double.isNaN(load) ? state.load() : state.load().with(load, now, L3Formula.RPS_TAU_NANOS);
     return new Decision<>(
         plan, new Memory(destinations, nextLoad), overCapacity, stale, guessed, bad);
+  }
+
+  @Override
+  public Memory looked(Observation soFar, Memory state) {
+    Map<String, Signals> destinations = new HashMap<>(state.destinations());
+    Map<String, Sample> samples = samples(soFar);
+    samples.forEach(
+        (name, sample) -> {
+          boolean allAreLate = allAreLate(name, samples, state);
+          destinations.computeIfPresent(
+              name, (same, signals) -> signals.looked(sample, soFar.nanos(), allAreLate));
+        });
+    return new Memory(destinations, state.load());
+  }
+
+  /** The numbers of usable destinations that are not stale; the first, where there are two. */
+  private static Map<String, Sample> samples(Observation observation) {
+    Map<String, Sample> samples = new HashMap<>();
+    for (Observation.Destination seen : observation.destinations()) {
+      if (seen.usable() && seen.ageNanos() <= STALE_NANOS) {
+        samples.putIfAbsent(seen.name(), Sample.of(seen));
+      }
+    }
+    return samples;
+  }
+
+  /**
+   * Whether a destination that looks overloaded is only late like all others on which it would
+   * show: then the caller was slow to send or to hear, or all are, and no move would help.
+   */
+  private static boolean allAreLate(String name, Map<String, Sample> samples, Memory state) {
+    Sample own = samples.get(name);
+    Saturation judged = state.of(name).saturation();
+    if (own == null || !judged.isOver(own.inFlight(), own.startedRps())) {
+      return false;
+    }
+    double late = judged.lateSeconds(own.inFlight(), own.startedRps());
+    boolean witnessed = false;
+    for (Map.Entry<String, Sample> entry : samples.entrySet()) {
+      Sample sample = entry.getValue();
+      Saturation other = state.of(entry.getKey()).saturation();
+      boolean tells =
+          !entry.getKey().equals(name)
+              && !other.flagged()
+              && other.wouldShow(late, sample.startedRps());
+      if (tells) {
+        witnessed = true;
+        if (other.lateSeconds(sample.inFlight(), sample.startedRps()) < LATE_ALIKE * late) {
+          return false;
+        }
+      }
+    }
+    return witnessed;
   }
 
   private static double exploration(double load) {

@@ -54,6 +54,11 @@ record Sample(
         bad);
   }
 
+  /** Whether all counts are known. */
+  boolean counted() {
+    return startedRps + endedRps + inFlight >= 0;
+  }
+
   private static double within(double value, double low, double high) {
     return value >= low && value <= high ? value : Double.NaN;
   }

@@ -13,4 +13,9 @@ public interface SteeringPolicy<S> {
   S initial();
 
   Decision<S> decide(Observation observation, S state);
+
+  /** The memory after a look within a period, which decides nothing. */
+  default S looked(Observation soFar, S state) {
+    return state;
+  }
 }

@@ -1,6 +1,7 @@
 package dev.fairlead.steering.capacity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -54,18 +55,19 @@ class SaturationTest {
       latencies = Arrays.copyOf(latencies, ended);
       Arrays.sort(latencies);
       double p50 = ended == 0 ? Double.NaN : latencies[ended / 2];
-      state = state.after(period * 1_000_000_000L, inFlight, started, ended, p50);
+      state = state.after(period * 1_000_000_000L, inFlight, started, ended, p50, false);
       return state.flagged();
     }
   }
 
   @Test
-  void tenTimesSlowerIsFoundWithinOnePeriod() {
+  void tenTimesSlowerIsFoundAtTheSecondLook() {
     for (long seed = SEED; seed < SEED + 50; seed++) {
       Queue queue = new Queue(seed);
       for (int i = 0; i < 8; i++) {
         queue.second(200, 1);
       }
+      assertThat(queue.second(200, 10)).as("-Dseed=" + seed).isFalse();
       assertThat(queue.second(200, 10)).as("-Dseed=" + seed).isTrue();
       assertThat(queue.state.growth()).as("-Dseed=" + seed).isGreaterThan(10);
     }
@@ -105,6 +107,7 @@ class SaturationTest {
         queue.second(200, 1);
       }
       queue.second(200, 10);
+      queue.second(200, 10);
       for (int i = 0; i < 11; i++) {
         stillSlow += queue.second(5, 10) ? 1 : 0;
       }
@@ -132,12 +135,55 @@ class SaturationTest {
     assertThat(queue.state.flagged()).isFalse();
   }
 
-  @Test
-  void oneThatHangsIsOverItsCapacity() {
+  private static Saturation steady() {
     Saturation state = Saturation.UNKNOWN;
     for (int i = 1; i <= 5; i++) {
-      state = state.after(i * 1_000_000_000L, 5, 200, 200, 20e6);
+      state = state.after(i * 1_000_000_000L, 5, 200, 200, 20e6, false);
     }
-    assertThat(state.after(6_000_000_000L, 205, 200, 0, Double.NaN).flagged()).isTrue();
+    return state;
+  }
+
+  private static Saturation hanging(Saturation state, long millis, boolean allAreLate) {
+    return state.after(millis * 1_000_000, 205, 200, 0, Double.NaN, allAreLate);
+  }
+
+  @Test
+  void oneThatHangsIsOverItsCapacity() {
+    Saturation looked = steady().looked(5_800_000_000L, 165, 200, false);
+    assertThat(looked.flagged()).isFalse();
+    assertThat(hanging(looked, 6000, false).flagged()).isTrue();
+  }
+
+  @Test
+  void aMomentIsNotEnough() {
+    Saturation looked = steady().looked(5_801_000_000L, 165, 200, false);
+    assertThat(hanging(looked, 6000, false).flagged()).isFalse();
+    Saturation between =
+        looked.looked(5_900_000_000L, 5, 200, false).looked(5_950_000_000L, 165, 200, false);
+    assertThat(hanging(between, 6100, false).flagged()).isFalse();
+  }
+
+  @Test
+  void whoIsLateLikeAllOthersIsNotSuspected() {
+    Saturation looked = steady().looked(5_500_000_000L, 165, 200, true);
+    assertThat(looked.suspected()).isFalse();
+    Saturation after = hanging(looked, 6000, true);
+    assertThat(after.suspected()).isFalse();
+    // It learns, but no more than chance explains.
+    assertThat(after.expectedInFlight(200)).isBetween(5.0, 10.0);
+    // As soon as the others are well again it must explain itself.
+    assertThat(hanging(hanging(after, 6100, false), 6300, false).flagged()).isTrue();
+  }
+
+  @Test
+  void lateSecondsAreThoseBeyondTheUsual() {
+    Saturation state = steady();
+    // 5 expected, and 3·√(6/5) for its uncertainty.
+    double most = 5 + 3 * Math.sqrt(6 / 5.0);
+    assertThat(state.lateSeconds(most + 60, 200)).isCloseTo(0.3, within(1e-9));
+    assertThat(state.wouldShow(0.3, 200)).isTrue();
+    assertThat(state.wouldShow(0.05, 200)).isFalse();
+    assertThat(Saturation.UNKNOWN.lateSeconds(60, 200)).isNaN();
+    assertThat(Saturation.UNKNOWN.wouldShow(0.3, 200)).isFalse();
   }
 }

@@ -27,14 +27,47 @@ final class ClusterModel {
   private static final double END = 40;
   private static final double SIGMA = Math.log(80.0 / 20.0) / 2.3263;
 
+  /**
+   * What befalls the clusters and their caller, in seconds.
+   *
+   * @param slow west's service times are tenfold
+   * @param down central is killed
+   * @param stalled the caller, its controller too, neither sends nor hears
+   * @param late each answer reaches the caller 300 ms later
+   */
+  record Script(Span slow, Span down, Span stalled, Span late) {
+    static final Script DEMO =
+        new Script(new Span(8, 20), new Span(26, 34), Span.NEVER, Span.NEVER);
+
+    static Script stalled(double from, double until) {
+      return new Script(Span.NEVER, Span.NEVER, new Span(from, until), Span.NEVER);
+    }
+
+    static Script late(double from, double until) {
+      return new Script(Span.NEVER, Span.NEVER, Span.NEVER, new Span(from, until));
+    }
+  }
+
+  record Span(double from, double until) {
+    static final Span NEVER = new Span(0, 0);
+
+    boolean holds(double now) {
+      return now >= from && now < until;
+    }
+  }
+
+  /** A control step, at its time. */
+  record Stepped(double at, Map<String, Double> shares) {}
+
   /** What became of a run. */
-  record Result(double[] latencies, int failed, List<String> log) {
+  record Result(double[] latencies, int failed, List<String> log, List<Stepped> steps) {
     double quantile(double q) {
       return latencies[(int) Math.ceil(q * latencies.length) - 1];
     }
   }
 
-  private record Arrival(double at, Cluster cluster, double started, boolean failed) {}
+  private record Arrival(
+      double at, Cluster cluster, double intended, double sent, boolean failed) {}
 
   private static final class Cluster {
     final String name;
@@ -67,15 +100,18 @@ final class ClusterModel {
   private final double period;
   private final double phase;
   private final int checksPerPeriod;
+  private final Script script;
   private final Map<String, Cluster> clusters = new LinkedHashMap<>();
   private final PriorityQueue<Arrival> ends =
       new PriorityQueue<>(Comparator.comparingDouble(Arrival::at));
   private final List<Double> latencies = new ArrayList<>();
   private final List<String> log = new ArrayList<>();
+  private final List<Stepped> steps = new ArrayList<>();
   private Map<String, Double> shares = Map.of();
   private int failures;
 
-  ClusterModel(long seed, Objective objective, double phase, int checksPerPeriod) {
+  ClusterModel(long seed, Objective objective, double phase, int checksPerPeriod, Script script) {
+    this.script = script;
     this.checksPerPeriod = checksPerPeriod;
     this.random = new Random(seed);
     this.controller = new Controller(KEY, objective);
@@ -94,39 +130,46 @@ final class ClusterModel {
     double now = 0;
     while (true) {
       now += -Math.log(1 - random.nextDouble()) / RPS;
-      while (next <= Math.min(now, END)) {
-        settle(next);
-        outage(next);
-        Report report = report(next);
+      while (next <= Math.min(now, END) && !script.stalled().holds(now)) {
+        // A look that a stall swallowed comes as the caller wakes, when what waited has been sent.
+        double look = script.stalled().holds(next) ? script.stalled().until() : next;
+        settle(look);
+        outage(look);
+        Report report = report(look);
         checks++;
         if (checks >= checksPerPeriod || controller.isUrgent(Demand.between(KEY, last, report))) {
-          control(next, last, report);
+          control(look, last, report);
           last = report;
           checks = 0;
         }
-        next += period / checksPerPeriod;
+        while (next <= look) {
+          next += period / checksPerPeriod;
+        }
       }
       if (now >= END) {
         break;
       }
-      settle(now);
+      boolean stalled = script.stalled().holds(now);
+      if (!stalled) {
+        settle(now);
+      }
       outage(now);
-      arrive(now);
+      arrive(now, stalled ? script.stalled().until() : now);
     }
     settle(Double.MAX_VALUE);
     double[] sorted = latencies.stream().mapToDouble(Double::doubleValue).toArray();
     Arrays.sort(sorted);
-    return new Result(sorted, failures, log);
+    return new Result(sorted, failures, log, steps);
   }
 
   private void outage(double now) {
     Cluster central = clusters.get("central");
-    boolean down = now >= 26 && now < 34;
+    boolean down = script.down().holds(now);
     if (down && central.up) {
       List<Arrival> lost = ends.stream().filter(end -> end.cluster() == central).toList();
       ends.removeAll(lost);
       for (Arrival end : lost) {
-        ends.add(new Arrival(now, central, end.started(), true));
+        ends.add(new Arrival(now, central, end.intended(), end.sent(), true));
       }
       Arrays.fill(central.freeAt, 0);
     }
@@ -135,13 +178,14 @@ final class ClusterModel {
     central.seenUp = !down;
   }
 
-  private void arrive(double now) {
+  private void arrive(double intended, double sent) {
     Cluster cluster = pick();
-    double slow = cluster.name.equals("west") && now >= 8 && now < 20 ? 10 : 1;
+    double slow = cluster.name.equals("west") && script.slow().holds(sent) ? 10 : 1;
+    double late = script.late().holds(sent) ? 0.3 : 0;
     double service = 0.020 * Math.exp(SIGMA * random.nextGaussian()) * slow;
     cluster.started++;
-    double end = cluster.finish(now + cluster.rtt / 2, service) + cluster.rtt / 2;
-    ends.add(new Arrival(end, cluster, now, false));
+    double end = cluster.finish(sent + cluster.rtt / 2, service) + cluster.rtt / 2 + late;
+    ends.add(new Arrival(end, cluster, intended, sent, false));
   }
 
   /** By the shares over usable clusters; before the first plan the nearest. */
@@ -168,10 +212,9 @@ final class ClusterModel {
         end.cluster().failed++;
         failures++;
       } else {
-        double latency = end.at() - end.started();
         end.cluster().replied++;
-        end.cluster().histogram.record((long) (latency * 1e9));
-        latencies.add(latency);
+        end.cluster().histogram.record((long) ((end.at() - end.sent()) * 1e9));
+        latencies.add(end.at() - end.intended());
       }
     }
   }
@@ -183,6 +226,7 @@ final class ClusterModel {
       next.put(share.destination(), share.share());
     }
     shares = next;
+    steps.add(new Stepped(now, next));
     StringBuilder line = new StringBuilder(String.format("%5.1f s", now));
     next.forEach((name, share) -> line.append(String.format(" %s %4.1f", name, 100 * share)));
     line.append("  ").append(step.why());

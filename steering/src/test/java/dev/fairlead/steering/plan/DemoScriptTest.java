@@ -55,7 +55,7 @@ class DemoScriptTest {
       boolean checks) {
     Objective objective = new Objective(kind, Mode.DRIVE, Duration.ofMillis(millis), control);
     int perPeriod = checks ? Controller.CHECKS_PER_PERIOD : 1;
-    return new ClusterModel(seed, objective, phase, perPeriod).run();
+    return new ClusterModel(seed, objective, phase, perPeriod, ClusterModel.Script.DEMO).run();
   }
 
   private static String row(String name, ClusterModel.Result result) {
