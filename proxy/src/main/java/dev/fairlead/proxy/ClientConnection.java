@@ -14,6 +14,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +132,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   private @Nullable ByteBuf head(ByteBuf in, Exchange current) {
     boolean whole = current.readHead(in);
-    Reject reject = current.parseHead(whole);
+    Reject reject = current.headReject();
     if (reject != Reject.NONE) {
       in.release();
       loop.counters.rejected(reject);
@@ -139,7 +140,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return null;
     }
     if (whole) {
-      current.start(port.rules());
+      try {
+        current.start(port.rules());
+      } catch (RuntimeException e) {
+        in.release();
+        throw e;
+      }
     }
     return in;
   }
@@ -231,8 +237,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     ByteBuf ahead = waiting;
     if (exchange == null && ahead != null && !closing) {
       waiting = null;
-      received(ahead);
-      settle();
+      try {
+        received(ahead);
+        settle();
+      } catch (RuntimeException e) {
+        channel.pipeline().fireExceptionCaught(e);
+      }
     }
   }
 
@@ -315,6 +325,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    // A client that resets its connection is part of life.
+    if (!(cause instanceof IOException)) {
+      loop.listener.failed(cause);
+    }
     ctx.close();
   }
 
@@ -345,7 +359,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   private final class Deadline extends TimerWheel.Timer {
     @Override
     protected void expired() {
-      timerExpired();
+      try {
+        timerExpired();
+      } catch (RuntimeException e) {
+        channel.pipeline().fireExceptionCaught(e);
+      }
     }
   }
 }

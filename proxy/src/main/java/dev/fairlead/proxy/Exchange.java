@@ -1,7 +1,6 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.endpoint.Endpoint;
-import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
@@ -20,10 +19,8 @@ import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
-import dev.fairlead.proxy.upstream.UpstreamConnection;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,31 +31,14 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   /** The first and one retry: more would multiply an overload. */
   private static final int MAX_ATTEMPTS = 2;
 
-  /** An upstream that sends more interim answers than anybody needs is broken or hostile. */
-  private static final int MAX_INTERIM = 16;
-
-  /** What is read in order to keep a connection that was answered before its body came. */
-  private static final long MAX_DISCARD = 64 * 1024;
-
   private final Loop loop;
-  private final HeadBytes requestHead;
-  private final HeadBytes responseHead;
-  private final ResponseHead response;
   private final Upload upload;
-  private final Download download = new Download();
-  private final Outlet up;
+  private final Download download;
+  private final Attempt attempt;
   private @Nullable ClientConnection client;
   private @Nullable CompiledRule rule;
   private CompiledRule.@Nullable Backend backend;
-  private @Nullable Lease lease;
-  private @Nullable UpstreamConnection upstream;
-  private @Nullable Endpoint tried;
-  private long attemptBegun;
-  private long upstreamSent;
-  private long upstreamReceived;
-  private int interims;
   private boolean started;
-  private boolean sent;
   private boolean responding;
   private boolean answered;
   private boolean closing;
@@ -67,11 +47,9 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
     this.loop = loop;
-    requestHead = new HeadBytes(loop.options.maxHeadBytes());
-    responseHead = new HeadBytes(loop.options.maxHeadBytes());
-    response = new ResponseHead(loop.limits);
-    upload = new Upload(loop.options.bodyWindow());
-    up = new Outlet(loop.counters);
+    upload = new Upload(loop);
+    download = new Download(loop);
+    attempt = new Attempt(loop, upload);
   }
 
   void attach(ClientConnection connection) {
@@ -79,15 +57,10 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     clearLog();
     clientAddress = connection.address();
     started = false;
-    sent = false;
     responding = false;
     answered = false;
     closing = false;
     tunnel = false;
-    interims = 0;
-    tried = null;
-    upstreamSent = 0;
-    upstreamReceived = 0;
   }
 
   /** Whether the head is here, so that the exchange counts as a request. */
@@ -104,38 +77,22 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     return tunnel;
   }
 
-  /** Whether bytes of the next head, or of none, are all that arrived. */
-  boolean headEmpty() {
-    return requestHead.length() == 0;
-  }
-
   // ---- the request's way in
 
-  /** Takes bytes of the head. True once it is whole; what broke, if anything, is {@code reject}. */
+  /** Takes bytes of the head; true once it is whole, or broken as {@link #headReject} says. */
   boolean readHead(ByteBuf in) {
-    return requestHead.take(in) >= 0;
+    return upload.readHead(in, request);
   }
 
-  /** The rule that the head broke, once it is whole or too large. */
-  Reject parseHead(boolean whole) {
-    byte[] bytes = requestHead.bytes();
-    int length = requestHead.length();
-    if (!whole) {
-      if (!requestHead.full()) {
-        return Reject.NONE;
-      }
-      Reject reject = loop.parser.oversize(bytes, 0, length);
-      return reject == Reject.NONE ? Reject.HEAD_TOO_LARGE : reject;
-    }
-    Reject reject = loop.parser.parseRequest(bytes, 0, length, request);
-    parsed = reject == Reject.NONE;
-    return reject;
+  Reject headReject() {
+    return upload.reject();
   }
 
   /** The head is whole: finds out what is to be done, and does it. */
   void start(CompiledPort port) {
+    parsed = true;
     startClock();
-    upload.start(request);
+    upload.startBody(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
     CompiledRule found = owner == null ? null : owner.find(request);
@@ -159,7 +116,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void startClock() {
     started = true;
     begun = loop.ticker.nanos();
-    attemptBegun = begun;
     loop.counters.add(Counter.REQUESTS, 1);
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
   }
@@ -177,10 +133,10 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       reply(500, "the route names a backend that does not exist", "NR");
       return;
     }
-    attempt(balancer);
+    attempt(balancer, begun);
   }
 
-  private void attempt(Balancer balancer) {
+  private void attempt(Balancer balancer, long now) {
     switch (balancer.pick(this)) {
       case Refusal refusal -> {
         if (attempts > 0) {
@@ -193,37 +149,32 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       }
       case Lease picked -> {
         attempts++;
-        lease = picked;
         endpoint = picked.endpoint();
+        attempt.begin(picked, now);
         connection().armTimer();
-        UpstreamConnection taken = loop.pool.take(picked.endpoint().address());
-        upstream = taken;
-        taken.start(this);
-        // Opening it may have failed at once, and another attempt may be under way.
-        if (upstream == taken && taken.isOpen()) {
-          send(taken);
+        if (attempt.connect(picked.endpoint(), this)) {
+          sendRequest();
         }
       }
     }
   }
 
-  private void send(UpstreamConnection to) {
-    if (connectNanos < 0) {
-      connectNanos = to.isReused() ? 0 : loop.ticker.nanos() - begun;
-    }
-    responseHead.reset();
-    up.open(to.channel());
+  private void sendRequest() {
     CompiledRule.Backend chosen = backend;
     CompiledRule current = rule;
     if (chosen == null || current == null) {
       throw new IllegalStateException("nothing to send");
     }
-    ByteBuf head = up.buffer();
+    if (connectNanos < 0) {
+      connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
+    }
+    download.clear();
+    Outlet to = attempt.open();
+    ByteBuf head = to.buffer();
     HeadWriter.request(
         head, request, current.rewrite(), chosen.requestEdits(), connection().info());
-    upstreamSent += head.readableBytes();
-    upload.attach(up, request.method().idempotent());
-    sent = true;
+    attempt.wroteHead(head.readableBytes());
+    upload.attach(to, request.method().idempotent());
   }
 
   /** The head broke a rule: no upstream hears of it. */
@@ -256,15 +207,14 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   /** Bytes after a 101, as they are. */
   void relay(ByteBuf in) {
-    upstreamSent += in.readableBytes();
-    up.write(in);
+    attempt.relay(in);
   }
 
   private void requestRejected(Reject reject) {
     loop.counters.rejected(reject);
     flag("DPE", reject.id());
     closing = true;
-    dropUpstream(Outcome.IGNORED);
+    attempt.drop(Outcome.IGNORED);
     if (responding || answered) {
       abort();
     } else {
@@ -274,36 +224,29 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   /** Whether the client must wait before it sends more of its body. */
   boolean blocked() {
-    return tunnel ? !up.keepsUp() : !upload.ended() && upload.blocked();
+    return tunnel ? !attempt.keepsUp() : !upload.ended() && upload.blocked();
   }
 
   /** All bytes that were here are read. */
   void flushUpstream() {
-    UpstreamConnection to = upstream;
-    if (sent && to != null && to.isOpen()) {
-      up.flush();
-    }
+    attempt.flush();
   }
 
   // ---- the upstream
 
   @Override
   public void upstreamConnected() {
-    UpstreamConnection to = upstream;
-    if (to != null) {
-      send(to);
-      up.flush();
-      connection().updateReading();
-    }
+    sendRequest();
+    attempt.flush();
+    connection().updateReading();
   }
 
   @Override
   public void upstreamConnectFailed(Throwable cause) {
-    upstream = null;
     String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
     if (!retry(Outcome.CONNECT_FAILED, "UF", why)) {
-      endLease(Outcome.CONNECT_FAILED);
-      fail(503, why, "UF");
+      attempt.fail(Outcome.CONNECT_FAILED);
+      reply(503, why, "UF");
     }
   }
 
@@ -317,7 +260,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   public void upstreamRead(ByteBuf in) {
     ClientConnection to = connection();
     to.touch();
-    upstreamReceived += in.readableBytes();
+    attempt.received(in.readableBytes());
     if (tunnel) {
       to.out().write(in);
     } else if (responding) {
@@ -325,41 +268,25 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     } else {
       headArrived(in);
     }
-    UpstreamConnection from = upstream;
-    if (from != null && responding && !to.out().keepsUp()) {
-      from.channel().config().setAutoRead(false);
+    if (responding && attempt.connected() && !to.out().keepsUp()) {
+      attempt.pauseReading();
     }
   }
 
   private void headArrived(ByteBuf in) {
     while (!responding) {
-      int end = responseHead.take(in);
-      if (end < 0) {
-        boolean full = responseHead.full();
-        in.release();
-        if (full) {
-          upstreamRejected(Reject.HEAD_TOO_LARGE);
+      switch (download.readHead(in, request)) {
+        case INTERIM -> interim();
+        case HEAD -> respond();
+        case REJECTED -> {
+          in.release();
+          upstreamRejected();
+          return;
         }
-        return;
-      }
-      Reject reject =
-          loop.parser.parseResponse(
-              responseHead.bytes(), 0, end, request.method() == Method.HEAD, response);
-      if (reject == Reject.NONE && response.interim() && ++interims > MAX_INTERIM) {
-        reject = Reject.BAD_STATUS_LINE;
-      }
-      if (reject == Reject.NONE && !response.interim()) {
-        reject = Responses.check(request, response, in.readableBytes());
-      }
-      if (reject != Reject.NONE) {
-        in.release();
-        upstreamRejected(reject);
-        return;
-      }
-      if (response.interim()) {
-        interim();
-      } else {
-        respond();
+        default -> {
+          in.release();
+          return;
+        }
       }
     }
     if (tunnel) {
@@ -373,23 +300,26 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void interim() {
     if (request.minorVersion() >= 1) {
       HeadWriter.response(
-          connection().out().buffer(), response, request, Framing.NONE, CompiledEdits.NONE, false);
+          connection().out().buffer(),
+          download.head(),
+          request,
+          Framing.NONE,
+          CompiledEdits.NONE,
+          false);
     }
-    responseHead.reset();
+    download.nextHead();
   }
 
   private void respond() {
+    ResponseHead response = download.head();
     responding = true;
     status = response.status();
     firstByteNanos = loop.ticker.nanos() - begun;
-    Lease held = lease;
-    if (held != null) {
-      held.answered();
-    }
+    attempt.answered();
     tunnel = status == 101;
     connection().armTimer();
     upload.forget();
-    Framing framing = Download.framingFor(response, request.minorVersion());
+    Framing framing = download.startBody(request.minorVersion());
     closing = !tunnel && (closeAfter() || framing == Framing.UNTIL_CLOSE || !upload.ended());
     CompiledRule.Backend chosen = backend;
     HeadWriter.response(
@@ -399,12 +329,10 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
         framing,
         chosen == null ? CompiledEdits.NONE : chosen.responseEdits(),
         closing);
-    download.start(response, framing);
   }
 
   private void bodyArrived(ByteBuf in) {
-    switch (download.received(in, connection().out())) {
-      case MORE -> {}
+    switch (download.readBody(in, connection().out())) {
       case ENDED -> responseEnded(true);
       case ENDED_WITH_EXTRA -> {
         flag("UPE", "the upstream sent more than its answer");
@@ -414,13 +342,15 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
         loop.counters.rejected(download.reject());
         cutShort("UPE", download.reject().id());
       }
+      default -> {}
     }
   }
 
-  private void upstreamRejected(Reject reject) {
+  private void upstreamRejected() {
+    Reject reject = download.reject();
     loop.counters.rejected(reject);
-    dropUpstream(Outcome.FAILED);
-    fail(502, "the upstream's answer breaks " + reject.id(), "UPE");
+    attempt.drop(Outcome.FAILED);
+    reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
   }
 
   @Override
@@ -432,50 +362,34 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   /** The client took what waited: the upstream may go on. */
   void resumeUpstream() {
-    UpstreamConnection from = upstream;
-    if (from != null
-        && from.isOpen()
-        && !from.channel().config().isAutoRead()
-        && connection().out().keepsUp()) {
-      from.channel().config().setAutoRead(true);
+    if (attempt.readingPaused() && connection().out().keepsUp()) {
+      attempt.resumeReading();
     }
   }
 
   @Override
   public void upstreamClosed() {
-    UpstreamConnection gone = upstream;
-    upstream = null;
-    up.close();
-    upload.detach();
+    boolean wasIdle = attempt.disconnected();
     if (tunnel) {
       closing = true;
-      endLease(Outcome.REPLIED);
+      attempt.end(Outcome.REPLIED);
       finish();
-    } else if (responding) {
-      if (download.inputClosed(connection().out()) == Download.Progress.ENDED) {
-        responseEnded(false);
-      } else {
-        cutShort("UC", "the upstream closed before its answer was whole");
-      }
+    } else if (!responding) {
+      closedUnanswered(wasIdle);
+    } else if (download.inputClosed(connection().out()) == Download.Progress.ENDED) {
+      responseEnded(false);
     } else {
-      closedUnanswered(gone);
+      cutShort("UC", "the upstream closed before its answer was whole");
     }
   }
 
-  private void closedUnanswered(@Nullable UpstreamConnection gone) {
+  private void closedUnanswered(boolean wasIdle) {
     String why = addressText() + " closed the connection without an answer";
-    boolean silent = responseHead.length() == 0 && interims == 0;
-    if (silent && gone != null && request.method().idempotent()) {
-      // A pooled one that closed within a round trip was closing as an idle connection when the
-      // request came, which is no fault of the endpoint. Else it broke off a request under way.
-      long waited = loop.ticker.nanos() - attemptBegun;
-      boolean race = gone.isReused() && waited <= 2 * gone.connectNanos();
-      if (retry(race ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
-        return;
-      }
+    boolean repeatable = download.silent() && request.method().idempotent();
+    if (!repeatable || !retry(wasIdle ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
+      attempt.end(Outcome.RESET);
+      reply(503, why, "UC");
     }
-    endLease(Outcome.RESET);
-    fail(503, why, "UC");
   }
 
   private boolean retry(Outcome outcome, String flag, String why) {
@@ -484,16 +398,11 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     if (attempts >= MAX_ATTEMPTS || balancer == null || answered || !upload.replayable()) {
       return false;
     }
-    endLease(outcome);
-    up.close();
-    upload.detach();
+    attempt.fail(outcome);
     loop.counters.add(Counter.RETRIES, 1);
-    tried = endpoint;
-    sent = false;
-    attemptBegun = loop.ticker.nanos();
     String flagsBefore = flags;
     flag(flag, why);
-    attempt(balancer);
+    attempt(balancer, loop.ticker.nanos());
     if (!answered && flagsBefore.isEmpty()) {
       // The retry is under way: only what becomes of it is worth a flag.
       flags = "";
@@ -512,27 +421,16 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void responseEnded(boolean whole) {
     answered = true;
     responseBytes = download.bytes();
-    UpstreamConnection from = upstream;
-    upstream = null;
-    endLease(Responses.outcome(status), Responses.retryAfterNanos(response));
-    if (from != null) {
-      if (whole && response.keepAlive() && upload.ended() && sent) {
-        up.flush();
-        up.close();
-        from.release();
-      } else {
-        up.close();
-        from.close();
-      }
-    }
-    upload.detach();
+    boolean reusable = whole && download.head().keepAlive() && upload.ended();
+    long retryAfterNanos = Responses.retryAfterNanos(download.head());
+    attempt.complete(Responses.outcome(status), retryAfterNanos, reusable);
     finish();
   }
 
   /** The answer had begun and cannot be finished: the client must see that it is cut. */
   private void cutShort(String flag, String why) {
     flag(flag, why);
-    dropUpstream(Outcome.RESET);
+    attempt.drop(Outcome.RESET);
     responseBytes = download.bytes();
     abort();
   }
@@ -545,13 +443,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       to.exchangeAborted(closing);
     }
     recycle();
-  }
-
-  /** Answers for an upstream that did not. */
-  private void fail(int code, String why, String flag) {
-    up.close();
-    upload.detach();
-    reply(code, why, flag);
   }
 
   private void reply(int code, String why, String flag) {
@@ -568,12 +459,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   private boolean closeAfterReply() {
-    boolean rest = !upload.ended();
-    boolean discardable =
-        request.contentLength() >= 0
-            && request.contentLength() <= MAX_DISCARD
-            && !request.expectContinue();
-    return closing || closeAfter() || (rest && !discardable);
+    return closing || closeAfter() || !upload.discardable(request);
   }
 
   private boolean closeAfter() {
@@ -599,7 +485,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   void clientGone() {
     if (started) {
       flag("DC", "the client went away");
-      dropUpstream(Outcome.IGNORED);
+      attempt.drop(Outcome.IGNORED);
       if (responding) {
         responseBytes = download.bytes();
       }
@@ -612,21 +498,20 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   long deadline(long touched) {
     CompiledRule current = rule;
     long deadline = touched + loop.timeouts.bodyIdle;
-    if (current == null) {
+    if (current == null || tunnel) {
       return deadline;
     }
-    boolean waiting = started && !responding;
-    if (waiting && (current.requestNanos() > 0 || current.backendNanos() > 0)) {
+    if (!responding && (current.requestNanos() > 0 || current.backendNanos() > 0)) {
       // The operator's own limit on waiting for an answer stands in place of the general one.
       deadline = begun + Long.MAX_VALUE / 2;
     }
     if (current.requestNanos() > 0) {
       deadline = earlier(deadline, begun + current.requestNanos());
     }
-    if (current.backendNanos() > 0 && lease != null) {
-      deadline = earlier(deadline, attemptBegun + current.backendNanos());
+    if (current.backendNanos() > 0 && attempt.underWay()) {
+      deadline = earlier(deadline, attempt.begun() + current.backendNanos());
     }
-    return tunnel ? touched + loop.timeouts.bodyIdle : deadline;
+    return deadline;
   }
 
   private static long earlier(long a, long b) {
@@ -638,53 +523,27 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     boolean clientStalls = stoodStill && !upload.ended() && !upload.blocked();
     if (tunnel || answered) {
       closing = true;
-      dropUpstream(Outcome.IGNORED);
+      attempt.drop(Outcome.IGNORED);
       abort();
     } else if (responding) {
       boolean slowReader = !connection().out().keepsUp();
       flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
-      dropUpstream(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
+      attempt.drop(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
       responseBytes = download.bytes();
       abort();
     } else if (clientStalls) {
-      dropUpstream(Outcome.IGNORED);
+      attempt.drop(Outcome.IGNORED);
       closing = true;
-      fail(408, "the request's body stood still", "DC");
+      reply(408, "the request's body stood still", "DC");
     } else {
-      dropUpstream(Outcome.TIMED_OUT);
-      fail(504, "no answer of " + addressText() + " in time", "UT");
+      attempt.drop(Outcome.TIMED_OUT);
+      reply(504, "no answer of " + addressText() + " in time", "UT");
     }
   }
 
   private String addressText() {
     Endpoint current = endpoint;
     return current == null ? "any endpoint" : current.address().toString();
-  }
-
-  private void dropUpstream(Outcome outcome) {
-    UpstreamConnection from = upstream;
-    upstream = null;
-    up.close();
-    upload.detach();
-    endLease(outcome);
-    if (from != null) {
-      from.abandon();
-    }
-  }
-
-  private void endLease(Outcome outcome) {
-    endLease(outcome, 0);
-  }
-
-  private void endLease(Outcome outcome, long retryAfterNanos) {
-    Lease held = lease;
-    lease = null;
-    if (held != null) {
-      held.transferred(upstreamSent + upload.bytes(), upstreamReceived);
-      upstreamSent = 0;
-      upstreamReceived = 0;
-      held.end(outcome, LoadReport.NONE, retryAfterNanos);
-    }
   }
 
   private void finish() {
@@ -702,20 +561,21 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     requestBytes = upload.bytes();
     totalNanos = loop.ticker.nanos() - begun;
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
-    loop.listener.ended(this);
+    try {
+      loop.listener.ended(this);
+    } catch (RuntimeException e) {
+      loop.listener.failed(e);
+    }
   }
 
   private void recycle() {
     client = null;
     rule = null;
     backend = null;
-    lease = null;
-    upstream = null;
     started = false;
     upload.clear();
-    up.close();
-    requestHead.reset();
-    responseHead.reset();
+    attempt.clear();
+    download.clear();
     loop.put(this);
   }
 
@@ -727,21 +587,13 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     return current;
   }
 
-  Channel channel() {
-    return connection().channel();
-  }
-
   @Override
   public boolean triedIn(String cluster) {
-    Endpoint before = tried;
-    return before != null && before.cluster().equals(cluster);
+    return attempt.failedIn(cluster);
   }
 
   @Override
   public boolean tried(Endpoint candidate) {
-    Endpoint before = tried;
-    return before != null
-        && before.address().equals(candidate.address())
-        && before.cluster().equals(candidate.cluster());
+    return attempt.failedAt(candidate);
   }
 }

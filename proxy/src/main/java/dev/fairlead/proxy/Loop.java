@@ -11,6 +11,7 @@ import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +55,7 @@ final class Loop {
     this.listener = listener;
     this.ticker = ticker;
     this.random = random;
-    this.timers = new TimerWheel(events, ticker);
+    this.timers = new TimerWheel(this::after, ticker, listener::failed);
     this.pool =
         new UpstreamPool(
             transport.upstream(events, options),
@@ -62,11 +63,17 @@ final class Loop {
                 options.maxPooledPerEndpoint(), options.pooledIdleTimeout().toNanos()),
             timers,
             counters,
-            ticker);
+            ticker,
+            listener::failed);
     this.limits =
         new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
     this.parser = new HeadParser(limits);
     this.timeouts = new Timeouts(options);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
+  private void after(long nanos, Runnable task) {
+    events.schedule(task, nanos, TimeUnit.NANOSECONDS);
   }
 
   /** A clean exchange; it comes back by {@link #put}. */

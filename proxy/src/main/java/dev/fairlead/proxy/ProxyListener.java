@@ -6,4 +6,9 @@ public interface ProxyListener {
 
   /** A request ended. {@code entry} is reused: read it now, keep nothing. */
   default void ended(RequestLog entry) {}
+
+  /**
+   * The proxy met a fault of its own. The connection that it befell is closed; all others go on.
+   */
+  default void failed(Throwable fault) {}
 }

@@ -24,7 +24,7 @@ import java.util.function.Function;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
-  private final Transport transport = Transport.best();
+  private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops;
   private Map<Site, ListenerPort> ports = Map.of();
@@ -35,6 +35,16 @@ public final class ProxyServer implements AutoCloseable {
 
   public ProxyServer(
       ProxyOptions options, ProxyListener listener, Ticker ticker, RandomSource random) {
+    this(options, listener, ticker, random, Transport.best());
+  }
+
+  ProxyServer(
+      ProxyOptions options,
+      ProxyListener listener,
+      Ticker ticker,
+      RandomSource random,
+      Transport transport) {
+    this.transport = transport;
     group =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());

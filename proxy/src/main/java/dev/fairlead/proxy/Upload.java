@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import dev.fairlead.proxy.http1.BodyReader;
 import dev.fairlead.proxy.http1.ChunkWriter;
 import dev.fairlead.proxy.http1.Framing;
+import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import io.netty.buffer.ByteBuf;
@@ -11,17 +12,23 @@ import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request's body on its way: from the client, past what waits until the upstream is there, to the
- * upstream. What was sent is kept as long as it may have to be sent again.
+ * A request on its way: its head, then its body from the client, past what waits until the upstream
+ * is there, to the upstream. What was sent is kept as long as it may have to be sent again.
  */
 final class Upload {
   /** A body that grew past it is not sent again: no retry is worth more memory. */
   static final int MAX_REPLAY = 64 * 1024;
 
+  /** What is read in order to keep a connection that was answered before its body came. */
+  private static final long MAX_DISCARD = 64 * 1024;
+
+  private final HeadParser parser;
+  private final HeadBytes headBytes;
   private final BodyReader reader = new BodyReader();
   private final ArrayList<ByteBuf> kept = new ArrayList<>();
   private final int window;
   private Framing framing = Framing.NONE;
+  private Reject reject = Reject.NONE;
   private long keptBytes;
   private boolean keepsAll;
   private boolean keeping;
@@ -29,11 +36,31 @@ final class Upload {
   private boolean ended;
   private @Nullable Outlet out;
 
-  Upload(int window) {
-    this.window = window;
+  Upload(Loop loop) {
+    parser = loop.parser;
+    headBytes = new HeadBytes(loop.options.maxHeadBytes());
+    window = loop.options.bodyWindow();
   }
 
-  void start(RequestHead head) {
+  /**
+   * Takes bytes of the head up to its end.
+   *
+   * @return whether it is whole, in {@code head}, or broken as {@link #reject} says
+   */
+  boolean readHead(ByteBuf in, RequestHead head) {
+    boolean whole = headBytes.take(in) >= 0;
+    byte[] bytes = headBytes.bytes();
+    int length = headBytes.length();
+    if (whole) {
+      reject = parser.parseRequest(bytes, 0, length, head);
+    } else if (headBytes.full()) {
+      Reject early = parser.oversize(bytes, 0, length);
+      reject = early == Reject.NONE ? Reject.HEAD_TOO_LARGE : early;
+    }
+    return whole || reject != Reject.NONE;
+  }
+
+  void startBody(RequestHead head) {
     framing = head.framing();
     reader.start(framing, head.contentLength());
     ended = framing == Framing.NONE;
@@ -94,15 +121,16 @@ final class Upload {
         }
         case REJECTED -> {
           rest.release();
+          reject = reader.reject();
           return null;
         }
       }
     }
   }
 
-  /** The rule that the body broke. */
+  /** The rule that the request broke. */
   Reject reject() {
-    return reader.reject();
+    return reject;
   }
 
   private void data(ByteBuf data) {
@@ -189,6 +217,12 @@ final class Upload {
     keptBytes = 0;
   }
 
+  /** Whether what is yet to come is worth reading, to keep the connection. */
+  boolean discardable(RequestHead head) {
+    boolean small = head.contentLength() >= 0 && head.contentLength() <= MAX_DISCARD;
+    return ended || (small && !head.expectContinue());
+  }
+
   /** Nobody wants the rest; it is read so that the next request can be found behind it. */
   void discard() {
     forget();
@@ -200,6 +234,8 @@ final class Upload {
     forget();
     out = null;
     framing = Framing.NONE;
+    reject = Reject.NONE;
     ended = true;
+    headBytes.reset();
   }
 }

@@ -42,6 +42,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -67,9 +68,7 @@ public final class Daemon implements AutoCloseable {
   private final ScheduledExecutorService configThread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("fairlead-config").factory());
-  private final ScheduledExecutorService watchThread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("fairlead-watch").factory());
+  private final ScheduledExecutorService watchThread = watchThread();
   private final EndpointSources endpoints;
   private final AtomicBoolean reloadWaits = new AtomicBoolean();
 
@@ -99,8 +98,13 @@ public final class Daemon implements AutoCloseable {
     this.services = new Services(ticker, random, clock);
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
-    ProxyListener listener = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
-    this.proxy = new ProxyServer(ProxyOptions.defaults(settings.loops()), listener, ticker, random);
+    ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
+    this.proxy =
+        new ProxyServer(
+            ProxyOptions.defaults(settings.loops()),
+            new FaultLog(requests, log, ticker),
+            ticker,
+            random);
     this.steering = new SteeringLoop(services::inForce, ticker, clock, log);
     this.sources =
         new Sources(
@@ -117,6 +121,15 @@ public final class Daemon implements AutoCloseable {
     this.sampler = new StateSampler(sources, history);
     this.endpoints =
         new EndpointSources(DnsResolver.system(), virtualThreads(), this::onConfigThread);
+  }
+
+  private static ScheduledExecutorService watchThread() {
+    var executor =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("fairlead-watch").factory());
+    // A refresh that is put off at each change of a name would else wait, cancelled, for its time.
+    executor.setRemoveOnCancelPolicy(true);
+    return executor;
   }
 
   /** A lookup may block for seconds; it must not hold up those of other names. */

@@ -1,8 +1,7 @@
 package dev.fairlead.proxy.loop;
 
 import dev.fairlead.balancer.Ticker;
-import io.netty.util.concurrent.EventExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A deadline that moves away, as at each byte and each request, costs one field write: the timer
  * stays where it hangs and moves on when the wheel gets there. Only its loop may touch it.
  */
-@SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
 public final class TimerWheel implements Runnable {
   /** About 17 ms: below what any timeout of a proxy is set to, and 60 wake-ups a second. */
   static final int TICK_SHIFT = 24;
@@ -21,8 +19,14 @@ public final class TimerWheel implements Runnable {
 
   private static final long TICK_NANOS = 1L << TICK_SHIFT;
 
-  private final EventExecutor executor;
+  /** Runs a task on the wheel's loop, once so many nanoseconds have passed. */
+  public interface Scheduler {
+    void after(long nanos, Runnable task);
+  }
+
+  private final Scheduler scheduler;
   private final Ticker ticker;
+  private final Consumer<Throwable> faults;
   private final long origin;
   private final Timer[] slots = new Timer[SLOTS];
   private final Timer firing = new Sentinel();
@@ -31,9 +35,13 @@ public final class TimerWheel implements Runnable {
   private int linked;
   private boolean ticking;
 
-  public TimerWheel(EventExecutor executor, Ticker ticker) {
-    this.executor = executor;
+  /**
+   * @param faults told when a timer throws as it expires; the others go on
+   */
+  public TimerWheel(Scheduler scheduler, Ticker ticker, Consumer<Throwable> faults) {
+    this.scheduler = scheduler;
     this.ticker = ticker;
+    this.faults = faults;
     this.origin = ticker.nanos();
     this.now = origin;
   }
@@ -71,7 +79,7 @@ public final class TimerWheel implements Runnable {
   }
 
   private void schedule() {
-    executor.schedule(this, TICK_NANOS, TimeUnit.NANOSECONDS);
+    scheduler.after(TICK_NANOS, this);
   }
 
   @Override
@@ -107,8 +115,16 @@ public final class TimerWheel implements Runnable {
         link(timer);
       } else {
         timer.armed = false;
-        timer.expired();
+        expire(timer);
       }
+    }
+  }
+
+  private void expire(Timer timer) {
+    try {
+      timer.expired();
+    } catch (RuntimeException e) {
+      faults.accept(e);
     }
   }
 

@@ -44,7 +44,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     long begun = pool.ticker().nanos();
     ChannelFuture connecting = pool.connect(this);
     channel = connecting.channel();
-    connecting.addListener(done -> connectEnded(connecting, begun));
+    connecting.addListener(
+        done -> {
+          try {
+            connectEnded(connecting, begun);
+          } catch (RuntimeException e) {
+            // Else the channel would only log it, and the user wait for ever.
+            fault(e, connecting.channel());
+          }
+        });
   }
 
   private void connectEnded(ChannelFuture connecting, long begun) {
@@ -183,8 +191,13 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     // A write that failed says nothing of an answer that may already be here to be read: the read
     // side finds the end, and closes.
     if (!(cause instanceof java.io.IOException)) {
-      ctx.close();
+      fault(cause, ctx.channel());
     }
+  }
+
+  private void fault(Throwable cause, Channel closing) {
+    pool.faults().accept(cause);
+    closing.close();
   }
 
   private final class IdleTimer extends TimerWheel.Timer {

@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ public final class UpstreamPool {
   private final TimerWheel timers;
   private final LoopCounters counters;
   private final Ticker ticker;
+  private final Consumer<Throwable> faults;
   private final Map<Address, Site> sites = new HashMap<>();
 
   /**
@@ -38,14 +40,21 @@ public final class UpstreamPool {
 
   /**
    * @param bootstrap with group, channel type and options, but no handler
+   * @param faults told what a connection's user throws
    */
   public UpstreamPool(
-      Bootstrap bootstrap, Limits limits, TimerWheel timers, LoopCounters counters, Ticker ticker) {
+      Bootstrap bootstrap,
+      Limits limits,
+      TimerWheel timers,
+      LoopCounters counters,
+      Ticker ticker,
+      Consumer<Throwable> faults) {
     this.bootstrap = bootstrap;
     this.limits = limits;
     this.timers = timers;
     this.counters = counters;
     this.ticker = ticker;
+    this.faults = faults;
   }
 
   /** An idle connection, or a new one that is yet to open. The user must {@code start} it. */
@@ -91,6 +100,10 @@ public final class UpstreamPool {
 
   Ticker ticker() {
     return ticker;
+  }
+
+  Consumer<Throwable> faults() {
+    return faults;
   }
 
   TimerWheel timers() {

@@ -1,0 +1,61 @@
+package dev.fairlead.app.run;
+
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.proxy.ProxyListener;
+import dev.fairlead.proxy.RequestLog;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+
+/**
+ * Brings the proxy's own faults to the operator's log, one a second at most: a fault that each
+ * request meets must not become a second one.
+ */
+final class FaultLog implements ProxyListener {
+  private static final long APART_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Enough of the stack to find the place, in a line that can be read. */
+  private static final int FRAMES = 8;
+
+  private final ProxyListener requests;
+  private final OperatorLog log;
+  private final Ticker ticker;
+  private final AtomicLong quietUntil;
+  private final AtomicLong faults = new AtomicLong();
+
+  FaultLog(ProxyListener requests, OperatorLog log, Ticker ticker) {
+    this.requests = requests;
+    this.log = log;
+    this.ticker = ticker;
+    this.quietUntil = new AtomicLong(ticker.nanos());
+  }
+
+  @Override
+  public void ended(RequestLog entry) {
+    requests.ended(entry);
+  }
+
+  @Override
+  public void failed(Throwable fault) {
+    long count = faults.incrementAndGet();
+    long now = ticker.nanos();
+    long until = quietUntil.get();
+    if (now - until >= 0 && quietUntil.compareAndSet(until, now + APART_NANOS)) {
+      String stack =
+          Arrays.stream(fault.getStackTrace())
+              .limit(FRAMES)
+              .map(StackTraceElement::toString)
+              .collect(Collectors.joining(" < "));
+      log.error(
+          "internal error of the proxy; the connection is closed (please report it)",
+          "error",
+          fault,
+          "at",
+          stack,
+          "soFar",
+          count);
+    }
+  }
+}
