@@ -112,9 +112,8 @@ class ArrowsTest {
         .allMatch(name -> name.startsWith(ROOT + "app"));
   }
 
-  // Not steering: an observation names the plan it is for, and a plan is made from observations.
   @ParameterizedTest
-  @ValueSource(strings = {"balancer", "discovery", "proxy", "app"})
+  @ValueSource(strings = {"balancer", "steering", "discovery", "proxy", "app"})
   void packagesOfAModuleHaveNoCycles(String module) {
     slices().matching(ROOT + module + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }

@@ -4,11 +4,11 @@ import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
 import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Controller;
 import dev.fairlead.steering.plan.Mode;
 import dev.fairlead.steering.plan.Objective;
 import dev.fairlead.steering.plan.Plan;
-import dev.fairlead.steering.plan.PlanKey;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -22,7 +22,7 @@ final class SteeredService {
   /** How many changes a person can read; the metrics have the count of all. */
   private static final int RECENT_CHANGES = 20;
 
-  private final PlanKey key;
+  private final TrafficKey key;
   private final ServiceBalancer balancer;
   private final Controller controller;
   private final Deque<PlanView.Change> recent = new ArrayDeque<>();
@@ -37,7 +37,7 @@ final class SteeredService {
   private String why = "";
   private @Nullable PlanView view;
 
-  SteeredService(PlanKey key, ServiceBalancer balancer, Objective objective, long nowNanos) {
+  SteeredService(TrafficKey key, ServiceBalancer balancer, Objective objective, long nowNanos) {
     this.key = key;
     this.balancer = balancer;
     this.objective = objective;
@@ -47,7 +47,7 @@ final class SteeredService {
     this.last = balancer.report();
   }
 
-  PlanKey key() {
+  TrafficKey key() {
     return key;
   }
 

@@ -6,7 +6,7 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
-import dev.fairlead.steering.plan.PlanKey;
+import dev.fairlead.steering.demand.TrafficKey;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -99,7 +99,7 @@ public final class SteeringLoop {
         continue;
       }
       wanted.add(config.name());
-      PlanKey key = new PlanKey(config.name(), cluster, PlanKey.ANY_CLASS);
+      TrafficKey key = new TrafficKey(config.name(), cluster, TrafficKey.ANY_CLASS);
       SteeredService known = steered.get(config.name());
       if (known != null && known.balancer() == balancer && known.key().equals(key)) {
         known.update(config.objective().get(), now);

@@ -3,7 +3,6 @@ package dev.fairlead.steering.demand;
 import dev.fairlead.balancer.report.DestinationReport;
 import dev.fairlead.balancer.report.LatencySnapshot;
 import dev.fairlead.balancer.report.Report;
-import dev.fairlead.steering.plan.PlanKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +19,7 @@ public final class Demand {
    * rates are unknown where no time has passed or one of its counters went back, as after a
    * restart; a cluster that {@code earlier} does not name started from 0.
    */
-  public static Observation between(PlanKey key, Report earlier, Report now) {
+  public static Observation between(TrafficKey key, Report earlier, Report now) {
     double seconds = (now.nanos() - earlier.nanos()) / 1e9;
     Map<String, Total> before = totals(key, earlier);
     List<Observation.Destination> destinations = new ArrayList<>();
@@ -32,11 +31,11 @@ public final class Demand {
     return new Observation(key, now.nanos(), destinations);
   }
 
-  private static Map<String, Total> totals(PlanKey key, Report report) {
+  private static Map<String, Total> totals(TrafficKey key, Report report) {
     Map<String, Total> totals = new TreeMap<>();
     for (DestinationReport row : report.destinations()) {
       boolean counts =
-          key.trafficClass() == PlanKey.ANY_CLASS || key.trafficClass() == row.trafficClass();
+          key.trafficClass() == TrafficKey.ANY_CLASS || key.trafficClass() == row.trafficClass();
       Total total = totals.getOrDefault(row.cluster(), Total.NONE).seen(row.usable() > 0);
       totals.put(row.cluster(), counts ? total.plus(row) : total);
     }

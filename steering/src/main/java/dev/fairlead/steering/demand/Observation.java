@@ -1,6 +1,5 @@
 package dev.fairlead.steering.demand;
 
-import dev.fairlead.steering.plan.PlanKey;
 import java.util.List;
 
 /**
@@ -8,7 +7,7 @@ import java.util.List;
  *
  * @param nanos monotonic time at the end of the period
  */
-public record Observation(PlanKey key, long nanos, List<Destination> destinations) {
+public record Observation(TrafficKey key, long nanos, List<Destination> destinations) {
   public Observation {
     destinations = List.copyOf(destinations);
   }

@@ -1,6 +1,7 @@
 package dev.fairlead.steering.plan;
 
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,7 +32,7 @@ public final class Controller {
    */
   private static final int MOST_GUESSED_PLANS = 5;
 
-  private final PlanKey key;
+  private final TrafficKey key;
   private final Oscillation oscillation = new Oscillation();
   private final ChangeLimiter limiter = new ChangeLimiter();
   private Objective objective;
@@ -43,7 +44,7 @@ public final class Controller {
   private boolean measured;
   private long badSamples;
 
-  public Controller(PlanKey key, Objective objective) {
+  public Controller(TrafficKey key, Objective objective) {
     this.key = key;
     this.objective = objective;
     this.loop = Loop.of(objective.policy());

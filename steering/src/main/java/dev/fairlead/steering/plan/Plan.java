@@ -1,9 +1,10 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.steering.demand.TrafficKey;
 import java.util.List;
 
 /** The share for each destination, with the reason for each number. Shares sum to 1. */
-public record Plan(PlanKey key, List<Share> shares) {
+public record Plan(TrafficKey key, List<Share> shares) {
   public Plan {
     shares = List.copyOf(shares);
   }

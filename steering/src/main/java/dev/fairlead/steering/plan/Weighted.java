@@ -1,5 +1,6 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.steering.demand.TrafficKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ record Weighted(double weight, String reason) {
    *
    * @param weights positive and finite
    */
-  static Plan plan(PlanKey key, Map<String, Weighted> weights, double floor) {
+  static Plan plan(TrafficKey key, Map<String, Weighted> weights, double floor) {
     double sum = 0;
     int usable = 0;
     for (Weighted weighted : weights.values()) {

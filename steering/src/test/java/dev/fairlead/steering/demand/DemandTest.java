@@ -8,13 +8,12 @@ import dev.fairlead.balancer.report.DestinationReport;
 import dev.fairlead.balancer.report.LatencyHistogram;
 import dev.fairlead.balancer.report.LatencySnapshot;
 import dev.fairlead.balancer.report.Report;
-import dev.fairlead.steering.plan.PlanKey;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DemandTest {
   private static final ServiceName SERVICE = new ServiceName("shop", "cart");
-  private static final PlanKey ALL = new PlanKey(SERVICE, "west", PlanKey.ANY_CLASS);
+  private static final TrafficKey ALL = new TrafficKey(SERVICE, "west", TrafficKey.ANY_CLASS);
 
   private static DestinationReport row(
       String cluster, int trafficClass, long started, long replied, long failed, long ignored) {
@@ -37,7 +36,7 @@ class DemandTest {
     return new Report(SERVICE, (long) (seconds * 1e9), List.of(rows));
   }
 
-  private static Observation.Destination first(PlanKey key, Report earlier, Report now) {
+  private static Observation.Destination first(TrafficKey key, Report earlier, Report now) {
     return Demand.between(key, earlier, now).destinations().getFirst();
   }
 
@@ -61,7 +60,7 @@ class DemandTest {
   void oneClassIsCountedAlone() {
     Observation.Destination seen =
         first(
-            new PlanKey(SERVICE, "west", 5),
+            new TrafficKey(SERVICE, "west", 5),
             report(10),
             report(12, row("west", 3, 200, 180, 6, 4), row("west", 5, 20, 10, 0, 0)));
     assertThat(seen.startedRps()).isEqualTo(10);

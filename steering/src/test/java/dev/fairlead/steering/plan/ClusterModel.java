@@ -6,6 +6,7 @@ import dev.fairlead.balancer.report.LatencyHistogram;
 import dev.fairlead.balancer.report.LatencySnapshot;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.demand.TrafficKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -21,8 +22,8 @@ import java.util.TreeMap;
  * service times, Poisson arrivals from west, the production Demand and Controller in the loop.
  */
 final class ClusterModel {
-  static final PlanKey KEY =
-      new PlanKey(new ServiceName("shop", "cart"), "west", PlanKey.ANY_CLASS);
+  static final TrafficKey KEY =
+      new TrafficKey(new ServiceName("shop", "cart"), "west", TrafficKey.ANY_CLASS);
   private static final double RPS = 400;
   private static final double END = 40;
   private static final double SIGMA = Math.log(80.0 / 20.0) / 2.3263;

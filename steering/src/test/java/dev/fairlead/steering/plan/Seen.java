@@ -2,14 +2,15 @@ package dev.fairlead.steering.plan;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Short ways to write observations and read plans in tests. */
 final class Seen {
-  static final PlanKey KEY =
-      new PlanKey(new ServiceName("shop", "cart"), "west", PlanKey.ANY_CLASS);
+  static final TrafficKey KEY =
+      new TrafficKey(new ServiceName("shop", "cart"), "west", TrafficKey.ANY_CLASS);
 
   private Seen() {}
 
