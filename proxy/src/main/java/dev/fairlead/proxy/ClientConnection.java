@@ -108,6 +108,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       in.release();
       return null;
     }
+    if (current == null && !out.keepsUp()) {
+      // The next answer would only join those that wait for the client to read.
+      waiting = in;
+      return null;
+    }
     if (current == null || !current.started()) {
       return head(in, current == null ? newExchange() : current);
     }
@@ -227,8 +232,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     out.flush();
+    resumeLater();
+  }
+
+  /** In a turn of its own, so that an exchange that ended is left behind before. */
+  private void resumeLater() {
     if (waiting != null) {
-      // In a turn of its own, so that the exchange that ended is left behind before.
       channel.eventLoop().execute(this::resume);
     }
   }
@@ -295,9 +304,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange current = exchange;
-    if (current != null && channel.isWritable()) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    if (current != null) {
       touch();
       current.resumeUpstream();
+    } else {
+      resumeLater();
     }
   }
 
