@@ -205,6 +205,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     armTimer();
   }
 
+  /** The request is answered before all of it came: the client has its time to send the rest. */
+  void awaitRest() {
+    touch();
+    armTimer();
+    if (!receiving) {
+      settle();
+    }
+  }
+
   /** Waits until the exchange's own deadline. */
   void armTimer() {
     Exchange current = exchange;
