@@ -548,7 +548,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   private void finish() {
     ClientConnection to = client;
-    boolean linger = !upload.ended();
+    boolean linger = tunnel || !upload.ended();
     boolean close = closing;
     account();
     recycle();
