@@ -108,6 +108,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       in.release();
       return null;
     }
+    if (current == null && !out.keepsUp()) {
+      // The next answer would only join those that wait for the client to read.
+      waiting = in;
+      return null;
+    }
     if (current == null || !current.started()) {
       return head(in, current == null ? newExchange() : current);
     }
@@ -200,6 +205,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     armTimer();
   }
 
+  /** The request is answered before all of it came: the client has its time to send the rest. */
+  void awaitRest() {
+    touch();
+    armTimer();
+    if (!receiving) {
+      settle();
+    }
+  }
+
   /** Waits until the exchange's own deadline. */
   void armTimer() {
     Exchange current = exchange;
@@ -227,8 +241,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     out.flush();
+    resumeLater();
+  }
+
+  /** In a turn of its own, so that an exchange that ended is left behind before. */
+  private void resumeLater() {
     if (waiting != null) {
-      // In a turn of its own, so that the exchange that ended is left behind before.
       channel.eventLoop().execute(this::resume);
     }
   }
@@ -295,9 +313,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange current = exchange;
-    if (current != null && channel.isWritable()) {
+    if (!channel.isWritable()) {
+      return;
+    }
+    if (current != null) {
       touch();
       current.resumeUpstream();
+    } else {
+      resumeLater();
     }
   }
 

@@ -477,7 +477,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     if (upload.ended() || close) {
       finish();
     } else {
-      connection().armTimer();
+      connection().awaitRest();
     }
   }
 
@@ -498,7 +498,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   long deadline(long touched) {
     CompiledRule current = rule;
     long deadline = touched + loop.timeouts.bodyIdle;
-    if (current == null || tunnel) {
+    if (current == null || tunnel || answered) {
       return deadline;
     }
     if (!responding && (current.requestNanos() > 0 || current.backendNanos() > 0)) {
@@ -548,7 +548,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
 
   private void finish() {
     ClientConnection to = client;
-    boolean linger = !upload.ended();
+    boolean linger = tunnel || !upload.ended();
     boolean close = closing;
     account();
     recycle();

@@ -83,6 +83,10 @@ final class Outlet {
   /** Whether the other side keeps up: less than the window waits. */
   boolean keepsUp() {
     Channel to = channel();
+    if (gather != null && gather.readableBytes() >= GATHER) {
+      // The channel counts only what it has been given.
+      push();
+    }
     if (to.isWritable()) {
       return true;
     }

@@ -251,6 +251,43 @@ class ForwardingTest {
   }
 
   @Test
+  void whatAnUpstreamSaidLastArrivesThoughTheClientOfATunnelStillSends() throws Exception {
+    String last = "x".repeat(2_000_000);
+    Upstream.Script script =
+        connection -> {
+          connection.readHead();
+          connection.write(
+              "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+          connection.readBody(1);
+          connection.write(last);
+          connection.socket.shutdownOutput();
+          connection.in.readAllBytes();
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port());
+        RawClient client = new RawClient(proxy.port(), 4096)) {
+      client.send(
+          "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+      assertThat(client.head()).startsWith("HTTP/1.1 101");
+      Thread sender =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      while (true) {
+                        client.send("y".repeat(1000));
+                      }
+                    } catch (java.io.IOException closed) {
+                      // The end of the tunnel.
+                    }
+                  });
+      assertThat(client.rest()).hasSize(last.length());
+      client.close();
+      sender.join();
+    }
+  }
+
+  @Test
   void anUpgradeToClearTextHttp2IsNotPassedOn() throws Exception {
     try (Upstream upstream = Upstream.answering(Upstream.ok("h1"));
         Proxy proxy = new Proxy(Proxy.options(), upstream.port());

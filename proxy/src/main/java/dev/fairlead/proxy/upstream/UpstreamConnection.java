@@ -8,6 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,9 +191,15 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A write that failed says nothing of an answer that may already be here to be read: the read
     // side finds the end, and closes.
-    if (!(cause instanceof java.io.IOException)) {
-      fault(cause, ctx.channel());
+    if (cause instanceof java.io.IOException) {
+      return;
     }
+    // Epoll may report to a new socket what befell the last one with its descriptor: a read then
+    // finds that we are still connecting, which goes on.
+    if (!open && cause instanceof NotYetConnectedException) {
+      return;
+    }
+    fault(cause, ctx.channel());
   }
 
   private void fault(Throwable cause, Channel closing) {

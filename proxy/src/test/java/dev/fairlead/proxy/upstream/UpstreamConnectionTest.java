@@ -1,0 +1,42 @@
+package dev.fairlead.proxy.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.TimerWheel;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.channels.NotYetConnectedException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class UpstreamConnectionTest {
+  private final List<Throwable> faults = new ArrayList<>();
+  private final UpstreamPool pool =
+      new UpstreamPool(
+          new Bootstrap(),
+          new UpstreamPool.Limits(1, 1),
+          new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
+          new LoopCounters(1),
+          () -> 0,
+          faults::add);
+
+  @Test
+  void anEventMeantForAnEarlierOwnerOfTheDescriptorDoesNotEndAConnect() {
+    EmbeddedChannel channel = new EmbeddedChannel(pool.take(new Address("127.0.0.1", 1)));
+    channel.pipeline().fireExceptionCaught(new NotYetConnectedException());
+    assertThat(channel.isOpen()).isTrue();
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void anyOtherFaultEndsItAndIsTold() {
+    EmbeddedChannel channel = new EmbeddedChannel(pool.take(new Address("127.0.0.1", 1)));
+    RuntimeException fault = new IllegalStateException("planned by the test");
+    channel.pipeline().fireExceptionCaught(fault);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(faults).containsExactly(fault);
+  }
+}
