@@ -22,11 +22,20 @@ final class Upload {
   /** What is read in order to keep a connection that was answered before its body came. */
   private static final long MAX_DISCARD = 64 * 1024;
 
+  /** A kept piece below it is copied; one of its size holds on to a buffer not much larger. */
+  private static final int SMALL = 1024;
+
+  private static final int BLOCK = 8 * 1024;
+
   private final HeadParser parser;
   private final HeadBytes headBytes;
   private final BodyReader reader = new BodyReader();
   private final ArrayList<ByteBuf> kept = new ArrayList<>();
   private final int window;
+
+  /** The last of {@link #kept} while small pieces may be added to it. */
+  private @Nullable ByteBuf block;
+
   private Framing framing = Framing.NONE;
   private Reject reject = Reject.NONE;
   private long keptBytes;
@@ -149,9 +158,26 @@ final class Upload {
     }
   }
 
+  /**
+   * Small pieces go together into blocks: each would else hold on to the whole buffer that it was
+   * read into, a thousandfold of what is counted.
+   */
   private void keep(ByteBuf data) {
-    keptBytes += data.readableBytes();
-    kept.add(data);
+    int length = data.readableBytes();
+    keptBytes += length;
+    if (length >= SMALL) {
+      kept.add(data);
+      block = null;
+      return;
+    }
+    ByteBuf current = block;
+    if (current == null || !current.isWritable(length)) {
+      current = data.alloc().buffer(BLOCK, BLOCK);
+      kept.add(current);
+      block = current;
+    }
+    current.writeBytes(data);
+    data.release();
   }
 
   private void write(Outlet to, ByteBuf data) {
@@ -194,6 +220,7 @@ final class Upload {
       // A body that has not begun to arrive can still go elsewhere as a whole.
       keepsAll = kept.isEmpty();
       kept.clear();
+      block = null;
       keptBytes = 0;
     }
     if (ended) {
@@ -214,6 +241,7 @@ final class Upload {
       data.release();
     }
     kept.clear();
+    block = null;
     keptBytes = 0;
   }
 

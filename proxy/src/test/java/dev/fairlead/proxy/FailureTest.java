@@ -41,6 +41,41 @@ class FailureTest {
     }
   }
 
+  /** Kept pieces that are small share blocks; the second upstream must get all of them in order. */
+  @Test
+  void aBodyThatCameInSmallPiecesIsRepeatedWhole() throws Exception {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; text.length() < 20_000; i++) {
+      text.append(i).append(' ');
+    }
+    String body = text.toString();
+    java.util.concurrent.atomic.AtomicInteger dead =
+        new java.util.concurrent.atomic.AtomicInteger();
+    Upstream.Script script =
+        connection -> {
+          connection.readHead();
+          String got =
+              new String(
+                  connection.readBody(body.length()), java.nio.charset.StandardCharsets.ISO_8859_1);
+          if (dead.getAndIncrement() == 0) {
+            connection.reset();
+          } else {
+            connection.write(Upstream.ok(got));
+          }
+        };
+    try (Upstream one = new Upstream(script);
+        Upstream two = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), one.port(), two.port());
+        RawClient client = proxy.client()) {
+      client.send("PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n");
+      for (int at = 0; at < body.length(); at += 7) {
+        client.send(body.substring(at, Math.min(body.length(), at + 7)));
+      }
+      assertThat(client.response()).startsWith("HTTP/1.1 200").endsWith("\r\n\r\n" + body);
+      assertThat(dead).hasValue(2);
+    }
+  }
+
   @Test
   void whereAllRefuseTheClientIsToldWhy() throws Exception {
     try (Proxy proxy = new Proxy(Proxy.options(), closedPort(), closedPort());

@@ -123,7 +123,7 @@ public final class TimerWheel implements Runnable {
   private void expire(Timer timer) {
     try {
       timer.expired();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // of whatever kind: the other timers of this loop depend on going on
       faults.accept(e);
     }
   }
