@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -26,6 +27,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = false)
 public final class Entry implements Runnable {
+  /** What a person calls the types that options have. */
+  private static final Map<Class<?>, String> NUMBERS =
+      Map.of(Integer.class, "whole number", long.class, "whole number", double.class, "number");
+
   private final Map<String, String> environment;
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -52,6 +57,8 @@ public final class Entry implements Runnable {
     line.addSubcommand(new VersionCommand());
     more.forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    // Else `--config DIR --bogus` takes --bogus for a second folder.
+    line.setUnmatchedOptionsAllowedAsOptionParameters(false);
     line.setParameterExceptionHandler((e, arguments) -> usage(e));
     line.setExecutionStrategy(parsed -> withOutputWritten(line, parsed));
     line.setExecutionExceptionHandler((e, failed, parsed) -> entry.failure(e, failed));
@@ -87,17 +94,35 @@ public final class Entry implements Runnable {
     if (e instanceof UnmatchedArgumentException unmatched && !unmatched.getUnmatched().isEmpty()) {
       return unknown(unmatched.getUnmatched().getFirst(), e.getCommandLine());
     }
+    if (e instanceof MissingParameterException
+        && !e.getCommandLine().getUnmatchedArguments().isEmpty()) {
+      // `--confg DIR`: the slip is what to mend, not the option that it leaves missing.
+      return unknown(e.getCommandLine().getUnmatchedArguments().getFirst(), e.getCommandLine());
+    }
     ArgSpec argument = e.getArgSpec();
     if (argument != null && argument.type().isEnum() && e.getValue() != null) {
       String name =
           argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
       return name + ": '" + e.getValue() + "' is none of " + words(argument.type());
     }
+    if (argument instanceof OptionSpec option
+        && NUMBERS.containsKey(option.type())
+        && e.getValue() != null) {
+      return option.longestName() + ": '" + e.getValue() + "' is no " + NUMBERS.get(option.type());
+    }
     return oneLine(e);
   }
 
   private static String unknown(String argument, CommandLine command) {
-    Set<String> names = new LinkedHashSet<>(command.getSubcommands().keySet());
+    Set<String> names = new LinkedHashSet<>();
+    command
+        .getSubcommands()
+        .forEach(
+            (name, each) -> {
+              if (!each.getCommandSpec().usageMessage().hidden()) {
+                names.add(name);
+              }
+            });
     names.addAll(command.getCommandSpec().optionsMap().keySet());
     return "unknown argument '" + argument + "' (" + Nearest.hint(argument, names) + ")";
   }

@@ -21,8 +21,10 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code fairlead demo}: three clusters on this machine, three policies, one table. */
 @Command(
     name = "demo",
+    // Its only subcommand is hidden.
+    synopsisSubcommandLabel = "",
     description = {
-      "Runs three clusters as real processes on this machine, and compares three policies while one"
+      "Run three clusters as real processes on this machine, and compare three policies while one"
           + " cluster becomes slow and another dies.",
       "Takes about two and a half minutes."
     })
@@ -43,34 +45,34 @@ public final class DemoCommand implements Callable<Integer> {
       paramLabel = "TIME",
       defaultValue = "40s",
       converter = Durations.class,
-      description = "of the script, for each policy: 40s, 2m (default: ${DEFAULT-VALUE})")
+      description = "Of the script, for each policy (default ${DEFAULT-VALUE}).")
   private Duration duration = Duration.ofSeconds(40);
 
   @Option(
       names = "--rate",
       paramLabel = "RPS",
       defaultValue = "400",
-      description = "requests per second (default: ${DEFAULT-VALUE})")
+      description = "Requests per second (default ${DEFAULT-VALUE}).")
   private double rate;
 
   @Option(
       names = "--seed",
       paramLabel = "NUMBER",
       defaultValue = "1",
-      description = "of arrivals and service times (default: ${DEFAULT-VALUE})")
+      description = "Of arrivals and service times (default ${DEFAULT-VALUE}).")
   private long seed;
 
   @Option(
       names = "--keep",
-      description = "stay up with the default policy, and keep documents, requests and logs")
+      description = "Stay up with the default policy, and keep documents, requests and logs.")
   private boolean keep;
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "FORMAT",
+      paramLabel = "table|wide|json",
       defaultValue = "table",
       converter = OutputOption.class,
-      description = "table, wide (also by phase) or json (default: ${DEFAULT-VALUE})")
+      description = "Format; wide is also by phase (default ${DEFAULT-VALUE}).")
   private Demo.Output output = Demo.Output.TABLE;
 
   @Override

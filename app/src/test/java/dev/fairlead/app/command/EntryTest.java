@@ -2,6 +2,7 @@ package dev.fairlead.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.app.demo.DemoCommand;
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -69,6 +70,11 @@ class EntryTest {
         Arguments.of("a slip in a command", "rnu --config x", "'rnu' (did you mean 'run'?)"),
         Arguments.of("a slip below a command", "config dmp", "did you mean 'dump'?"),
         Arguments.of("a slip in an option", "version --ouptut json", "did you mean '--output'?"),
+        Arguments.of("a slip in what is required", "run --confg x", "did you mean '--config'?"),
+        Arguments.of(
+            "a slip after a folder", "run --config x --drian 1s", "Unknown option: '--drian'"),
+        Arguments.of(
+            "no number", "run --config x --loops two", "--loops: 'two' is no whole number"),
         Arguments.of("a bad format", "version -o yaml", "--output: 'yaml' is none of text, json"),
         Arguments.of("get of a slip", "get weigths", "'weigths' is none of weights, endpoints"),
         Arguments.of("no file name", "validate -f a\0b", "--file"),
@@ -90,6 +96,19 @@ class EntryTest {
     assertThat(run.out).isEmpty();
     assertThat(run.err).contains(says).doesNotContain("\tat ");
     assertThat(run.err.lines().count()).isBetween(1L, 2L);
+  }
+
+  @Test
+  void hiddenCommandsAreNeitherInTheUsageNorInHints() {
+    CommandLine line = Entry.commandLine(Map.of(), List.of(new DemoCommand()));
+    StringWriter told = new StringWriter();
+    line.setOut(new PrintWriter(told)).setErr(new PrintWriter(told));
+
+    assertThat(line.execute("demo", "--help")).isEqualTo(Exit.OK);
+    assertThat(line.execute("demo", "--xyzzy")).isEqualTo(Exit.USAGE);
+    assertThat(told.toString())
+        .contains("Usage: fairlead demo", "unknown argument '--xyzzy'")
+        .doesNotContain("role", "COMMAND");
   }
 
   @Test
