@@ -28,7 +28,7 @@ public interface HashTable {
   /** With few members a ring has at least so many points. */
   int LEAST_RING_POINTS = 1024;
 
-  /** A ring's size is bounded to some 12 MiB. */
+  /** A ring's size is bounded to some 16 MiB. */
   int MOST_RING_POINTS = 1 << 20;
 
   /** Prime, and about 100 slots for each of 650 members; as in the paper and in Envoy. */
