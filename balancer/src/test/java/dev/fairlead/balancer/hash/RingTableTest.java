@@ -50,6 +50,25 @@ class RingTableTest {
   }
 
   @Test
+  void aWalkFromAPointOrBesideItPassesEachPointOnce() {
+    List<String> identities = identities(3);
+    RingTable table = ring(identities, equal(3), 30);
+    for (String identity : identities) {
+      for (int number = 0; number < 10; number++) {
+        long point = XxHash64.hash(number, XxHash64.hash(identity, 0)) >>> 20;
+        for (long place = point - 1; place <= point + 1; place++) {
+          long key = place << 20;
+          int steps = 0;
+          for (int at = table.start(key); at >= 0 && steps <= 30; at = table.after(key, at)) {
+            steps++;
+          }
+          assertThat(steps).as("from %s", key).isEqualTo(30);
+        }
+      }
+    }
+  }
+
+  @Test
   void itHas256PointsAMemberWithin1024AndTwoToThe20() {
     assertThat(((RingTable) HashTable.ring(identities(1), equal(1))).size()).isEqualTo(1024);
     assertThat(((RingTable) HashTable.ring(identities(2), equal(2))).size()).isEqualTo(1024);
