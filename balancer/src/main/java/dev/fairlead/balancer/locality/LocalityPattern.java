@@ -4,9 +4,9 @@ import dev.fairlead.balancer.endpoint.Locality;
 
 /**
  * A set of localities, written {@code region/zone/sub-zone}. Each part is a name, a prefix and
- * {@code *}, or {@code *} alone for any; parts that are left out are any. A zone is named inside its
- * region, since the same name in another region is another zone; {@code *}{@code /zone-a} is all of
- * that name.
+ * {@code *}, or {@code *} alone for any; parts that are left out are any. A zone is named inside
+ * its region, since the same name in another region is another zone; {@code *}{@code /zone-a} is
+ * all of that name.
  */
 public record LocalityPattern(String region, String zone, String subZone) {
   private static final String ANY = "*";

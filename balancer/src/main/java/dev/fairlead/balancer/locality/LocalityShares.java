@@ -56,8 +56,8 @@ public final class LocalityShares {
   }
 
   /**
-   * Share of the traffic in [0, 1], in the order given. They sum to 1; all are 0 if no locality with
-   * a weight above 0 has a host.
+   * Share of the traffic in [0, 1], in the order given. They sum to 1; all are 0 if no locality
+   * with a weight above 0 has a host.
    */
   public double share(int locality) {
     return shares[locality];

@@ -177,8 +177,8 @@ public final class PriorityLoads {
    * The priority of one pick; allocates nothing.
    *
    * @param percentile a random number, 0…99
-   * @return the priority where its healthy hosts are meant, {@code -1 - priority} where its degraded
-   *     ones are, {@link Integer#MIN_VALUE} if there is no host
+   * @return the priority where its healthy hosts are meant, {@code -1 - priority} where its
+   *     degraded ones are, {@link Integer#MIN_VALUE} if there is no host
    */
   public int draw(int percentile) {
     int left = percentile;
