@@ -4,6 +4,7 @@ import dev.fairlead.balancer.weight.Shares;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,13 +78,13 @@ public final class LoadSpill {
     samples.addAll(remotes);
     long time = Math.max(now, advancedAt);
     double elapsed = advancedAt == NEVER ? 0 : (double) (time - advancedAt);
-    Map<String, PoolEstimate> estimates = new HashMap<>();
+    Map<String, PoolEstimate> estimates = new LinkedHashMap<>();
     long bad = 0;
     for (PoolSample sample : samples) {
       PoolEstimate known = pools.getOrDefault(sample.name(), PoolEstimate.NONE);
       boolean plausible = sample.plausible();
       bad += plausible ? 0 : 1;
-      PoolEstimate next = plausible ? known.with(sample, elapsed, time) : known;
+      PoolEstimate next = plausible ? known.with(sample, time) : known;
       if (estimates.put(sample.name(), next) != null) {
         throw new IllegalArgumentException("two pools are named '" + sample.name() + "'");
       }
@@ -94,20 +95,31 @@ public final class LoadSpill {
       setPoint[0] = 1;
     }
     double limit = planned ? LARGEST_CORRECTION : 1;
-    List<PoolEstimate> inOrder =
-        samples.stream()
-            .map(each -> estimates.getOrDefault(each.name(), PoolEstimate.NONE))
-            .toList();
-    double[] wanted = SpillTarget.correction(inOrder, setPoint, limit, time);
+    double[] wanted =
+        SpillTarget.correction(List.copyOf(estimates.values()), setPoint, limit, time);
     double[] corrected = follow(samples, wanted, 1 - Math.exp(-elapsed / FOLLOW_NANOS));
     confine(corrected, setPoint, limit);
-    Map<String, Double> kept = new HashMap<>();
-    Map<String, Double> result = new TreeMap<>();
-    for (int i = 0; i < setPoint.length; i++) {
-      kept.put(samples.get(i).name(), corrected[i]);
-      result.put(samples.get(i).name(), Math.max(0, setPoint[i] + corrected[i]));
+    return next(time, estimates, setPoint, corrected, ignored + bad);
+  }
+
+  /**
+   * @param estimates in the order of the two arrays
+   */
+  private static LoadSpill next(
+      long time,
+      Map<String, PoolEstimate> estimates,
+      double[] setPoint,
+      double[] corrected,
+      long ignored) {
+    Map<String, Double> correction = new HashMap<>();
+    Map<String, Double> shares = new TreeMap<>();
+    int i = 0;
+    for (String name : estimates.keySet()) {
+      correction.put(name, corrected[i]);
+      shares.put(name, Math.max(0, setPoint[i] + corrected[i]));
+      i++;
     }
-    return new LoadSpill(time, estimates, kept, result, ignored + bad);
+    return new LoadSpill(time, estimates, correction, shares, ignored);
   }
 
   /** Whether the plan gives anything to these pools. */

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * slope there, L²/n, is no flatter than that of a pool with more servers, so that it approaches
  * that point from one side.
  *
+ * @param sampledAt nanoseconds
  * @param latencyNanos as reported; NaN before the first sample of it
  * @param latencyAt when it was last reported, nanoseconds
  * @param others requests of others in flight
@@ -20,6 +21,7 @@ import java.util.OptionalDouble;
  * @param rate of our requests, per nanosecond; NaN before the second sample
  */
 record PoolEstimate(
+    long sampledAt,
     double latencyNanos,
     long latencyAt,
     double others,
@@ -32,7 +34,17 @@ record PoolEstimate(
 
   /** Of a pool that was never sampled. */
   static final PoolEstimate NONE =
-      new PoolEstimate(Double.NaN, 0, Double.NaN, Double.NaN, Long.MAX_VALUE, Double.NaN, 0, 0, 0);
+      new PoolEstimate(
+          Long.MAX_VALUE,
+          Double.NaN,
+          0,
+          Double.NaN,
+          Double.NaN,
+          Long.MAX_VALUE,
+          Double.NaN,
+          0,
+          0,
+          0);
 
   /** Time constant of the samples: long enough to average over counts of few requests. */
   static final double SENSE_NANOS = 1e9;
@@ -46,10 +58,9 @@ record PoolEstimate(
   /** How far below the reported latency ours may come out: further, the round trip is wrong. */
   private static final double LEAST_OF_REPORTED = 0.1;
 
-  /**
-   * @param elapsed nanoseconds since the last sample
-   */
-  PoolEstimate with(PoolSample sample, double elapsed, long now) {
+  /** As of {@code now}; samples between that were ignored are made up for by this one. */
+  PoolEstimate with(PoolSample sample, long now) {
+    double elapsed = (double) Math.max(0, now - sampledAt);
     double fresh = 1 - Math.exp(-elapsed / SENSE_NANOS);
     OptionalDouble latency = sample.latencyNanos();
     boolean reported = latency.isPresent();
@@ -57,6 +68,7 @@ record PoolEstimate(
     boolean counted = elapsed > 0 && sample.ownPicks() >= picks;
     double picked = (double) (sample.ownPicks() - picks);
     return new PoolEstimate(
+        now,
         reported ? blend(before, latency.getAsDouble(), fresh) : latencyNanos,
         reported ? now : latencyAt,
         blend(others, sample.othersInFlight(), fresh),

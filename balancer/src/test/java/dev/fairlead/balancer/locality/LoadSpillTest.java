@@ -300,6 +300,25 @@ class LoadSpillTest {
         .hasMessageContaining("west");
   }
 
+  @Test
+  void ignoredSamplesDoNotLookLikeABurstOfRequests() {
+    double[] shares = new double[2];
+    for (int run = 0; run < 2; run++) {
+      LoadSpill spill = LoadSpill.INITIAL;
+      for (long period = 0; period < 400; period++) {
+        boolean bad = run == 1 && period % 10 != 0;
+        spill =
+            spill.advance(
+                period * LoadSpill.PERIOD_NANOS,
+                sample("west", bad ? -1 : 100, 30, 30 * period),
+                List.of(sample("east", 10, 1, 10 * period)),
+                NO_PLAN);
+      }
+      shares[run] = spill.share("west");
+    }
+    assertThat(shares[1]).isCloseTo(shares[0], within(0.005));
+  }
+
   private static double sum(LoadSpill spill) {
     return spill.shares().values().stream().mapToDouble(Double::doubleValue).sum();
   }
