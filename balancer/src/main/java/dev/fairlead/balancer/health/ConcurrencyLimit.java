@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.health;
 
 import dev.fairlead.balancer.RandomSource;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -20,9 +21,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * is at least half used.
  *
  * <p>The base is measured, a second after the start, then ever more rarely up to the interval: half
- * the limit is in force until what was begun before has left and enough was begun after. Halving is
- * enough (BBR v2 does the same) where Envoy goes down to 3, because the limit is soon near C; where
- * it was far above, the next measurement finds a lower base.
+ * the limit is in force until what began before has left and enough has ended after that. Halving
+ * is enough (BBR v2 does the same) where Envoy goes down to 3, because the limit is soon near C;
+ * where it was far above, the next measurement finds a lower base.
  *
  * <p>Class k is admitted while in flight &lt; limit · (½ + k / 14): under overload the lowest class
  * is refused first, and the last half is for the higher ones. Any thread, no lock. Each admitted
@@ -35,8 +36,11 @@ public final class ConcurrencyLimit {
   /** What the lowest class may use: less would leave the server idle when only it has traffic. */
   private static final double LOWEST_SHARE = 0.5;
 
-  /** With exponential service times the mean of so many is within a fifth of the true one. */
+  /** Of a window; with exponential service times the standard error of the mean is 18 %. */
   private static final int MIN_SAMPLES = 50;
+
+  /** Of a measurement, which holds for long: there it is 13 %. */
+  private static final int MEASURE_SAMPLES = 100;
 
   private static final double STEEPEST = 0.5;
 
@@ -46,14 +50,25 @@ public final class ConcurrencyLimit {
   /** Requests that never end must not hold up a measurement for ever. */
   private static final int WINDOWS_OF_DRAINING = 20;
 
+  /**
+   * After so many mean latencies hardly anything of before is left. What ends from then on is
+   * sampled whenever it began: to take only what began since would favour the short.
+   */
+  private static final int LATENCIES_TO_SETTLE = 5;
+
   private static final long FIRST_MEASURE_NANOS = 1_000_000_000L;
 
   /** Clients that started together should not measure, and so unload the server, together. */
   private static final double MEASURE_JITTER = 0.15;
 
   private enum Phase {
+    /** The limit follows latency. */
     FOLLOWING,
+    /** Until in flight is down to half the limit. */
     DRAINING,
+    /** Until what began before that has left. */
+    SETTLING,
+    /** Until there are samples enough for the base. */
     MEASURING
   }
 
@@ -73,9 +88,6 @@ public final class ConcurrencyLimit {
   /** What is in force: the limit, or less during a measurement. */
   private volatile double enforced;
 
-  /** Only what began since then is a sample. */
-  private volatile long samplesSince = Long.MIN_VALUE;
-
   private volatile boolean halfUsed;
 
   // Written by the thread that evaluates; windowEnd hands them to the next.
@@ -83,7 +95,9 @@ public final class ConcurrencyLimit {
   private double base = Double.NaN;
   private long measureAt;
   private long measureEveryNanos = FIRST_MEASURE_NANOS;
+  private double lastLatency;
   private long drainedBy;
+  private long settledAt;
   private int windowsAtMin;
 
   public ConcurrencyLimit(AdaptiveConcurrency policy, RandomSource random, long now) {
@@ -100,7 +114,7 @@ public final class ConcurrencyLimit {
    * @throws IndexOutOfBoundsException if the class is not in 0…7
    */
   public boolean tryAcquire(int trafficClass) {
-    double allowed = enforced * share(trafficClass);
+    double allowed = enforced * share(Objects.checkIndex(trafficClass, CLASSES));
     while (true) {
       int seen = inFlight.get();
       if (seen >= allowed) {
@@ -134,10 +148,8 @@ public final class ConcurrencyLimit {
    */
   public void replied(double latencyNanos, long now) {
     inFlight.getAndDecrement();
-    if (!(latencyNanos >= 0 && latencyNanos <= LatencyMean.LONGEST_NANOS)) {
+    if (!latency.add(latencyNanos)) {
       badSamples.getAndIncrement();
-    } else if (now - (long) latencyNanos >= samplesSince) {
-      latency.add(latencyNanos);
     }
     advance(now);
   }
@@ -160,6 +172,7 @@ public final class ConcurrencyLimit {
       switch (phase) {
         case FOLLOWING -> follow(now);
         case DRAINING -> awaitDrained(now);
+        case SETTLING -> awaitSettled(now);
         case MEASURING -> measure(now);
       }
       windowEnd.set(now + policy.window().toNanos());
@@ -183,7 +196,9 @@ public final class ConcurrencyLimit {
   private void adapt() {
     long answered = latency.count();
     int turnedAway = overloaded.getAndSet(0);
-    double known = (1 + policy.buffer()) * base / latency.take(1);
+    double mean = latency.take(1);
+    lastLatency = Double.isNaN(mean) ? lastLatency : mean;
+    double known = (1 + policy.buffer()) * base / mean;
     double byLatency = Double.isNaN(known) ? 1 : Math.clamp(known, STEEPEST, 1);
     double byOverload = 1 - 0.5 * turnedAway / Math.max(1, answered + turnedAway);
     double gradient = Math.max(STEEPEST, byLatency * byOverload);
@@ -197,7 +212,6 @@ public final class ConcurrencyLimit {
 
   private void startMeasuring(long now) {
     enforced = Math.max(policy.min(), limit / 2);
-    samplesSince = Long.MAX_VALUE;
     drainedBy = now + WINDOWS_OF_DRAINING * policy.window().toNanos();
     windowsAtMin = 0;
     phase = Phase.DRAINING;
@@ -205,24 +219,29 @@ public final class ConcurrencyLimit {
 
   private void awaitDrained(long now) {
     if (inFlight.get() <= enforced || now >= drainedBy) {
+      settledAt = now + (long) (LATENCIES_TO_SETTLE * lastLatency);
+      phase = Phase.SETTLING;
+    }
+  }
+
+  private void awaitSettled(long now) {
+    if (now >= settledAt) {
       latency.take(0);
       overloaded.set(0);
-      samplesSince = now;
       phase = Phase.MEASURING;
     }
   }
 
   private void measure(long now) {
-    boolean measured = latency.count() >= MIN_SAMPLES;
-    if (measured) {
-      base = latency.take(MIN_SAMPLES);
+    if (latency.count() >= MEASURE_SAMPLES) {
+      base = latency.take(MEASURE_SAMPLES);
+      lastLatency = base;
       enforced = limit;
     } else if (overloaded.get() >= MIN_SAMPLES) {
       adapt(); // It cannot be measured while even half the limit is too much.
     } else {
       return;
     }
-    samplesSince = Long.MIN_VALUE;
     double jittered = measureEveryNanos * (1 - MEASURE_JITTER * random.nextDouble());
     measureAt = now + (long) jittered;
     measureEveryNanos = Math.min(2 * measureEveryNanos, policy.measureInterval().toNanos());
