@@ -17,8 +17,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * where latency is the geometric mean of a window, base is what it is without a queue, and
  * overloaded the share of the window that the server turned away or did not answer in time. A
- * server that does C at once then settles near (1 + buffer) · C + √C. The limit grows only while it
- * is at least half used.
+ * server that does C at once then settles between C and (1 + buffer) · C + √C, the less the more
+ * its service times vary. The limit grows only while it is at least half used.
  *
  * <p>The base is measured, a second after the start, then ever more rarely up to the interval: half
  * the limit is in force until what began before has left and enough has ended after that. Halving
@@ -42,6 +42,7 @@ public final class ConcurrencyLimit {
   /** Of a measurement, which holds for long: there it is 13 %. */
   private static final int MEASURE_SAMPLES = 100;
 
+  /** The least gradient, as in Netflix's: one bad window must not take most of the limit. */
   private static final double STEEPEST = 0.5;
 
   /** As in Envoy: at the least limit for so many windows, the base is probably out of date. */
@@ -56,6 +57,7 @@ public final class ConcurrencyLimit {
    */
   private static final int LATENCIES_TO_SETTLE = 5;
 
+  /** The first limit may be far off, and with it the first base. Doubles after each measurement. */
   private static final long FIRST_MEASURE_NANOS = 1_000_000_000L;
 
   /** Clients that started together should not measure, and so unload the server, together. */
@@ -142,7 +144,8 @@ public final class ConcurrencyLimit {
   }
 
   /**
-   * Ends a request that the server answered, well or not.
+   * Ends a request that the server answered, and not with a failure: those are often quicker, so
+   * one that fails without being overloaded is {@link #ignored}.
    *
    * @param latencyNanos a negative, NaN or absurd one is counted and dropped
    */
@@ -169,13 +172,16 @@ public final class ConcurrencyLimit {
   private void advance(long now) {
     long due = windowEnd.get();
     if (now >= due && windowEnd.compareAndSet(due, Long.MAX_VALUE)) {
-      switch (phase) {
-        case FOLLOWING -> follow(now);
-        case DRAINING -> awaitDrained(now);
-        case SETTLING -> awaitSettled(now);
-        case MEASURING -> measure(now);
+      try {
+        switch (phase) {
+          case FOLLOWING -> follow(now);
+          case DRAINING -> awaitDrained(now);
+          case SETTLING -> awaitSettled(now);
+          case MEASURING -> measure(now);
+        }
+      } finally {
+        windowEnd.set(now + policy.window().toNanos());
       }
-      windowEnd.set(now + policy.window().toNanos());
     }
   }
 
@@ -219,7 +225,8 @@ public final class ConcurrencyLimit {
 
   private void awaitDrained(long now) {
     if (inFlight.get() <= enforced || now >= drainedBy) {
-      settledAt = now + (long) (LATENCIES_TO_SETTLE * lastLatency);
+      double longest = policy.measureInterval().toNanos();
+      settledAt = now + (long) Math.min(LATENCIES_TO_SETTLE * lastLatency, longest);
       phase = Phase.SETTLING;
     }
   }

@@ -91,14 +91,13 @@ public final class EndpointMonitor {
   /** The ejection that would follow now. */
   Ejection nextEjection(OutlierDetection.Ejection policy, long now, double uniform) {
     Ejection last = lastEjection;
-    long lived = 0;
-    int count = 0;
+    long count = 1;
     if (last != null) {
-      lived = Math.max(0, now - last.until()) / policy.base().toNanos();
-      count = (int) Math.max(0, last.count() - lived);
+      long livedDown = Math.max(0, now - last.until()) / policy.base().toNanos();
+      count += Math.max(0, last.count() - livedDown);
     }
-    int next = Math.min(count + 1, policy.mostCounted());
-    return new Ejection(now + policy.nanos(next, uniform), next);
+    int counted = (int) Math.min(count, policy.mostCounted());
+    return new Ejection(now + policy.nanos(counted, uniform), counted);
   }
 
   void wasEjected(Ejection ejection) {

@@ -25,10 +25,10 @@ public record OutlierDetection(
           Optional.of(Latency.DEFAULT),
           Ejection.DEFAULT);
 
-  /** Ejects nobody. */
+  /** Ejects nobody, and lets go who is ejected. */
   public static final OutlierDetection OFF =
       new OutlierDetection(
-          0, Duration.ofSeconds(10), Optional.empty(), Optional.empty(), Ejection.DEFAULT);
+          0, Duration.ofSeconds(10), Optional.empty(), Optional.empty(), Ejection.NONE);
 
   public OutlierDetection {
     Checks.atLeast("consecutiveFailures", consecutiveFailures, 0);
@@ -94,6 +94,8 @@ public record OutlierDetection(
   public record Ejection(Duration base, Duration longest, double jitter, double maxShare) {
     public static final Ejection DEFAULT =
         new Ejection(Duration.ofSeconds(30), Duration.ofSeconds(300), 0.1, 0.5);
+
+    public static final Ejection NONE = new Ejection(DEFAULT.base(), DEFAULT.longest(), 0, 0);
 
     public Ejection {
       Checks.positive("base", base);

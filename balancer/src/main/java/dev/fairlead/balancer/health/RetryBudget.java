@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.LongAdder;
  * With no request at all, perSecond · window retries are granted in a burst.
  *
  * <p>Any thread, no lock. Concurrent callers never get more than that; they may get less, since one
- * that is about to be refused counts until it is. A time before the latest one counts as the
- * latest.
+ * that is about to be refused counts until it is. For one that read the clock before others, what
+ * came after its time counts as well.
  */
 public final class RetryBudget {
   private final RetryAllowance allowance;

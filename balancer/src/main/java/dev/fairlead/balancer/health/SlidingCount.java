@@ -10,7 +10,7 @@ final class SlidingCount {
   private static final int SLICES = 16;
   // A power of two above the slices that are summed: the one being reused is never read.
   private static final int RING = 32;
-  // A thousand million in a slice; the slices' numbers then last for 16 years of one-second
+  // A thousand million in a slice; the slices' numbers then last for 34 years of one-second
   // windows.
   private static final int COUNT_BITS = 30;
   private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;

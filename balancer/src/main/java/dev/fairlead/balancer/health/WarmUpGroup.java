@@ -57,10 +57,12 @@ public final class WarmUpGroup {
     if (now < due || !stepAt.compareAndSet(due, Long.MAX_VALUE)) {
       return false;
     }
-    step(now, latencyNanos);
-    factors = relativeFactors();
-    if (!warm()) {
-      stepAt.set(now + Math.max(1, policy.window().toNanos() / STEPS));
+    try {
+      step(now, latencyNanos);
+      factors = relativeFactors();
+    } finally {
+      long next = now + Math.max(1, policy.window().toNanos() / STEPS);
+      stepAt.set(warm() ? Long.MAX_VALUE : next);
     }
     return true;
   }

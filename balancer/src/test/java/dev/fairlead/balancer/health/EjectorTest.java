@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.fairlead.balancer.Seed;
 import dev.fairlead.balancer.outcome.Outcome;
@@ -308,9 +309,33 @@ class EjectorTest {
   }
 
   @Test
+  void policiesOutOfRangeAreRefused() {
+    Duration second = Duration.ofSeconds(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Ejection(second, Duration.ofMillis(1), 0, 0.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Ejection(second, second, 1, 0.5));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Ejection(second, second, 0, 1.01));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Ejection(second, second, 0, Double.NaN));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.SuccessRate(1, 100, 1.9, 0.1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Latency(2, 100, 3, second));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Latency(3, 100, 0.9, second));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new OutlierDetection.Latency(3, 100, 3, second.negated()));
+  }
+
+  @Test
   void switchedOffItEjectsNobody() {
     List<EndpointMonitor> monitors = monitors(10);
+    fail(monitors.get(1), 5, 0);
+    assertThat(monitors.get(1).ejected()).isTrue();
     ejector.update(OutlierDetection.OFF, monitors, () -> {});
+    assertThat(monitors.get(1).ejected()).isFalse();
     for (int i = 0; i < 1000; i++) {
       monitors.get(0).answered(100 * SECOND);
       monitors.get(0).ended(Outcome.FAILED, 0);
