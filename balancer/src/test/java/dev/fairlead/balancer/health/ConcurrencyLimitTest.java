@@ -157,9 +157,11 @@ class ConcurrencyLimitTest {
       for (int thread = 0; thread < 3; thread++) {
         callers.add(threads.submit(() -> mostInFlight(limit)));
       }
+      int most = 0; // One caller may find both slots held by callers that do not run.
       for (Future<Integer> caller : callers) {
-        assertThat(caller.get(60, TimeUnit.SECONDS)).isBetween(1, 2);
+        most = Math.max(most, caller.get(60, TimeUnit.SECONDS));
       }
+      assertThat(most).isBetween(1, 2);
     } finally {
       threads.shutdown();
     }
