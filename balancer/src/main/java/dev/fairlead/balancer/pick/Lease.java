@@ -31,7 +31,7 @@ public final class Lease implements Pick {
   private final long pickedAt;
   private final boolean trial;
 
-  @SuppressWarnings("FieldMayBeFinal") // Written through STATE.
+  @SuppressWarnings({"FieldMayBeFinal", "UnusedVariable"}) // Read and written through STATE.
   private volatile int state;
 
   /** Starts the request: it is in flight from here on. */
