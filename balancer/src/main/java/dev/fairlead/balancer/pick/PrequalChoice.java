@@ -72,7 +72,15 @@ final class PrequalChoice implements Choice {
         : WeightedDraw.NONE;
   }
 
-  private record Targets(Candidate[] candidates, Estimation estimation) implements ProbeTargets {
+  private static final class Targets implements ProbeTargets {
+    private final Candidate[] candidates;
+    private final Estimation estimation;
+
+    Targets(Candidate[] candidates, Estimation estimation) {
+      this.candidates = candidates;
+      this.estimation = estimation;
+    }
+
     @Override
     public int count() {
       return candidates.length;

@@ -23,14 +23,10 @@ final class ReportedWeights implements Choice {
   private final LoadWeighting weighting;
   private final long updateNanos;
   private final AtomicLong dueAt;
-  private volatile Table table;
+  private volatile WeightedSequence sequence;
 
-  /** A sequence and the weights it was made of. */
-  private record Table(double[] weights, WeightedSequence sequence) {
-    static Table of(double[] weights, RandomSource random) {
-      return new Table(weights, WeightedSequence.of(weights, random.nextLong() >>> 33));
-    }
-  }
+  /** Of which the sequence was made; written by whoever computes them anew. */
+  private volatile double[] weights;
 
   /**
    * @param candidates at least one, each with a weight above 0
@@ -46,15 +42,16 @@ final class ReportedWeights implements Choice {
     this.weighting = weighting;
     this.updateNanos = weighting.update().toNanos();
     this.dueAt = new AtomicLong(now + updateNanos);
-    this.table = Table.of(weights(now), random);
+    this.weights = weightsAt(now);
+    this.sequence = sequenceOf(weights, random);
   }
 
   @Override
   public int choose(Request request, Admission admission, long now, RandomSource random) {
     refresh(now, random);
-    WeightedSequence sequence = table.sequence();
+    WeightedSequence current = sequence;
     for (int attempt = 0; attempt < WeightedDraw.REDRAWS; attempt++) {
-      int index = sequence.next();
+      int index = current.next();
       if (admission.admits(candidates[index], request, now)) {
         return index;
       }
@@ -67,30 +64,38 @@ final class ReportedWeights implements Choice {
     if (now < due || !dueAt.compareAndSet(due, now + updateNanos)) {
       return;
     }
-    double[] fresh = weights(now);
-    if (!Arrays.equals(fresh, table.weights())) {
-      table = Table.of(fresh, random);
+    double[] fresh = weightsAt(now);
+    if (!Arrays.equals(fresh, weights)) {
+      weights = fresh;
+      sequence = sequenceOf(fresh, random);
     }
   }
 
+  /** From a random place, so that callers do not align. */
+  private static WeightedSequence sequenceOf(double[] weights, RandomSource random) {
+    return WeightedSequence.of(weights, random.nextLong() >>> 33);
+  }
+
   /** Each above 0 and finite. */
-  private double[] weights(long now) {
-    double[] weights = new double[candidates.length];
+  private double[] weightsAt(long now) {
+    double[] found = new double[candidates.length];
     double[] known = new double[candidates.length];
     int count = 0;
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = candidates[i].statistics().reportedLoad().weight(now, weighting);
-      if (!Double.isNaN(weights[i])) {
-        known[count++] = weights[i];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = candidates[i].statistics().reportedLoad().weight(now, weighting);
+      if (!Double.isNaN(found[i])) {
+        known[count++] = found[i];
       }
     }
     double median = median(known, count);
-    for (int i = 0; i < weights.length; i++) {
+    for (int i = 0; i < found.length; i++) {
       // In terms of the median, so that declared weights alone are what they were.
-      double reported = Double.isNaN(weights[i]) ? 1 : weights[i] / median;
-      weights[i] = candidates[i].weight() * Math.clamp(reported, LEAST_OF_MEDIAN, MOST_OF_MEDIAN);
+      double reported = Double.isNaN(found[i]) ? 1 : found[i] / median;
+      double weight =
+          candidates[i].weight() * Math.clamp(reported, LEAST_OF_MEDIAN, MOST_OF_MEDIAN);
+      found[i] = Math.clamp(weight, Double.MIN_VALUE, Double.MAX_VALUE);
     }
-    return weights;
+    return found;
   }
 
   /** The lower one of an even number; NaN of none. */
