@@ -35,11 +35,13 @@ final class ChoiceModel {
   private final PriorityQueue<Event> events =
       new PriorityQueue<>(Comparator.comparingLong(Event::at));
   private final long[] lastLatency;
+  private final long[] lastEnd;
   private long now;
 
   ChoiceModel(double... weights) {
     candidates = new Candidate[weights.length];
     lastLatency = new long[weights.length];
+    lastEnd = new long[weights.length];
     for (int i = 0; i < weights.length; i++) {
       candidates[i] =
           new Candidate(
@@ -66,9 +68,11 @@ final class ChoiceModel {
       at(
           now + HALF_ROUND_TRIP,
           () -> {
+            boolean lately = now - lastEnd[index] < SECOND;
             ProbeReply said =
                 new ProbeReply.Answered(
-                    candidates[index].statistics().inFlight(), (double) lastLatency[index]);
+                    candidates[index].statistics().inFlight(),
+                    lately ? (double) lastLatency[index] : 0);
             at(now + HALF_ROUND_TRIP, () -> reply.accept(said));
           });
     };
@@ -98,6 +102,7 @@ final class ChoiceModel {
           now + answer.nanos(),
           () -> {
             lastLatency[index] = answer.nanos();
+            lastEnd[index] = now;
             lease.end(answer.outcome());
           });
       next += (long) (exponential() / rps * SECOND);
