@@ -159,11 +159,6 @@ public final class EndpointStatistics {
     return inFlight.get() + held.count(now);
   }
 
-  /** Requests that failed lately and still hold a slot. */
-  public int heldSlots(long now) {
-    return held.count(now);
-  }
-
   /**
    * Latency to be expected at {@code now}, nanoseconds. Without samples the average fades towards
    * 0, so that an endpoint which was slow once is asked again some day; what the oldest unanswered

@@ -100,10 +100,5 @@ final class PrequalChoice implements Choice {
     public double failureNanos(int target, long now) {
       return candidates[target].statistics().failureNanos(now, estimation);
     }
-
-    @Override
-    public int heldSlots(int target, long now) {
-      return candidates[target].statistics().heldSlots(now);
-    }
   }
 }

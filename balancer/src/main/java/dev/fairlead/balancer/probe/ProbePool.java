@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * of the pool; the cold one with the lowest latency is chosen, and if all are hot, the one with the
  * fewest in flight.
  *
- * <p>A server that fails fast has nothing in flight and the lowest latency. So what failures there
- * cost this caller is added to the latency, and those of the last seconds to the requests in
- * flight.
+ * <p>A server that fails fast has nothing in flight and the lowest latency, so what failures there
+ * cost this caller is added to the latency. Failures do not count as in flight: at a few hundred
+ * requests a second, one failure in a hundred would make an endpoint hot for good.
  *
  * <p>A fixed array of slots, each changed by compare-and-set: no lock. A pick allocates only where
  * it starts probes. Times are nanoseconds of one clock.
@@ -106,11 +106,11 @@ public final class ProbePool {
       if (entry == null) {
         continue;
       }
-      long inFlight = inFlight(entry, now);
+      long inFlight = entry.inFlight();
       double latency = latencyNanos(entry, now);
       boolean better =
           latency < lowestLatency || (latency == lowestLatency && inFlight < fewestOfLatency);
-      if (better && !isHot(inFlight, rank, now)) {
+      if (better && !isHot(inFlight, rank)) {
         coldest = slot;
         lowestLatency = latency;
         fewestOfLatency = inFlight;
@@ -173,7 +173,7 @@ public final class ProbePool {
       if (entry == null) {
         continue;
       }
-      long inFlight = inFlight(entry, now);
+      long inFlight = entry.inFlight();
       if (inFlight > most) {
         fullest = slot;
         most = inFlight;
@@ -184,7 +184,7 @@ public final class ProbePool {
         highest = latency;
       }
     }
-    return fullest != NONE && isHot(most, hotRank(), now) ? fullest : slowest;
+    return fullest != NONE && isHot(most, hotRank()) ? fullest : slowest;
   }
 
   /** ⌈Q·entries⌉: the quantile is the in-flight of this rank, counted from 1 at the lowest. */
@@ -199,19 +199,15 @@ public final class ProbePool {
   }
 
   /** Above the value of that rank, which it is if so many are below it: no sorting needed. */
-  private boolean isHot(long inFlight, int rank, long now) {
+  private boolean isHot(long inFlight, int rank) {
     int below = 0;
     for (int slot = 0; slot < slots.length(); slot++) {
       ProbeEntry entry = slots.get(slot);
-      if (entry != null && inFlight(entry, now) < inFlight) {
+      if (entry != null && entry.inFlight() < inFlight) {
         below++;
       }
     }
     return below >= rank;
-  }
-
-  private long inFlight(ProbeEntry entry, long now) {
-    return entry.inFlight() + targets.heldSlots(entry.target(), now);
   }
 
   private double latencyNanos(ProbeEntry entry, long now) {

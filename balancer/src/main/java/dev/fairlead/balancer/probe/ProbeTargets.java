@@ -17,7 +17,4 @@ public interface ProbeTargets {
 
   /** What failures there are expected to cost over the latency, nanoseconds; 0 without failures. */
   double failureNanos(int target, long now);
-
-  /** Requests that failed there lately and count as if they were still in flight. */
-  int heldSlots(int target, long now);
 }

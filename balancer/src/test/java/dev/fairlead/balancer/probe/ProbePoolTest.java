@@ -38,12 +38,10 @@ class ProbePoolTest {
   private static final class Targets implements ProbeTargets {
     final boolean[] unusable;
     final double[] failureNanos;
-    final int[] held;
 
     Targets(int count) {
       unusable = new boolean[count];
       failureNanos = new double[count];
-      held = new int[count];
     }
 
     @Override
@@ -66,11 +64,6 @@ class ProbePoolTest {
     @Override
     public double failureNanos(int target, long now) {
       return failureNanos[target];
-    }
-
-    @Override
-    public int heldSlots(int target, long now) {
-      return held[target];
     }
   }
 
@@ -188,7 +181,7 @@ class ProbePoolTest {
   }
 
   @Test
-  void failuresCountAsLatencyAndAsRequestsInFlight() {
+  void failuresCountAsLatency() {
     ProbePool pool = pool(STILL);
     for (int target = 0; target < 8; target++) {
       answer(pool, target, 1, 10 + target);
@@ -196,8 +189,6 @@ class ProbePoolTest {
     assertThat(choose(pool)).isZero();
     targets.failureNanos[0] = 5.0 * MS;
     assertThat(choose(pool)).isEqualTo(1);
-    targets.held[1] = 5;
-    assertThat(choose(pool)).isEqualTo(2);
   }
 
   @Test
