@@ -71,6 +71,7 @@ class ProbePoolTest {
   private final ProbeCounters counters = new ProbeCounters();
   private final List<Started> started = new ArrayList<>();
   private final Targets targets = new Targets(20);
+  private final AtomicLong sequence = new AtomicLong();
   private long now;
 
   private static ProbePolicy policy(double probes, double removals) {
@@ -92,12 +93,10 @@ class ProbePoolTest {
     return pool(policy, targets);
   }
 
-  private static final AtomicLong SEQUENCE = new AtomicLong();
-
   /** An answer that came now, without a limit of its use. */
   private void answer(ProbePool pool, int target, long inFlight, double latencyMillis) {
     Probe probe =
-        new Probe(pool, target, SEQUENCE.getAndIncrement(), now, 1000 * MS, ProbeEntry.UNLIMITED);
+        new Probe(pool, target, sequence.getAndIncrement(), now, 1000 * MS, ProbeEntry.UNLIMITED);
     probe.accept(new ProbeReply.Answered(inFlight, latencyMillis * MS));
   }
 
