@@ -29,6 +29,7 @@ public final class EndpointStatistics {
   private final TimedAverage success;
   private final HeldSlots held = new HeldSlots();
   private final Reachability reachability;
+  private final ReportedLoad reportedLoad = new ReportedLoad();
 
   /** The last answer or end, or the last pick that found nothing unanswered, if that is later. */
   private volatile long lastProgress;
@@ -197,9 +198,18 @@ public final class EndpointStatistics {
    * (requests in flight + 1).
    */
   public double costNanos(long now, Estimation estimation) {
+    return (latencyNanos(now, estimation) + failureNanos(now, estimation)) * (inFlight.get() + 1);
+  }
+
+  /** What failures are expected to cost one more request: F·(1/max(s, 0.02) − 1), nanoseconds. */
+  public double failureNanos(long now, Estimation estimation) {
     double ratio = Math.max(successRatio(now, estimation), LEAST_SUCCESS);
-    double penalty = estimation.failurePenaltyNanos() * (1 / ratio - 1);
-    return (latencyNanos(now, estimation) + penalty) * (inFlight.get() + 1);
+    return estimation.failurePenaltyNanos() * (1 / ratio - 1);
+  }
+
+  /** What the endpoint says of its own load. */
+  public ReportedLoad reportedLoad() {
+    return reportedLoad;
   }
 
   public boolean gated(long now) {
