@@ -55,7 +55,9 @@ public final class Lease implements Pick {
    */
   public void answered() {
     if (STATE.compareAndSet(this, 0, ANSWERED)) {
-      sampleLatency(clock.nanos());
+      long now = clock.nanos();
+      candidate.statistics().answered(now, now - pickedAt, candidate.estimation());
+      counters.answered(now - pickedAt);
     }
   }
 
@@ -81,18 +83,12 @@ public final class Lease implements Pick {
     long now = clock.nanos();
     boolean answered = (before & ANSWERED) != 0;
     if (!answered && outcome == Outcome.REPLIED) {
-      sampleLatency(now);
-      answered = true;
+      candidate.statistics().sampled(now, now - pickedAt, candidate.estimation());
+      counters.answered(now - pickedAt);
     }
     candidate
         .statistics()
         .ended(outcome, now, answered, trial, retryAfterNanos, candidate.estimation());
     counters.ended(outcome);
-  }
-
-  private void sampleLatency(long now) {
-    long latencyNanos = now - pickedAt;
-    candidate.statistics().answered(now, latencyNanos, candidate.estimation());
-    counters.answered(latencyNanos);
   }
 }
