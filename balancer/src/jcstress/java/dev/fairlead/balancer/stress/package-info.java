@@ -5,6 +5,8 @@
  *
  * <pre>java -cp "test-classes:classes:$(cat jcstress.classpath)" \
  *   org.openjdk.jcstress.Main -m quick -r jcstress</pre>
+ *
+ * <p>With {@code -sc false -af NONE -f 1 -fsm 1 -iters 2 -time 500} it takes a minute or two.
  */
 @NullMarked
 package dev.fairlead.balancer.stress;
