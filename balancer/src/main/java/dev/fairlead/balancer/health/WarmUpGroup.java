@@ -46,6 +46,11 @@ public final class WarmUpGroup {
     return true;
   }
 
+  /** Whether the next step may be taken; one read. */
+  public boolean due(long now) {
+    return now >= stepAt.get();
+  }
+
   /**
    * Takes the next step if it is due; one thread at a time does.
    *

@@ -31,6 +31,20 @@ public record LocalityPattern(String region, String zone, String subZone) {
         parts[0], parts.length > 1 ? parts[1] : ANY, parts.length > 2 ? parts[2] : ANY);
   }
 
+  /**
+   * Whether it is one of these localities for certain: a part that is not known is matched by
+   * {@code *} alone.
+   */
+  public boolean matches(Locality locality) {
+    return matches(region, locality.region())
+        && matches(zone, locality.zone())
+        && matches(subZone, locality.subZone());
+  }
+
+  private static boolean matches(String pattern, String name) {
+    return pattern.equals(ANY) || (!name.isEmpty() && mayBe(pattern, name));
+  }
+
   /** Whether it is one of these localities, or may be for all that is known of it. */
   public boolean mayBe(Locality locality) {
     return mayBe(region, locality.region())

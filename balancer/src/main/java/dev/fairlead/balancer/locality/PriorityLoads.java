@@ -46,14 +46,7 @@ public final class PriorityLoads {
    */
   public static PriorityLoads of(
       List<HostCounts> priorities, int overprovisioning, int panicThreshold) {
-    if (overprovisioning < 100 || overprovisioning > LARGEST_FACTOR) {
-      throw new IllegalArgumentException(
-          "overprovisioning factor " + overprovisioning + " % is outside 100…" + LARGEST_FACTOR);
-    }
-    if (panicThreshold < 0 || panicThreshold > 100) {
-      throw new IllegalArgumentException(
-          "panic threshold " + panicThreshold + " % is outside 0…100");
-    }
+    check(overprovisioning, panicThreshold);
     PriorityLoads loads = new PriorityLoads(priorities.size());
     long hosts = 0;
     for (HostCounts counts : priorities) {
@@ -63,6 +56,20 @@ public final class PriorityLoads {
       loads.fill(priorities, hosts, overprovisioning, panicThreshold);
     }
     return loads;
+  }
+
+  /**
+   * @throws IllegalArgumentException if a factor is outside what {@link #of(List, int, int)} takes
+   */
+  public static void check(int overprovisioning, int panicThreshold) {
+    if (overprovisioning < 100 || overprovisioning > LARGEST_FACTOR) {
+      throw new IllegalArgumentException(
+          "overprovisioning factor " + overprovisioning + " % is outside 100…" + LARGEST_FACTOR);
+    }
+    if (panicThreshold < 0 || panicThreshold > 100) {
+      throw new IllegalArgumentException(
+          "panic threshold " + panicThreshold + " % is outside 0…100");
+    }
   }
 
   private void fill(

@@ -188,6 +188,11 @@ public final class EndpointStatistics {
     return inFlight() + held.count(now);
   }
 
+  /** Slots that lately failed requests still hold. */
+  public int held(long now) {
+    return held.count(now);
+  }
+
   /**
    * Latency to be expected at {@code now}, nanoseconds. Without samples the average fades towards
    * 0, so that an endpoint which was slow once is asked again some day; what the oldest unanswered

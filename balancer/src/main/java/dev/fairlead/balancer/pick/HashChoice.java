@@ -6,6 +6,8 @@ import dev.fairlead.balancer.hash.RendezvousTable;
 import dev.fairlead.balancer.hash.XxHash64;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The candidate that a request's affinity key belongs to, or the next in the key's order of
@@ -33,16 +35,15 @@ final class HashChoice implements Choice {
   private final Candidate[] candidates;
   private final Choice keyless;
   private final double bound;
-  private final Occupancy occupancy;
-  private final double weight;
+  private final IntSupplier inFlight;
 
   private HashChoice(
-      HashTable table, Candidate[] candidates, Choice keyless, double bound, Occupancy occupancy) {
+      HashTable table, Candidate[] candidates, Choice keyless, double bound, IntSupplier inFlight) {
     this.table = table;
     this.candidates = candidates;
     this.keyless = keyless;
     this.bound = bound;
-    this.occupancy = occupancy;
+    this.inFlight = inFlight;
     if (table instanceof RendezvousTable rendezvous) {
       steps = RENDEZVOUS_STEPS;
       scores = rendezvous;
@@ -50,11 +51,6 @@ final class HashChoice implements Choice {
       steps = STEPS;
       scores = HashTable.rendezvous(identities(candidates), weights(candidates));
     }
-    double sum = 0;
-    for (Candidate candidate : candidates) {
-      sum += candidate.weight();
-    }
-    weight = sum;
   }
 
   /**
@@ -69,13 +65,14 @@ final class HashChoice implements Choice {
    * As {@link #unbounded}, with bounded loads.
    *
    * @param bound c: how many times its fair share a candidate may have; above 1, finite
+   * @param inFlight this balancer's requests in flight on all candidates of the pool: Σa
    */
   static HashChoice bounded(
-      HashTable table, Candidate[] candidates, Choice keyless, double bound, Occupancy occupancy) {
+      HashTable table, Candidate[] candidates, Choice keyless, double bound, IntSupplier inFlight) {
     if (!(bound > 1) || bound == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException("bound " + bound + " is not a number above 1");
     }
-    return new HashChoice(table, candidates, keyless, bound, occupancy);
+    return new HashChoice(table, candidates, keyless, bound, inFlight);
   }
 
   /** Cluster and address: an endpoint's identity, the same to every client. */
@@ -96,18 +93,28 @@ final class HashChoice implements Choice {
   }
 
   @Override
-  public int choose(Request request, Admission admission, long now, RandomSource random) {
+  public int choose(
+      Request request, Admission admission, long now, RandomSource random, @Nullable Trace trace) {
     if (!request.hasAffinity()) {
-      return keyless.choose(request, admission, now, random);
+      return keyless.choose(request, admission, now, random, trace);
+    }
+    if (trace != null) {
+      trace.rule(
+          isBounded()
+              ? "the key's first with room for one more, by bounded loads"
+              : "the key's first that is admitted");
     }
     // What callers call a hash may be a user's number; tables want every bit uniform.
     long key = XxHash64.hash(request.affinity(), 0);
-    double perWeight = isBounded() ? roomPerWeight() : Double.POSITIVE_INFINITY;
+    double perWeight = isBounded() ? roomPerWeight(admission) : Double.POSITIVE_INFINITY;
     int position = table.start(key);
     for (int step = 0; step < steps && position >= 0; step++) {
       int index = table.member(position);
       Candidate candidate = candidates[index];
-      if (hasRoom(candidate, perWeight) && admission.admits(candidate, request, now)) {
+      if (trace != null) {
+        trace.compared(candidate, step, Load.OCCUPIED.terms(candidate, now));
+      }
+      if (hasRoom(candidate, perWeight) && admission.admits(index, request, now)) {
         return index;
       }
       position = table.after(key, position);
@@ -119,9 +126,12 @@ final class HashChoice implements Choice {
     return bound != Double.POSITIVE_INFINITY;
   }
 
-  /** c·(Σa+1)/Σw. */
-  private double roomPerWeight() {
-    return bound * (occupancy.inFlight() + 1) / occupancy.usableWeight(weight);
+  /**
+   * c·(Σa+1)/Σw. While some cannot be used the others must be allowed to take their share, or all
+   * of them would soon be full: so the weight is that of the members.
+   */
+  private double roomPerWeight(Admission admission) {
+    return bound * (inFlight.getAsInt() + 1) / admission.weight();
   }
 
   private static boolean hasRoom(Candidate candidate, double perWeight) {
@@ -139,21 +149,21 @@ final class HashChoice implements Choice {
     double perWeight = Double.POSITIVE_INFINITY;
     if (isBounded()) {
       double sum = 0;
-      long inFlight = 0;
-      for (Candidate candidate : candidates) {
-        if (admission.admits(candidate, request, now)) {
-          sum += candidate.weight();
-          inFlight += candidate.statistics().inFlight();
+      long admitted = 0;
+      for (int index = 0; index < candidates.length; index++) {
+        if (admission.admits(index, request, now)) {
+          sum += candidates[index].weight();
+          admitted += candidates[index].statistics().inFlight();
         }
       }
-      perWeight = bound * (inFlight + 1) / sum;
+      perWeight = bound * (admitted + 1) / sum;
     }
     int best = WeightedDraw.NONE;
     double highest = -1;
     boolean anyRoom = false;
     for (int index = 0; index < candidates.length; index++) {
       Candidate candidate = candidates[index];
-      if (admission.admits(candidate, request, now)) {
+      if (admission.admits(index, request, now)) {
         boolean room = hasRoom(candidate, perWeight);
         double score = scores.score(key, index);
         if (room == anyRoom ? score > highest : room) {

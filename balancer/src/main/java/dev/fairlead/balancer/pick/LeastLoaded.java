@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.pick;
 
 import dev.fairlead.balancer.RandomSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The least loaded of all admitted candidates, found by looking at each; among equally loaded ones
@@ -9,14 +10,28 @@ import dev.fairlead.balancer.RandomSource;
 final class LeastLoaded implements Choice {
   private final Candidate[] candidates;
   private final Load load;
+  private final @Nullable Warming warming;
+
+  /** In terms of the largest, since a sum of the weights themselves might overflow. */
+  private final double[] weights;
 
   /**
    * @param candidates at least one, each with a weight above 0
    * @param load of which the lowest is chosen: {@link Load#OCCUPIED} for least-request
+   * @param warming null where all are warm
    */
-  LeastLoaded(Candidate[] candidates, Load load) {
+  LeastLoaded(Candidate[] candidates, Load load, @Nullable Warming warming) {
     this.candidates = candidates;
     this.load = load;
+    this.warming = warming;
+    double largest = 0;
+    for (Candidate candidate : candidates) {
+      largest = Math.max(largest, candidate.weight());
+    }
+    weights = new double[candidates.length];
+    for (int index = 0; index < weights.length; index++) {
+      weights[index] = candidates[index].weight() / largest;
+    }
   }
 
   /**
@@ -26,17 +41,25 @@ final class LeastLoaded implements Choice {
    * random sampling with a reservoir", 2006: exponential jumps).
    */
   @Override
-  public int choose(Request request, Admission admission, long now, RandomSource random) {
+  public int choose(
+      Request request, Admission admission, long now, RandomSource random, @Nullable Trace trace) {
+    if (trace != null) {
+      trace.rule("least loaded of all, by weight among equals");
+    }
     int chosen = WeightedDraw.NONE;
     double lowest = Double.POSITIVE_INFINITY;
     double tied = 0;
     double takenOverAt = 0;
     for (int index = 0; index < candidates.length; index++) {
       Candidate candidate = candidates[index];
-      if (!admission.admits(candidate, request, now)) {
+      if (!admission.admits(index, request, now)) {
         continue;
       }
-      double its = load.of(candidate, now);
+      double factor = warming == null ? 1 : warming.factor(index);
+      double its = load.of(candidate, now) / factor;
+      if (trace != null) {
+        trace.compared(candidate, its, load.terms(candidate, now));
+      }
       if (its < lowest) {
         lowest = its;
         tied = 0;
@@ -44,7 +67,7 @@ final class LeastLoaded implements Choice {
       } else if (its > lowest) {
         continue;
       }
-      tied += candidate.weight();
+      tied += weights[index] * factor;
       if (tied >= takenOverAt) {
         chosen = index;
         takenOverAt = tied / (1 - random.nextDouble());

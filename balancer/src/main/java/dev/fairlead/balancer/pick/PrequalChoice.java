@@ -9,6 +9,9 @@ import dev.fairlead.balancer.probe.ProbePolicy;
 import dev.fairlead.balancer.probe.ProbePool;
 import dev.fairlead.balancer.probe.ProbeTargets;
 import dev.fairlead.balancer.probe.Prober;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prequal: chooses by what the endpoints themselves said a moment ago, and asks some of them anew
@@ -43,12 +46,16 @@ final class PrequalChoice implements Choice {
   }
 
   @Override
-  public int choose(Request request, Admission admission, long now, RandomSource random) {
+  public int choose(
+      Request request, Admission admission, long now, RandomSource random, @Nullable Trace trace) {
     if (candidates.length == 1) {
       return draw.draw(request, admission, now, random);
     }
-    int chosen = fromPool(request, admission, now);
+    int chosen = fromPool(request, admission, now, trace);
     if (chosen == WeightedDraw.NONE) {
+      if (trace != null) {
+        trace.rule("drawn by weight, as fewer than two probes are fresh");
+      }
       chosen = draw.draw(request, admission, now, random);
     }
     if (chosen != WeightedDraw.NONE) {
@@ -57,17 +64,25 @@ final class PrequalChoice implements Choice {
     return chosen;
   }
 
-  private int fromPool(Request request, Admission admission, long now) {
+  private int fromPool(Request request, Admission admission, long now, @Nullable Trace trace) {
+    if (trace != null) {
+      trace.rule("of the probed: lowest latency of the cold, or fewest in flight if all are hot");
+    }
     long admitted = 0;
     for (int slot = 0; slot < pool.slots(); slot++) {
       int target = pool.target(slot, now);
-      if (target != ProbePool.NONE && admission.admits(candidates[target], request, now)) {
+      if (target != ProbePool.NONE && admission.admits(target, request, now)) {
         admitted |= 1L << slot;
+        if (trace != null) {
+          double nanos = pool.latencyNanos(slot, now);
+          trace.compared(
+              candidates[target], nanos, new TreeMap<>(Map.of("latencyMillis", nanos / 1e6)));
+        }
       }
     }
     int chosen = pool.choose(admitted, now);
     // Another thread may have put an endpoint into the slot that this request is not admitted to.
-    return chosen != ProbePool.NONE && admission.admits(candidates[chosen], request, now)
+    return chosen != ProbePool.NONE && admission.admits(chosen, request, now)
         ? chosen
         : WeightedDraw.NONE;
   }

@@ -5,6 +5,7 @@ import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.weight.WeightedSequence;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Smooth weighted round robin by what the endpoints report of their load, times the declared
@@ -20,6 +21,7 @@ final class ReportedWeights implements Choice {
 
   private final Candidate[] candidates;
   private final WeightedDraw draw;
+  private final @Nullable Warming warming;
   private final LoadWeighting weighting;
   private final long updateNanos;
   private final AtomicLong dueAt;
@@ -30,15 +32,18 @@ final class ReportedWeights implements Choice {
 
   /**
    * @param candidates at least one, each with a weight above 0
+   * @param warming null where all are warm
    */
   ReportedWeights(
       Candidate[] candidates,
       WeightedDraw draw,
+      @Nullable Warming warming,
       LoadWeighting weighting,
       long now,
       RandomSource random) {
     this.candidates = candidates;
     this.draw = draw;
+    this.warming = warming;
     this.weighting = weighting;
     this.updateNanos = weighting.update().toNanos();
     this.dueAt = new AtomicLong(now + updateNanos);
@@ -47,12 +52,17 @@ final class ReportedWeights implements Choice {
   }
 
   @Override
-  public int choose(Request request, Admission admission, long now, RandomSource random) {
+  public int choose(
+      Request request, Admission admission, long now, RandomSource random, @Nullable Trace trace) {
+    if (trace != null) {
+      trace.rule("next in the sequence weighted by reported load");
+    }
     refresh(now, random);
     WeightedSequence current = sequence;
     for (int attempt = 0; attempt < WeightedDraw.REDRAWS; attempt++) {
       int index = current.next();
-      if (admission.admits(candidates[index], request, now)) {
+      if (admission.admits(index, request, now)
+          && (warming == null || warming.accepts(index, random))) {
         return index;
       }
     }
@@ -92,10 +102,22 @@ final class ReportedWeights implements Choice {
       // In terms of the median, so that declared weights alone are what they were.
       double reported = Double.isNaN(found[i]) ? 1 : found[i] / median;
       double weight =
-          candidates[i].weight() * Math.clamp(reported, LEAST_OF_MEDIAN, MOST_OF_MEDIAN);
+          candidates[i].weight()
+              * Math.clamp(reported, LEAST_OF_MEDIAN, MOST_OF_MEDIAN)
+              * believedAfterFailures(candidates[i], now);
       found[i] = Math.clamp(weight, Double.MIN_VALUE, Double.MAX_VALUE);
     }
     return found;
+  }
+
+  /**
+   * What failures seen here leave of a weight, outside the bounds of what is reported: one that
+   * fails fast would report that it is idle. The cube, so that it has a twentieth after one time
+   * constant of nothing but failures, and 97 % where 1 % fail.
+   */
+  private static double believedAfterFailures(Candidate candidate, long now) {
+    double ratio = candidate.statistics().successRatio(now, candidate.estimation());
+    return ratio * ratio * ratio;
   }
 
   /** The lower one of an even number; NaN of none. */

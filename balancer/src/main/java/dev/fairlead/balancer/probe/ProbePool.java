@@ -82,6 +82,12 @@ public final class ProbePool {
     return entry.target();
   }
 
+  /** What the rule compares of this slot's entry, nanoseconds; NaN if there is none. */
+  public double latencyNanos(int slot, long now) {
+    ProbeEntry entry = slots.get(slot);
+    return entry == null ? Double.NaN : latencyNanos(entry, now);
+  }
+
   /**
    * The target that the rule chooses among some slots' entries; it counts one more in flight from
    * here on.

@@ -3,15 +3,12 @@ package dev.fairlead.balancer.pick;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Seed;
 import dev.fairlead.balancer.Ticker;
-import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.probe.ProbeReply;
 import dev.fairlead.balancer.probe.Prober;
-import dev.fairlead.balancer.report.ClusterCounters;
 import java.util.Comparator;
 import java.util.PriorityQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** One choice in virtual time: Poisson arrivals at servers that take what a test says. */
 final class ChoiceModel {
@@ -44,12 +41,8 @@ final class ChoiceModel {
     lastEnd = new long[weights.length];
     for (int i = 0; i < weights.length; i++) {
       candidates[i] =
-          new Candidate(
-              Fixture.endpoint("west", i + 1, weights[i]),
-              0,
-              new EndpointStatistics(0, random, new AtomicInteger()),
-              new ClusterCounters(),
-              ESTIMATION);
+          Fixture.candidate(
+              Fixture.endpoint("west", i + 1, weights[i]), ESTIMATION, clock(), random);
     }
   }
 
@@ -58,7 +51,7 @@ final class ChoiceModel {
   }
 
   WeightedDraw draw() {
-    return new WeightedDraw(candidates);
+    return new WeightedDraw(candidates, null);
   }
 
   /** Answers from what the model's servers see; a probe takes a millisecond both ways. */
@@ -94,9 +87,9 @@ final class ChoiceModel {
         event.what().run();
       }
       now = next;
-      int index = choice.choose(Request.ANY, Admission.ELSEWHERE, now, random);
+      int index = choose(choice, Request.ANY, Stage.ELSEWHERE, now);
       picks[index] += next - start >= from ? 1 : 0;
-      Lease lease = new Lease(candidates[index], clock(), now, Request.ANY, false);
+      Lease lease = new Lease(candidates[index], now, Request.ANY, false);
       Answer answer = server.serve(index, now);
       at(
           now + answer.nanos(),
@@ -108,6 +101,15 @@ final class ChoiceModel {
       next += (long) (exponential() / rps * SECOND);
     }
     return picks;
+  }
+
+  /** A pick among all candidates, none of which is unfit. */
+  int choose(Choice choice, Request request, Stage stage, long now) {
+    return choice.choose(request, admission(stage), now, random, null);
+  }
+
+  Admission admission(Stage stage) {
+    return Admission.all(stage, candidates);
   }
 
   /** Mean 1. */

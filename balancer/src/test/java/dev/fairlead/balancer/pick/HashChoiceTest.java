@@ -9,16 +9,15 @@ import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Seed;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.hash.HashTable;
-import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.Outcome;
-import dev.fairlead.balancer.report.ClusterCounters;
+import dev.fairlead.balancer.probe.ProbeCounters;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -31,6 +30,9 @@ class HashChoiceTest {
 
   private final RandomSource random = Seed.source();
 
+  /** Of the pool of which the next choice is. */
+  private Candidate[] made = {};
+
   /** A kind of table with its default size. */
   private interface Kind extends BiFunction<List<String>, double[], HashTable> {}
 
@@ -39,16 +41,11 @@ class HashChoiceTest {
   }
 
   private Candidate[] candidates(Endpoint... endpoints) {
-    return Arrays.stream(endpoints)
-        .map(
-            endpoint ->
-                new Candidate(
-                    endpoint,
-                    0,
-                    new EndpointStatistics(0, random, new AtomicInteger()),
-                    new ClusterCounters(),
-                    ESTIMATION))
-        .toArray(Candidate[]::new);
+    made =
+        Arrays.stream(endpoints)
+            .map(endpoint -> Fixture.candidate(endpoint, ESTIMATION, () -> 0, random))
+            .toArray(Candidate[]::new);
+    return made;
   }
 
   private Candidate[] candidates(int n) {
@@ -63,7 +60,7 @@ class HashChoiceTest {
   }
 
   private static final Choice NO_KEYLESS =
-      (request, admission, now, random) -> {
+      (request, admission, now, random, trace) -> {
         throw new AssertionError("the request has a key");
       };
 
@@ -101,7 +98,19 @@ class HashChoiceTest {
   }
 
   private int choose(Choice choice, Request request) {
-    return choice.choose(request, Admission.FRESH, 0, random);
+    return choice.choose(request, reachable(made), 0, random, null);
+  }
+
+  private static Admission reachable(Candidate... candidates) {
+    Fitness[] fitness =
+        Arrays.stream(candidates)
+            .map(each -> each.statistics().reachable() ? Fitness.HEALTHY : Fitness.UNREACHABLE)
+            .toArray(Fitness[]::new);
+    Choices random =
+        new Choices(
+            new Algorithm.Random(), Optional.empty(), new ProbeCounters(), () -> 0, () -> 0);
+    return PoolHealth.of(new Pool("west", candidates, null, random), fitness, Integer.MAX_VALUE)
+        .admission(PoolHealth.Members.FIT, Stage.FRESH);
   }
 
   private static void makeUnreachable(Candidate candidate) {
@@ -115,7 +124,8 @@ class HashChoiceTest {
   void aRequestWithoutAKeyIsLeftToTheOtherChoice() {
     Candidate[] candidates = candidates(5);
     HashTable ring = table(HashTable::ring, candidates);
-    Choice choice = HashChoice.unbounded(ring, candidates, (request, admission, now, source) -> 3);
+    Choice choice =
+        HashChoice.unbounded(ring, candidates, (request, admission, now, source, trace) -> 3);
 
     assertThat(choose(choice, Request.ANY)).isEqualTo(3);
   }
@@ -299,37 +309,17 @@ class HashChoiceTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void whileMostCannotBeUsedTheBoundIsOnThoseThatCan(Kind kind) {
-    Occupancy unaware = () -> 100;
-    for (boolean aware : new boolean[] {false, true}) {
-      Candidate[] candidates = candidates(10);
-      Arrays.stream(candidates).skip(2).forEach(HashChoiceTest::makeUnreachable);
-      Occupancy informed =
-          new Occupancy() {
-            @Override
-            public int inFlight() {
-              return HashChoiceTest.inFlight(candidates);
-            }
-
-            @Override
-            public double usableWeight(double all) {
-              assertThat(all).isEqualTo(10);
-              return 2;
-            }
-          };
-      Choice choice =
-          HashChoice.bounded(
-              table(kind, candidates), candidates, NO_KEYLESS, 1.25, aware ? informed : unaware);
-      for (int total = 1; total <= 1000; total++) {
-        // Of the pool as a whole each would be full with ⌈1.25 · 101 / 10⌉ = 13.
-        int chosen = choose(choice, key(7));
-        assertThat(chosen).isIn(0, 1);
-        candidates[chosen].statistics().picked(0);
-        if (aware || total > 26) {
-          assertThat(candidates[chosen].statistics().inFlight())
-              .as("request %s", total)
-              .isLessThanOrEqualTo((5 * total + 7) / 8);
-        }
-      }
+    Candidate[] candidates = candidates(10);
+    Arrays.stream(candidates).skip(2).forEach(HashChoiceTest::makeUnreachable);
+    Choice choice = bounded(kind, 1.25, candidates);
+    for (int total = 1; total <= 1000; total++) {
+      // Of ten each would be full with ⌈1.25 · 1001 / 10⌉ = 126.
+      int chosen = choose(choice, key(7));
+      assertThat(chosen).isIn(0, 1);
+      candidates[chosen].statistics().picked(0);
+      assertThat(candidates[chosen].statistics().inFlight())
+          .as("request %s", total)
+          .isLessThanOrEqualTo((5 * total + 7) / 8);
     }
   }
 

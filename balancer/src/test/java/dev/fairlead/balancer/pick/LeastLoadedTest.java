@@ -18,15 +18,15 @@ class LeastLoadedTest {
   private static final int PICKS = 60_000;
 
   private static LeastLoaded leastRequest(ChoiceModel model) {
-    return new LeastLoaded(model.candidates, Load.OCCUPIED);
+    return new LeastLoaded(model.candidates, Load.OCCUPIED, null);
   }
 
   private static Choice p2c(ChoiceModel model) {
-    return Choice.of(Algorithm.P2c.DEFAULT, model.candidates, ChoiceModel.ESTIMATION, model.random);
+    return new LeastOf(2, Load.OCCUPIED, model.candidates, model.draw(), null);
   }
 
-  private static int choose(Choice choice, ChoiceModel model, Admission admission) {
-    return choice.choose(Request.ANY, admission, model.clock().nanos(), model.random);
+  private static int choose(Choice choice, ChoiceModel model) {
+    return model.choose(choice, Request.ANY, Stage.FRESH, model.clock().nanos());
   }
 
   static Stream<double[]> tiedWeights() {
@@ -43,7 +43,7 @@ class LeastLoadedTest {
     LeastLoaded choice = leastRequest(model);
     int[] picks = new int[weights.length];
     for (int pick = 0; pick < PICKS; pick++) {
-      picks[choose(choice, model, Admission.FRESH)]++;
+      picks[choose(choice, model)]++;
     }
 
     double sum = Arrays.stream(weights).sum();
@@ -64,11 +64,11 @@ class LeastLoadedTest {
     for (int index : new int[] {0, 1, 3, 3}) {
       model.candidates[index].statistics().picked(0);
     }
-    assertThat(choose(leastRequest(model), model, Admission.FRESH)).isEqualTo(2);
+    assertThat(choose(leastRequest(model), model)).isEqualTo(2);
     model.candidates[2].statistics().picked(0);
     int[] picks = new int[4];
     for (int pick = 0; pick < PICKS; pick++) {
-      picks[choose(leastRequest(model), model, Admission.FRESH)]++;
+      picks[choose(leastRequest(model), model)]++;
     }
     assertThat(picks[0] + picks[2]).isZero();
     // 2:4, five standard deviations.
@@ -84,9 +84,9 @@ class LeastLoadedTest {
     model.candidates[2].statistics().picked(0);
     Request tried = Fixture.triedPorts(1, 2);
 
-    assertThat(choice.choose(tried, Admission.FRESH, 0, model.random)).isEqualTo(2);
-    assertThat(choice.choose(tried, Admission.TRIED, 0, model.random)).isNotEqualTo(2);
-    assertThat(choice.choose(Fixture.triedPorts(1, 2, 3), Admission.FRESH, 0, model.random))
+    assertThat(model.choose(choice, tried, Stage.FRESH, 0)).isEqualTo(2);
+    assertThat(model.choose(choice, tried, Stage.TRIED, 0)).isNotEqualTo(2);
+    assertThat(model.choose(choice, Fixture.triedPorts(1, 2, 3), Stage.FRESH, 0))
         .isEqualTo(WeightedDraw.NONE);
   }
 

@@ -104,15 +104,15 @@ class PrequalChoiceTest {
             reply.accept(
                 new ProbeReply.Answered(0, endpoint.address().port() == 1 ? 1.0 : 5.0 * MS));
     PrequalChoice choice = prequal(model, first);
-    choice.choose(Request.ANY, Admission.FRESH, 0, model.random);
+    model.choose(choice, Request.ANY, Stage.FRESH, 0);
 
-    assertThat(choice.choose(Request.ANY, Admission.FRESH, 0, model.random)).isZero();
+    assertThat(model.choose(choice, Request.ANY, Stage.FRESH, 0)).isZero();
     for (int pick = 0; pick < 100; pick++) {
-      assertThat(choice.choose(Fixture.triedPorts(1), Admission.FRESH, 0, model.random))
+      assertThat(model.choose(choice, Fixture.triedPorts(1), Stage.FRESH, 0))
           .isNotEqualTo(0)
           .isNotEqualTo(WeightedDraw.NONE);
     }
-    assertThat(choice.choose(Fixture.triedPorts(1, 2, 3), Admission.FRESH, 0, model.random))
+    assertThat(model.choose(choice, Fixture.triedPorts(1, 2, 3), Stage.FRESH, 0))
         .isEqualTo(WeightedDraw.NONE);
   }
 
@@ -123,7 +123,7 @@ class PrequalChoiceTest {
         prequal(model, (endpoint, timeout, reply) -> reply.accept(ProbeReply.Unanswered.FAILED));
     int light = 0;
     for (int pick = 0; pick < 10_000; pick++) {
-      light += choice.choose(Request.ANY, Admission.FRESH, 0, model.random) == 0 ? 1 : 0;
+      light += model.choose(choice, Request.ANY, Stage.FRESH, 0) == 0 ? 1 : 0;
     }
 
     // Five standard deviations.
@@ -138,7 +138,7 @@ class PrequalChoiceTest {
     ChoiceModel model = model(1);
     PrequalChoice choice = prequal(model, model.prober());
 
-    assertThat(choice.choose(Request.ANY, Admission.FRESH, 0, model.random)).isZero();
+    assertThat(model.choose(choice, Request.ANY, Stage.FRESH, 0)).isZero();
     assertThat(counters.started()).isZero();
   }
 }

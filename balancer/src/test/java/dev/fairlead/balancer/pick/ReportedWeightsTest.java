@@ -17,7 +17,7 @@ class ReportedWeightsTest {
 
   private static ReportedWeights choice(ChoiceModel model) {
     return new ReportedWeights(
-        model.candidates, model.draw(), LoadWeighting.DEFAULT, 0, model.random);
+        model.candidates, model.draw(), null, LoadWeighting.DEFAULT, 0, model.random);
   }
 
   private static void report(ChoiceModel model, int index, double used, double rps, long at) {
@@ -31,7 +31,7 @@ class ReportedWeightsTest {
   private static double[] shares(ReportedWeights choice, ChoiceModel model, long now) {
     double[] shares = new double[model.candidates.length];
     for (int pick = 0; pick < PICKS; pick++) {
-      int index = choice.choose(Request.ANY, Admission.ELSEWHERE, now, model.random);
+      int index = model.choose(choice, Request.ANY, Stage.ELSEWHERE, now);
       shares[index] += 1.0 / PICKS;
     }
     return shares;
@@ -116,10 +116,9 @@ class ReportedWeightsTest {
     ChoiceModel model = new ChoiceModel(1, 1, 1);
     ReportedWeights choice = choice(model);
     for (int pick = 0; pick < 100; pick++) {
-      assertThat(choice.choose(Fixture.triedPorts(1, 3), Admission.FRESH, 0, model.random))
-          .isEqualTo(1);
+      assertThat(model.choose(choice, Fixture.triedPorts(1, 3), Stage.FRESH, 0)).isEqualTo(1);
     }
-    assertThat(choice.choose(Fixture.triedPorts(1, 2, 3), Admission.FRESH, 0, model.random))
+    assertThat(model.choose(choice, Fixture.triedPorts(1, 2, 3), Stage.FRESH, 0))
         .isEqualTo(WeightedDraw.NONE);
   }
 
@@ -130,7 +129,6 @@ class ReportedWeightsTest {
     report(model, 0, 0.01, 100, 0);
     report(model, 1, 100, 100, 0);
 
-    assertThat(choice.choose(Request.ANY, Admission.FRESH, 11 * SECOND, model.random))
-        .isBetween(0, 1);
+    assertThat(model.choose(choice, Request.ANY, Stage.FRESH, 11 * SECOND)).isBetween(0, 1);
   }
 }
