@@ -40,7 +40,7 @@ final class Affinities {
               .flatMap(
                   wanted -> {
                     if (!wanted) {
-                      value.problem("is no key", "write true, or name another key in its place");
+                      value.problem("false names no key", "write true, or another key in its place");
                       return Optional.empty();
                     }
                     return Optional.of(new Affinity.SourceAddress());
