@@ -40,7 +40,8 @@ final class Affinities {
               .flatMap(
                   wanted -> {
                     if (!wanted) {
-                      value.problem("false names no key", "write true, or another key in its place");
+                      value.problem(
+                          "false names no key", "write true, or another key in its place");
                       return Optional.empty();
                     }
                     return Optional.of(new Affinity.SourceAddress());
