@@ -13,16 +13,27 @@ import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
+import dev.fairlead.route.Affinity;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** A TrafficPolicy: how the services that it names are balanced. */
+/** A TrafficPolicy: how the services that it names are balanced, and by which key of a request. */
 public record TrafficPolicyDocument(
-    Metadata metadata, List<Located<String>> targets, BalancerPolicy policy) implements Document {
+    Metadata metadata,
+    List<Located<String>> targets,
+    BalancerPolicy policy,
+    Optional<Affinity> affinity)
+    implements Document {
+
+  /** The fields of {@code balancer}. */
+  private record Balancing(Algorithm algorithm, Optional<Affinity> affinity) {
+    static final Balancing DEFAULT = new Balancing(Algorithm.DEFAULT, Optional.empty());
+  }
 
   private static final String PEAK_EWMA = PeakEwma.DEFAULT.id();
   private static final String P2C = P2c.DEFAULT.id();
@@ -71,16 +82,23 @@ public record TrafficPolicyDocument(
                   });
 
   static TrafficPolicyDocument read(Metadata metadata, Fields spec) {
+    Balancing balancing =
+        spec.optional(
+            "balancer", Structures.object(TrafficPolicyDocument::balancing), Balancing.DEFAULT);
     return new TrafficPolicyDocument(
         metadata,
         TargetRefs.read(spec),
         new BalancerPolicy(
-            spec.optional(
-                "balancer", Structures.object(TrafficPolicyDocument::algorithm), Algorithm.DEFAULT),
+            balancing.algorithm(),
             spec.optional(
                 "locality",
                 Structures.object(TrafficPolicyDocument::locality),
-                LocalityPolicy.DEFAULT)));
+                LocalityPolicy.DEFAULT)),
+        balancing.affinity());
+  }
+
+  private static Balancing balancing(Fields fields) {
+    return new Balancing(algorithm(fields), fields.optional("affinity", Affinities.AFFINITY));
   }
 
   private static Algorithm algorithm(Fields fields) {
