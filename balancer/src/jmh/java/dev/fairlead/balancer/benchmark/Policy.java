@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.benchmark;
 
 import dev.fairlead.balancer.pick.Algorithm;
+import java.util.OptionalDouble;
 import java.util.function.IntToDoubleFunction;
 
 /** What is measured of ours; a new algorithm needs one line here. */
@@ -8,8 +9,15 @@ public enum Policy {
   RANDOM(new Algorithm.Random()),
   ROUND_ROBIN(new Algorithm.RoundRobin()),
   WEIGHTED_ROUND_ROBIN(new Algorithm.RoundRobin(), Policy::unevenWeight),
+  LEAST_REQUEST(new Algorithm.LeastRequest()),
   P2C(Algorithm.P2c.DEFAULT),
-  PEAK_EWMA(Algorithm.PeakEwma.DEFAULT);
+  PEAK_EWMA(Algorithm.PeakEwma.DEFAULT),
+  PREQUAL(Algorithm.Prequal.DEFAULT),
+  WRR_REPORTED(Algorithm.WrrReported.DEFAULT),
+  RING_HASH(Algorithm.RingHash.DEFAULT),
+  RING_HASH_BOUNDED(new Algorithm.RingHash(OptionalDouble.of(1.25))),
+  MAGLEV(Algorithm.Maglev.DEFAULT),
+  RENDEZVOUS(Algorithm.Rendezvous.DEFAULT);
 
   final Algorithm algorithm;
   final IntToDoubleFunction weights;
