@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.hash;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Maglev's permutation table: each member has its own permutation of the slots, and the members
@@ -144,6 +145,11 @@ final class MaglevTable implements HashTable {
   /** The hash's highest bits, scaled to 0…bound−1. */
   private static int below(long hash, int bound) {
     return (int) Math.unsignedMultiplyHigh(hash, bound);
+  }
+
+  @Override
+  public MaglevTable with(List<String> identities, double[] weights) {
+    return new MaglevTable(new Members(identities, weights), slots.length);
   }
 
   @Override
