@@ -62,6 +62,9 @@ public interface HashTable {
    */
   HashTable with(List<String> identities, double[] weights);
 
+  /** How much a key likes each of these members, in an order of preference that is its own. */
+  RendezvousTable scores();
+
   /**
    * A consistent ring (Karger et al., "Consistent Hashing and Random Trees", 1997) of the default
    * size: 256 points a member on average, at least 1024, at most 2²⁰.

@@ -59,6 +59,11 @@ public final class RendezvousTable implements HashTable {
   }
 
   @Override
+  public RendezvousTable scores() {
+    return this;
+  }
+
+  @Override
   public int start(long key) {
     int best = 0;
     double highest = -1;

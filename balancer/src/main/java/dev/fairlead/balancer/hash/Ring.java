@@ -1,6 +1,5 @@
 package dev.fairlead.balancer.hash;
 
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -17,8 +16,11 @@ final class Ring {
 
   static final long OWNER_MASK = (1L << OWNER_BITS) - 1;
 
-  /** Of points that come and go, one in so many of the ring's; with more, sorting is as fast. */
-  private static final int LEAST_KEPT = 8;
+  /**
+   * Changes of up to an eighth of the points are merged: that takes some 0.2 ms for 256 000 points
+   * and 50 ns a change, and making it anew 1.6 ms and the hashes of all.
+   */
+  private static final int POINTS_PER_CHANGE = 8;
 
   /** A ring is made with half to one; changes may take it twice as far from that. */
   private static final int MOST_POINTS_PER_ARC = 2;
@@ -52,7 +54,7 @@ final class Ring {
     return arcShift;
   }
 
-  /** At least one point, in any order; those at one place come to be ordered by their owner. */
+  /** Points in any order; those at one place come to be ordered by their owner. */
   static Ring of(long[] unsorted) {
     int arcBits = Integer.SIZE - Integer.numberOfLeadingZeros(unsorted.length);
     int[] arcs = new int[(1 << arcBits) + 1];
@@ -100,7 +102,7 @@ final class Ring {
    */
   boolean canChange(int leaving, int coming) {
     long total = (long) points.length - leaving + coming;
-    return (long) leaving + coming <= points.length / LEAST_KEPT
+    return (long) leaving + coming <= points.length / POINTS_PER_CHANGE
         && total <= (long) MOST_POINTS_PER_ARC * arcs.length
         && total >= arcs.length / MOST_ARCS_PER_POINT;
   }
@@ -109,67 +111,55 @@ final class Ring {
    * This ring without some of its points and with others: what lies between two of them is copied
    * as it is.
    *
-   * @param leaving points of this ring; are sorted
-   * @param coming are sorted
+   * @param leaving points of this ring, in any order
+   * @param coming in any order
    * @return empty if one of them shares its place with another point, for then their order depends
    *     on more than the points. With 512 points among 256 000 that happens in one of 100 000
    *     changes.
    */
   Optional<Ring> with(long[] leaving, long[] coming) {
-    sort(leaving);
-    sort(coming);
-    int total = points.length - leaving.length + coming.length;
-    long[] nextPoints = new long[total];
+    long[] out = of(leaving).points;
+    long[] in = of(coming).points;
+    long[] nextPoints = new long[points.length - out.length + in.length];
     int[] nextArcs = new int[arcs.length];
-    int read = 0;
-    int written = 0;
-    int arc = 0;
-    int left = 0;
+    int gone = 0;
     int come = 0;
-    while (left < leaving.length || come < coming.length) {
+    int read = 0;
+    int arc = 0;
+    while (gone < out.length || come < in.length) {
       boolean comes =
-          left == leaving.length
-              || (come < coming.length && Long.compareUnsigned(coming[come], leaving[left]) < 0);
-      long point = comes ? coming[come] : leaving[left];
+          gone == out.length || (come < in.length && Long.compareUnsigned(in[come], out[gone]) < 0);
+      long point = comes ? in[come] : out[gone];
       int at = firstFrom(point & ~OWNER_MASK);
-      int after = comes ? at : at + 1;
-      if (isAt(place(point), points, after)
-          || isAt(place(point), leaving, comes ? left : left + 1)
-          || isAt(place(point), coming, comes ? come + 1 : come)) {
-        return Optional.empty();
-      }
-      // Of the arcs up to this one the beginning moved by what came and left before.
-      arc = shift(nextArcs, arc, arc(point) + 1, come - left);
-      System.arraycopy(points, read, nextPoints, written, at - read);
-      written += at - read;
-      read = after;
+      // What lies before this point, and so where the arcs up to its own begin, moves by that.
+      int by = come - gone;
+      System.arraycopy(points, read, nextPoints, read + by, at - read);
+      arc = shift(nextArcs, arc, arc(point) + 1, by);
       if (comes) {
-        nextPoints[written++] = point;
+        nextPoints[at + by] = point;
+        read = at;
         come++;
       } else {
-        left++;
+        read = at + 1;
+        gone++;
+      }
+      long place = place(point);
+      if (isAt(place, points, read) || isAt(place, out, gone) || isAt(place, in, come)) {
+        return Optional.empty();
       }
     }
-    shift(nextArcs, arc, arcs.length, come - left);
-    System.arraycopy(points, read, nextPoints, written, points.length - read);
+    System.arraycopy(points, read, nextPoints, read + come - gone, points.length - read);
+    shift(nextArcs, arc, arcs.length, come - gone);
     return Optional.of(new Ring(nextPoints, nextArcs, arcShift));
-  }
-
-  /** Ascending without a sign. */
-  private static void sort(long[] few) {
-    for (int i = 0; i < few.length; i++) {
-      few[i] ^= Long.MIN_VALUE;
-    }
-    Arrays.sort(few);
-    for (int i = 0; i < few.length; i++) {
-      few[i] ^= Long.MIN_VALUE;
-    }
   }
 
   private static boolean isAt(long place, long[] points, int at) {
     return at < points.length && place(points[at]) == place;
   }
 
+  /**
+   * @return the arc to go on with
+   */
   private int shift(int[] nextArcs, int from, int end, int by) {
     for (int arc = from; arc < end; arc++) {
       nextArcs[arc] = arcs[arc] + by;

@@ -165,6 +165,11 @@ final class RingTable implements HashTable {
   }
 
   @Override
+  public RendezvousTable scores() {
+    return new RendezvousTable(members);
+  }
+
+  @Override
   public int start(long key) {
     // Without its owner's bits the key is not behind a point at its own place, whoever holds that.
     long place = key & ~Ring.OWNER_MASK;

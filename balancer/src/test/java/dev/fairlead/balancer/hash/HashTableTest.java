@@ -189,6 +189,24 @@ class HashTableTest {
 
   @ParameterizedTest
   @EnumSource
+  void scoresAreThoseOfTheSameMembers(Kind kind) {
+    List<Integer> order = shuffled(40);
+    double[] weights = pick(uneven(40), order);
+    HashTable table =
+        kind.table(identities(50), uneven(50)).with(pick(identities(40), order), weights);
+    RendezvousTable scores = table.scores();
+    RendezvousTable expected = HashTable.rendezvous(pick(identities(40), order), weights);
+    for (long key : keys(100)) {
+      for (int member = 0; member < 40; member++) {
+        assertThat(scores.score(key, member))
+            .as(Seed.replay())
+            .isEqualTo(expected.score(key, member));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void theTableThatAnotherIsMadeFromStaysAsItIs(Kind kind) {
     HashTable table = kind.table(identities(50), equal(50));
     int[] owners = Arrays.stream(keys(1000)).mapToInt(key -> owner(table, key)).toArray();
