@@ -53,12 +53,13 @@ public interface HashTable {
   int after(long key, int position);
 
   /**
-   * A table of the same kind and size with other members. It has the owners and the order of
-   * preference that a table made of them alone has, but is made sooner where it can take over
-   * something of this one, which stays as it is.
+   * A table of the same kind with other members, of the size that was asked for this one: the
+   * default where none was. It has the owners and the order of preference that a table made of them
+   * alone has, but is made sooner where it can take over something of this one, which stays as it
+   * is. A ring does while no more than an eighth of its points come and go.
    *
-   * @param identities as for this table
-   * @param weights as for this table
+   * @param identities as for this table, in any order
+   * @param weights as for this table, in that order
    */
   HashTable with(List<String> identities, double[] weights);
 
