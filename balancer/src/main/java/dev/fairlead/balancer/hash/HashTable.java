@@ -53,6 +53,20 @@ public interface HashTable {
   int after(long key, int position);
 
   /**
+   * A table of the same kind with other members, of the size that was asked for this one: the
+   * default where none was. It has the owners and the order of preference that a table made of them
+   * alone has, but is made sooner where it can take over something of this one, which stays as it
+   * is. A ring does while no more than an eighth of its points come and go.
+   *
+   * @param identities as for this table, in any order
+   * @param weights as for this table, in that order
+   */
+  HashTable with(List<String> identities, double[] weights);
+
+  /** How much a key likes each of these members, in an order of preference that is its own. */
+  RendezvousTable scores();
+
+  /**
    * A consistent ring (Karger et al., "Consistent Hashing and Random Trees", 1997) of the default
    * size: 256 points a member on average, at least 1024, at most 2²⁰.
    *
@@ -60,8 +74,10 @@ public interface HashTable {
    * @param weights of the members in that order: finite, above 0
    */
   static HashTable ring(List<String> identities, double[] weights) {
-    long points = Math.max(LEAST_RING_POINTS, (long) RING_POINTS_PER_MEMBER * identities.size());
-    return ring(identities, weights, (int) Math.min(points, MOST_RING_POINTS));
+    return RingTable.of(
+        new Members(identities, weights),
+        count ->
+            Math.clamp((long) RING_POINTS_PER_MEMBER * count, LEAST_RING_POINTS, MOST_RING_POINTS));
   }
 
   /**
@@ -70,7 +86,11 @@ public interface HashTable {
    * @param points of all members but for rounding, 1…2²⁰
    */
   static HashTable ring(List<String> identities, double[] weights, int points) {
-    return new RingTable(new Members(identities, weights), points);
+    if (points < 1 || points > MOST_RING_POINTS) {
+      throw new IllegalArgumentException(
+          "a ring of " + points + " points is outside 1…" + MOST_RING_POINTS);
+    }
+    return RingTable.of(new Members(identities, weights), unused -> points);
   }
 
   /** {@link #maglev(List, double[], int)} with {@link #MAGLEV_SLOTS}. */

@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.hash;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Maglev's permutation table: each member has its own permutation of the slots, and the members
@@ -15,6 +16,8 @@ final class MaglevTable implements HashTable {
 
   private static final long SKIP = 1;
 
+  private final Members members;
+
   /** Index of the member that has the slot. */
   private final int[] slots;
 
@@ -27,9 +30,10 @@ final class MaglevTable implements HashTable {
       throw new IllegalArgumentException(
           members.count() + " members do not fit into a Maglev table of " + size + " slots");
     }
+    this.members = members;
     slots = new int[size];
     Arrays.fill(slots, FREE);
-    fill(members, apportion(members, size));
+    fill(apportion(members, size));
   }
 
   private static boolean isPrime(int number) {
@@ -93,7 +97,7 @@ final class MaglevTable implements HashTable {
    * ⌊k·Q/q⌋. Who is due in a round is a list, {@code due[round]} the first and {@code next[rank]}
    * the one after it: so the cost is that of the turns, however uneven the weights are.
    */
-  private void fill(Members members, int[] quotas) {
+  private void fill(int[] quotas) {
     int n = quotas.length;
     long rounds = Arrays.stream(quotas).max().orElseThrow();
     int[] place = new int[n];
@@ -144,6 +148,16 @@ final class MaglevTable implements HashTable {
   /** The hash's highest bits, scaled to 0…bound−1. */
   private static int below(long hash, int bound) {
     return (int) Math.unsignedMultiplyHigh(hash, bound);
+  }
+
+  @Override
+  public MaglevTable with(List<String> identities, double[] weights) {
+    return new MaglevTable(new Members(identities, weights), slots.length);
+  }
+
+  @Override
+  public RendezvousTable scores() {
+    return new RendezvousTable(members);
   }
 
   @Override

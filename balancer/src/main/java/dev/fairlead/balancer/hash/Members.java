@@ -99,6 +99,23 @@ final class Members {
     return hashes[rank];
   }
 
+  /**
+   * For each rank the rank that a member with the same hash has among the others, −1 without one.
+   * No rank comes twice, and they ascend.
+   */
+  int[] ranksIn(Members others) {
+    int[] ranks = new int[hashes.length];
+    int other = 0;
+    for (int rank = 0; rank < ranks.length; rank++) {
+      while (other < others.hashes.length && others.hashes[other] < hashes[rank]) {
+        other++;
+      }
+      boolean found = other < others.hashes.length && others.hashes[other] == hashes[rank];
+      ranks[rank] = found ? other++ : -1;
+    }
+    return ranks;
+  }
+
   /** In [0, 2), the largest in [1, 2); 0 where it is too small beside the largest for a double. */
   double weight(int rank) {
     return weights[rank];

@@ -1,5 +1,7 @@
 package dev.fairlead.balancer.hash;
 
+import java.util.List;
+
 /**
  * Highest random weight (Thaler and Ravishankar, 1998): a key belongs to the member with the
  * highest score for it, which is −w/ln(u), u being their common hash in (0, 1) (Schindelhauer and
@@ -49,6 +51,16 @@ public final class RendezvousTable implements HashTable {
   /** Since ln(u) ≤ u − 1 a score is at most w/(1 − u), for which there is no logarithm to take. */
   private boolean maySurpass(double score, int rank, double u) {
     return equal || members.weight(rank) >= score * (1 - u) * MARGIN;
+  }
+
+  @Override
+  public RendezvousTable with(List<String> identities, double[] weights) {
+    return new RendezvousTable(new Members(identities, weights));
+  }
+
+  @Override
+  public RendezvousTable scores() {
+    return this;
   }
 
   @Override

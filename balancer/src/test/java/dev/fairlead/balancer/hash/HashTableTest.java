@@ -162,4 +162,71 @@ class HashTableTest {
           .hasMessageContaining("weight " + weight + " of 'b'");
     }
   }
+
+  @ParameterizedTest
+  @EnumSource
+  void aTableMadeFromAnotherIsThatOfItsMembersAlone(Kind kind) {
+    for (Fleet fleet : List.of(Fleet.equal(30), Fleet.uneven(30))) {
+      HashTable table = kind.table(fleet.identities(), fleet.weights());
+      for (int step = 0; step < 50; step++) {
+        String change = fleet.change();
+        table = table.with(fleet.identities(), fleet.weights());
+        HashTable fresh = kind.table(fleet.identities(), fleet.weights());
+        for (long key : keys(100)) {
+          int at = table.start(key);
+          int other = fresh.start(key);
+          for (int walked = 0; walked < 10 && other >= 0; walked++) {
+            assertThat(table.member(at))
+                .as("%s from key %s, step %s, %s, %s", walked, key, step, change, Seed.replay())
+                .isEqualTo(fresh.member(other));
+            at = table.after(key, at);
+            other = fresh.after(key, other);
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void scoresAreThoseOfTheSameMembers(Kind kind) {
+    List<Integer> order = shuffled(40);
+    double[] weights = pick(uneven(40), order);
+    HashTable table =
+        kind.table(identities(50), uneven(50)).with(pick(identities(40), order), weights);
+    RendezvousTable scores = table.scores();
+    RendezvousTable expected = HashTable.rendezvous(pick(identities(40), order), weights);
+    for (long key : keys(100)) {
+      for (int member = 0; member < 40; member++) {
+        assertThat(scores.score(key, member))
+            .as(Seed.replay())
+            .isEqualTo(expected.score(key, member));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theTableThatAnotherIsMadeFromStaysAsItIs(Kind kind) {
+    HashTable table = kind.table(identities(50), equal(50));
+    int[] owners = Arrays.stream(keys(1000)).mapToInt(key -> owner(table, key)).toArray();
+    assertThat(owner(table.with(List.of("new"), equal(1)), 0)).isZero();
+    table.with(identities(49), uneven(49));
+    table.with(pick(identities(50), shuffled(50)), equal(50));
+
+    assertThat(Arrays.stream(keys(1000)).mapToInt(key -> owner(table, key)).toArray())
+        .isEqualTo(owners);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void membersThatMakeNoSenseAreRefusedInPlaceOfOthersToo(Kind kind) {
+    HashTable table = kind.table(List.of("a", "b"), 1, 1);
+    assertThatThrownBy(() -> table.with(List.of(), equal(0)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("0 members");
+    assertThatThrownBy(() -> table.with(List.of("a", "a"), equal(2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'a' is listed twice");
+  }
 }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.balancer.Seed;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -137,5 +138,62 @@ class RingTableTest {
             .count();
     double sampling = 5 * Math.sqrt(points / keys.length);
     assertThat((double) moved / keys.length).as(Seed.replay()).isLessThan(points + sampling);
+  }
+
+  @Test
+  void pointsOfATableMadeFromAnotherAreThoseOfItsMembersAlone() {
+    for (Fleet fleet : List.of(Fleet.equal(60), Fleet.uneven(60))) {
+      RingTable table = (RingTable) HashTable.ring(fleet.identities(), fleet.weights());
+      RingTable small = ring(fleet.identities(), fleet.weights(), 500);
+      for (int step = 0; step < 300; step++) {
+        String change = fleet.change();
+        table = table.with(fleet.identities(), fleet.weights());
+        small = small.with(fleet.identities(), fleet.weights());
+
+        String description = "step " + step + ", " + change + ", " + Seed.replay();
+        assertThat(table.pointsByIndex())
+            .as(description)
+            .isEqualTo(
+                ((RingTable) HashTable.ring(fleet.identities(), fleet.weights())).pointsByIndex());
+        assertThat(small.pointsByIndex())
+            .as("500 points, " + description)
+            .isEqualTo(ring(fleet.identities(), fleet.weights(), 500).pointsByIndex());
+      }
+    }
+  }
+
+  /** Found by trying: m4727's point 7 lies where m58031's point 134 does, and so on. */
+  @Test
+  void pointsAtOnePlaceAreInTheSameOrderHoweverTheTableWasMade() {
+    for (List<String> pair :
+        List.of(
+            List.of("m4727", "m58031"),
+            List.of("m31072", "m45949"),
+            List.of("m17274", "m39989"),
+            List.of("m2220", "m29322"),
+            List.of("m17688", "m7572"))) {
+      List<String> one = new ArrayList<>(identities(40));
+      one.add(17, pair.get(0));
+      List<String> both = new ArrayList<>(one);
+      both.add(5, pair.get(1));
+      List<String> other = new ArrayList<>(both);
+      other.remove(pair.get(0));
+      List<String> more = new ArrayList<>(both);
+      more.add(0, "new");
+
+      RingTable table = ring(one, equal(41), 256 * 40);
+      for (List<String> members : List.of(both, more, both, other, both, one, other, one)) {
+        table = table.with(members, equal(members.size()));
+        assertThat(table.pointsByIndex())
+            .as("%s of %s", members.size(), pair)
+            .isEqualTo(ring(members, equal(members.size()), 256 * 40).pointsByIndex());
+      }
+      long places =
+          Arrays.stream(ring(both, equal(42), 256 * 42).pointsByIndex())
+              .map(point -> point >>> 20)
+              .distinct()
+              .count();
+      assertThat(places).as("a shared place of %s", pair).isLessThan(256 * 42);
+    }
   }
 }
