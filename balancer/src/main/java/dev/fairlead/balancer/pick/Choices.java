@@ -43,8 +43,14 @@ record Choices(
    * @param candidates at least one, each with a weight above 0
    * @param warming null where all are warm
    * @param inFlight on all candidates together; asked only where {@link #needsPlaceLoads()}
+   * @param before the choice under the same algorithm among the candidates that these follow, of
+   *     which a table is cheaper made than from nothing; null for none
    */
-  Choice of(Candidate[] candidates, @Nullable Warming warming, IntSupplier inFlight) {
+  Choice of(
+      Candidate[] candidates,
+      @Nullable Warming warming,
+      IntSupplier inFlight,
+      @Nullable Choice before) {
     WeightedDraw draw = new WeightedDraw(candidates, warming);
     return switch (algorithm) {
       case Algorithm.Random ignored -> new WeightedRandom(draw);
@@ -67,11 +73,18 @@ record Choices(
           new ReportedWeights(
               candidates, draw, warming, reported.weighting(), clock.nanos(), random);
       case Algorithm.RingHash ring ->
-          byKey(HashTable::ring, ring.bound(), candidates, draw, warming, inFlight);
+          byKey(HashTable::ring, ring.bound(), candidates, draw, warming, inFlight, before);
       case Algorithm.Maglev maglev ->
-          byKey(HashTable::maglev, maglev.bound(), candidates, draw, warming, inFlight);
+          byKey(HashTable::maglev, maglev.bound(), candidates, draw, warming, inFlight, before);
       case Algorithm.Rendezvous rendezvous ->
-          byKey(HashTable::rendezvous, rendezvous.bound(), candidates, draw, warming, inFlight);
+          byKey(
+              HashTable::rendezvous,
+              rendezvous.bound(),
+              candidates,
+              draw,
+              warming,
+              inFlight,
+              before);
     };
   }
 
@@ -86,8 +99,14 @@ record Choices(
       Candidate[] candidates,
       WeightedDraw draw,
       @Nullable Warming warming,
-      IntSupplier inFlight) {
-    HashTable table = kind.of(HashChoice.identities(candidates), HashChoice.weights(candidates));
+      IntSupplier inFlight,
+      @Nullable Choice before) {
+    List<String> identities = HashChoice.identities(candidates);
+    double[] weights = HashChoice.weights(candidates);
+    HashTable table =
+        before instanceof HashChoice known
+            ? known.table().with(identities, weights)
+            : kind.of(identities, weights);
     Choice keyless = p2c(Algorithm.P2c.DEFAULT, candidates, draw, warming);
     return bound.isPresent()
         ? HashChoice.bounded(table, candidates, keyless, bound.getAsDouble(), inFlight)

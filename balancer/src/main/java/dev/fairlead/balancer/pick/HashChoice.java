@@ -44,13 +44,12 @@ final class HashChoice implements Choice {
     this.keyless = keyless;
     this.bound = bound;
     this.inFlight = inFlight;
-    if (table instanceof RendezvousTable rendezvous) {
-      steps = RENDEZVOUS_STEPS;
-      scores = rendezvous;
-    } else {
-      steps = STEPS;
-      scores = HashTable.rendezvous(identities(candidates), weights(candidates));
-    }
+    steps = table instanceof RendezvousTable ? RENDEZVOUS_STEPS : STEPS;
+    scores = table.scores();
+  }
+
+  HashTable table() {
+    return table;
   }
 
   /**

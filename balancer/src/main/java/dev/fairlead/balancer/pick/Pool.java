@@ -23,8 +23,15 @@ final class Pool {
    *     pools of its snapshot
    * @param candidates at least one, each with a weight above 0
    * @param warming null where all are warm
+   * @param before the pool of this name of the last snapshot, under the same algorithm; null for
+   *     none
    */
-  Pool(String name, Candidate[] candidates, @Nullable Warming warming, Choices choices) {
+  Pool(
+      String name,
+      Candidate[] candidates,
+      @Nullable Warming warming,
+      Choices choices,
+      @Nullable Pool before) {
     this.name = name;
     this.nameHash = XxHash64.hash(name, 0);
     this.candidates = candidates;
@@ -35,7 +42,8 @@ final class Pool {
             .filter(load -> load != null)
             .distinct()
             .toArray(PlaceLoad[]::new);
-    this.choice = choices.of(candidates, warming, this::inFlight);
+    this.choice =
+        choices.of(candidates, warming, this::inFlight, before == null ? null : before.choice);
   }
 
   String name() {

@@ -190,7 +190,7 @@ record SnapshotBuilder(
     if (before != null && Arrays.equals(before.candidates(), candidates)) {
       return before;
     }
-    return new Pool(name, candidates, Warming.of(policy.warmUp(), candidates), choices);
+    return new Pool(name, candidates, Warming.of(policy.warmUp(), candidates), choices, before);
   }
 
   /** Those that rendezvous hashing ranks highest for this client, in their order. */

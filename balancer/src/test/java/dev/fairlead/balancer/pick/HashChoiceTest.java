@@ -109,7 +109,8 @@ class HashChoiceTest {
     Choices random =
         new Choices(
             new Algorithm.Random(), Optional.empty(), new ProbeCounters(), () -> 0, () -> 0);
-    return PoolHealth.of(new Pool("west", candidates, null, random), fitness, Integer.MAX_VALUE)
+    return PoolHealth.of(
+            new Pool("west", candidates, null, random, null), fitness, Integer.MAX_VALUE)
         .admission(PoolHealth.Members.FIT, Stage.FRESH);
   }
 
