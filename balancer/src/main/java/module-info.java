@@ -3,15 +3,17 @@
  * the request ended. It needs the JDK's {@code java.base} and nothing else at run time.
  *
  * <p>The packages are the stations of the fast loop, {@link dev.fairlead.balancer.endpoint
- * endpoint}, {@link dev.fairlead.balancer.pick pick}, {@link dev.fairlead.balancer.outcome outcome},
- * {@link dev.fairlead.balancer.report report} and {@link dev.fairlead.balancer.weight weight}, and
- * what these stand on: {@link dev.fairlead.balancer.hash hash}, {@link
+ * endpoint}, {@link dev.fairlead.balancer.pick pick}, {@link dev.fairlead.balancer.outcome
+ * outcome}, {@link dev.fairlead.balancer.report report} and {@link dev.fairlead.balancer.weight
+ * weight}, and what these stand on: {@link dev.fairlead.balancer.hash hash}, {@link
  * dev.fairlead.balancer.locality locality}, {@link dev.fairlead.balancer.health health} and {@link
  * dev.fairlead.balancer.probe probe}.
  */
 module dev.fairlead.balancer {
-  // Annotations that a compiler may want to read; nothing asks for them at run time.
-  requires static transitive org.jspecify;
+  // Annotations only, which nothing asks for at run time. Not transitive: then whoever requires
+  // this
+  // module could not be compiled without them.
+  requires static org.jspecify;
 
   exports dev.fairlead.balancer;
   exports dev.fairlead.balancer.endpoint;
