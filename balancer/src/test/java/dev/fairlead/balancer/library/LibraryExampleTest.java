@@ -75,6 +75,7 @@ class LibraryExampleTest {
     try (Servers servers = new Servers()) {
       List<Integer> ports =
           List.of(
+              servers.answering(200), // A process's first request may take any time.
               servers.answering(200),
               servers.answering(404),
               servers.answering(429),
@@ -88,7 +89,7 @@ class LibraryExampleTest {
           EmbeddingProgram.compile(endings(), By.CLASS_PATH, folder)
               .run(JavaHome.CURRENT, ports.toArray());
 
-      assertThat(printed)
+      assertThat(printed.subList(1, printed.size()))
           .containsExactly(
               "REPLIED",
               "REPLIED",
@@ -142,7 +143,7 @@ class LibraryExampleTest {
               } else {
                 lost++;
               }
-            } catch (ConnectException e) {
+            } catch (IOException e) {
               lost++;
             }
           }
@@ -190,9 +191,7 @@ class LibraryExampleTest {
         }
         """;
     String request = replaced(request(), "lease.end(outcome)", "lease.end(told(outcome))");
-    return Source.program(
-        setUp() + main,
-        replaced(request, "Duration.ofSeconds(2)", "Duration.ofMillis(300)") + told);
+    return Source.program(setUp() + main, request + told);
   }
 
   private static String replaced(String text, String part, String by) {
