@@ -72,9 +72,20 @@ final class EmbeddingProgram {
   }
 
   /** The balancer's classes as a jar, since the test phase comes before Maven's own. */
-  private static Path packed(Path jar) {
+  private static Path packed(Path jar) throws IOException {
     Path classes = LibraryClasses.OF_THIS_BUILD.root();
-    tool("jar", "--create", "--file", jar.toString(), "-C", classes.toString(), ".");
+    Path manifest = jar.resolveSibling("manifest");
+    Files.writeString(manifest, "Multi-Release: true\n");
+    tool(
+        "jar",
+        "--create",
+        "--file",
+        jar.toString(),
+        "--manifest",
+        manifest.toString(),
+        "-C",
+        classes.toString(),
+        ".");
     return jar;
   }
 

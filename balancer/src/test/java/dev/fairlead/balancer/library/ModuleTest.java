@@ -21,6 +21,8 @@ class ModuleTest {
   /** Java 21's class files. */
   private static final int NEWEST_CLASS_FILE = 65;
 
+  private static final String DESCRIPTOR = "META-INF/versions/17/module-info.class";
+
   private final LibraryClasses library = LibraryClasses.OF_THIS_BUILD;
 
   @Test
@@ -98,7 +100,7 @@ class ModuleTest {
   }
 
   private ModuleDescriptor descriptor() throws IOException {
-    Path file = library.root().resolve("module-info.class");
+    Path file = library.root().resolve(DESCRIPTOR);
     try (InputStream in = Files.newInputStream(file)) {
       return ModuleDescriptor.read(in);
     }
