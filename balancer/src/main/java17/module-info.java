@@ -10,9 +10,8 @@
  * dev.fairlead.balancer.probe probe}.
  */
 module dev.fairlead.balancer {
-  // Annotations only, which nothing asks for at run time. Not transitive: then whoever requires
-  // this
-  // module could not be compiled without them.
+  // Annotations only, which nothing asks for at run time. Not transitive, or whoever requires this
+  // module would need them to compile.
   requires static org.jspecify;
 
   exports dev.fairlead.balancer;
