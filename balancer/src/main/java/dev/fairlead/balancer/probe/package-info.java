@@ -1,5 +1,6 @@
 /**
- * Asking endpoints how loaded they are, beside the requests, for the policies that want to know.
+ * Beside pick: asking endpoints how loaded they are, apart from the requests, for the policies that
+ * want to know.
  */
 @NullMarked
 package dev.fairlead.balancer.probe;
