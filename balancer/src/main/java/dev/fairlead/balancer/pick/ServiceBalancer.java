@@ -17,6 +17,7 @@ import dev.fairlead.balancer.health.RetryBudget;
 import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.LoadWeighting;
+import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.probe.ProbeCounters;
 import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.balancer.report.ClusterCounters;
@@ -155,7 +156,14 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     Pick pick = current.pick(request, now, health, trace);
     Optional<Refusal> refusal =
         pick instanceof Refusal refused ? Optional.of(refused) : Optional.empty();
-    wanted.listener().accept(explanation(current, health, request, now, trace, refusal));
+    try {
+      wanted.listener().accept(explanation(current, health, request, now, trace, refusal));
+    } catch (RuntimeException | Error e) {
+      if (pick instanceof Lease lease) {
+        lease.end(Outcome.IGNORED);
+      }
+      throw e;
+    }
     return pick;
   }
 
@@ -187,7 +195,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   /**
    * Explains one of so many picks, drawn at random, to a listener, which runs on the thread that
-   * picks and should be quick; what it throws the pick throws, with its lease taken and lost.
+   * picks and should be quick; what it throws the pick throws.
    *
    * @param oneIn at least 1
    */

@@ -66,10 +66,10 @@ final class TierHealth {
       RandomSource random,
       @Nullable Trace trace) {
     int drawn = pools.length == 1 ? 0 : byKey ? drawByKey(request, members) : draw(members, random);
-    if (drawn < 0 || !pools[drawn].has(members)) {
-      return null;
-    }
-    Candidate chosen = from(drawn, members, stage, request, now, random, trace);
+    Candidate chosen =
+        drawn >= 0 && pools[drawn].has(members)
+            ? from(drawn, members, stage, request, now, random, trace)
+            : null;
     if (chosen != null || pools.length == 1) {
       return chosen;
     }
