@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,8 @@ class ValidDocumentsTest {
                     List.of(
                         new Action.Backend(
                             Optional.of(SHOP), 3, HeaderEdits.NONE, HeaderEdits.NONE, user),
-                        new Action.Backend(Optional.of(CART), 1, HeaderEdits.NONE, cart, user))),
+                        new Action.Backend(
+                            Optional.of(CART), 1, HeaderEdits.NONE, cart, Optional.empty()))),
                 Duration.ofSeconds(90),
                 Duration.ofMillis(250)));
   }
@@ -170,7 +172,9 @@ class ValidDocumentsTest {
 
   @Test
   void policiesAttachToTheServicesThatTheyName() {
-    BalancerPolicy policy =
+    BalancerPolicy hashing =
+        new BalancerPolicy(new Algorithm.RingHash(OptionalDouble.of(1.25)), LocalityPolicy.DEFAULT);
+    BalancerPolicy both =
         new BalancerPolicy(
             new Algorithm.PeakEwma(
                 3,
@@ -181,7 +185,7 @@ class ValidDocumentsTest {
             new LocalityPolicy(LocalityPolicy.Mode.STRICT, List.of()));
     assertThat(configuration.services().values())
         .extracting(ServiceConfig::policy)
-        .containsExactly(policy, policy);
+        .containsExactly(both, both, hashing);
     assertThat(configuration.services().get(SHOP).objective())
         .contains(
             new Objective(
@@ -197,15 +201,22 @@ class ValidDocumentsTest {
 
   static Stream<Arguments> affinities() {
     return Stream.of(
-        arguments("balancer: {affinity: {header: X-User}}", new Affinity.Header("x-user")),
-        arguments("balancer: {affinity: {cookie: Sid}}", new Affinity.Cookie("Sid")),
-        arguments("balancer: {affinity: {query: userId}}", new Affinity.Query("userId")),
         arguments(
-            "balancer: {affinity: {grpcMetadata: tenant-bin}}",
+            "balancer: {policy: ring-hash, affinity: {header: X-User}}",
+            new Affinity.Header("x-user")),
+        arguments(
+            "balancer: {policy: maglev, affinity: {cookie: Sid}}", new Affinity.Cookie("Sid")),
+        arguments(
+            "balancer: {policy: rendezvous, affinity: {query: userId}}",
+            new Affinity.Query("userId")),
+        arguments(
+            "balancer: {policy: maglev, affinity: {grpcMetadata: tenant-bin}}",
             new Affinity.GrpcMetadata("tenant-bin")),
-        arguments("balancer: {affinity: {sourceAddress: true}}", new Affinity.SourceAddress()),
         arguments(
-            "balancer: {policy: p2c, draws: 3, affinity: {cookie: sid, query: null}}",
+            "balancer: {policy: maglev, affinity: {sourceAddress: true}}",
+            new Affinity.SourceAddress()),
+        arguments(
+            "balancer: {policy: maglev, draws: null, affinity: {cookie: sid, query: null}}",
             new Affinity.Cookie("sid")),
         arguments("balancer: {affinity: null}", null),
         arguments("balancer: {}", null),

@@ -63,6 +63,11 @@ final class Affinities {
 
   private Affinities() {}
 
+  /** What can be a key, by its field. */
+  static String listed() {
+    return KEYS.stream().map(Key::field).collect(joining(", "));
+  }
+
   private static Reader<Affinity> named(
       Predicate<String> valid, String what, String hint, Function<String, Affinity> affinity) {
     return value -> Scalars.text(valid, what, hint).read(value).map(affinity);
@@ -82,10 +87,7 @@ final class Affinities {
       }
     }
     if (first.isEmpty()) {
-      fields
-          .value()
-          .problem(
-              "names no key", "add one of " + KEYS.stream().map(Key::field).collect(joining(", ")));
+      fields.value().problem("names no key", "add one of " + listed());
     }
     return affinity;
   }

@@ -1,8 +1,6 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.balancer.pick.Algorithm;
-import dev.fairlead.balancer.pick.Algorithm.P2c;
-import dev.fairlead.balancer.pick.Algorithm.PeakEwma;
 import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy.Mode;
@@ -13,8 +11,8 @@ import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
+import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
-import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -35,36 +33,13 @@ public record TrafficPolicyDocument(
     static final Balancing DEFAULT = new Balancing(Algorithm.DEFAULT, Optional.empty());
   }
 
-  private static final String PEAK_EWMA = PeakEwma.DEFAULT.id();
-  private static final String P2C = P2c.DEFAULT.id();
-
-  /** What one policy has and the others have not. */
-  private static final List<String> EWMA_ONLY =
-      List.of("decay", "successDecay", "failurePenalty", "prior");
-
-  private static final Map<String, Algorithm> ALGORITHMS = new TreeMap<>();
-
   private static final Map<String, Scope> SCOPES = new TreeMap<>();
 
   static {
-    for (Algorithm algorithm :
-        List.of(
-            new Algorithm.Random(), new Algorithm.RoundRobin(), P2c.DEFAULT, PeakEwma.DEFAULT)) {
-      ALGORITHMS.put(algorithm.id(), algorithm);
-    }
     for (Scope scope : Scope.values()) {
       SCOPES.put(scope.name(), scope);
     }
   }
-
-  private static final Set<String> PLANNED =
-      Set.of("least-request", "prequal", "wrr-reported", "ring-hash", "maglev", "rendezvous");
-
-  private static final Reader<Integer> DRAWS = Scalars.integer(2, 10);
-  private static final Reader<Duration> POSITIVE =
-      Scalars.duration(Duration.ofMillis(1), Duration.ofHours(1));
-  private static final Reader<Duration> PENALTY =
-      Scalars.duration(Duration.ZERO, Duration.ofHours(1));
 
   private static final Reader<List<Scope>> PREFERENCE =
       value ->
@@ -98,40 +73,24 @@ public record TrafficPolicyDocument(
   }
 
   private static Balancing balancing(Fields fields) {
-    return new Balancing(algorithm(fields), fields.optional("affinity", Affinities.AFFINITY));
-  }
-
-  private static Algorithm algorithm(Fields fields) {
-    Algorithm named =
-        fields.optional("policy", Scalars.oneOf(ALGORITHMS, PLANNED), Algorithm.DEFAULT);
-    return switch (named) {
-      case PeakEwma d ->
-          new PeakEwma(
-              fields.optional("draws", DRAWS, d.draws()),
-              fields.optional("decay", POSITIVE, d.decay()),
-              fields.optional("successDecay", POSITIVE, d.successDecay()),
-              fields.optional("failurePenalty", PENALTY, d.failurePenalty()),
-              fields.optional("prior", POSITIVE, d.prior()));
-      case P2c d -> {
-        EWMA_ONLY.forEach(name -> onlyFor(fields, name, named, PEAK_EWMA));
-        yield new P2c(fields.optional("draws", DRAWS, d.draws()));
-      }
-      case Algorithm.Random r -> plain(fields, r);
-      case Algorithm.RoundRobin r -> plain(fields, r);
-    };
-  }
-
-  private static Algorithm plain(Fields fields, Algorithm algorithm) {
-    onlyFor(fields, "draws", algorithm, P2C + " and " + PEAK_EWMA);
-    EWMA_ONLY.forEach(name -> onlyFor(fields, name, algorithm, PEAK_EWMA));
-    return algorithm;
-  }
-
-  private static void onlyFor(Fields fields, String name, Algorithm algorithm, String owners) {
-    fields
-        .find(name)
-        .ifPresent(
-            at -> at.problem("means nothing to " + algorithm.id(), "only " + owners + " has it"));
+    Optional<Algorithm> named = Algorithms.read(fields);
+    Optional<Affinity> affinity = fields.optional("affinity", Affinities.AFFINITY);
+    Optional<Value> key = fields.find("affinity");
+    boolean hashes = named.map(Algorithms::hashes).orElse(key.isPresent());
+    if (hashes && key.isEmpty()) {
+      fields
+          .find("policy")
+          .orElse(fields.value())
+          .problem(
+              "leads by a request's key, and there is none",
+              "add affinity with one of " + Affinities.listed());
+    } else if (!hashes && key.isPresent()) {
+      key.get()
+          .problem(
+              Algorithms.meaningless(named.orElse(Algorithm.DEFAULT)),
+              Algorithms.only(Algorithms.HASHING));
+    }
+    return new Balancing(named.orElse(Algorithm.DEFAULT), affinity);
   }
 
   private static LocalityPolicy locality(Fields fields) {
