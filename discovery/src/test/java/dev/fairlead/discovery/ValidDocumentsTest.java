@@ -1,6 +1,8 @@
 package dev.fairlead.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
@@ -16,6 +18,7 @@ import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
 import dev.fairlead.route.Action;
+import dev.fairlead.route.Affinity;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.HeaderEdits.Header;
 import dev.fairlead.route.HostPattern;
@@ -36,7 +39,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that documents can say, and what becomes of it. */
 class ValidDocumentsTest {
@@ -82,6 +91,7 @@ class ValidDocumentsTest {
         new HeaderEdits(
             List.of(new Header("x-a", "1")), List.of(new Header("x-b", "2")), List.of("x-c"));
     HeaderEdits response = new HeaderEdits(List.of(), List.of(), List.of("server"));
+    Optional<Affinity> user = Optional.of(new Affinity.Header("x-user"));
     HeaderEdits cart =
         new HeaderEdits(List.of(new Header("x-backend", "cart")), List.of(), List.of());
     assertThat(rule(0))
@@ -104,8 +114,9 @@ class ValidDocumentsTest {
                 new Action.Forward(
                     List.of(
                         new Action.Backend(
-                            Optional.of(SHOP), 3, HeaderEdits.NONE, HeaderEdits.NONE),
-                        new Action.Backend(Optional.of(CART), 1, HeaderEdits.NONE, cart))),
+                            Optional.of(SHOP), 3, HeaderEdits.NONE, HeaderEdits.NONE, user),
+                        new Action.Backend(
+                            Optional.of(CART), 1, HeaderEdits.NONE, cart, Optional.empty()))),
                 Duration.ofSeconds(90),
                 Duration.ofMillis(250)));
   }
@@ -161,7 +172,9 @@ class ValidDocumentsTest {
 
   @Test
   void policiesAttachToTheServicesThatTheyName() {
-    BalancerPolicy policy =
+    BalancerPolicy hashing =
+        new BalancerPolicy(new Algorithm.RingHash(OptionalDouble.of(1.25)), LocalityPolicy.DEFAULT);
+    BalancerPolicy both =
         new BalancerPolicy(
             new Algorithm.PeakEwma(
                 3,
@@ -172,7 +185,7 @@ class ValidDocumentsTest {
             new LocalityPolicy(LocalityPolicy.Mode.STRICT, List.of()));
     assertThat(configuration.services().values())
         .extracting(ServiceConfig::policy)
-        .containsExactly(policy, policy);
+        .containsExactly(both, both, hashing);
     assertThat(configuration.services().get(SHOP).objective())
         .contains(
             new Objective(
@@ -184,6 +197,83 @@ class ValidDocumentsTest {
         .contains(
             new Objective(
                 Objective.Kind.L3, Mode.OBSERVE, Objective.DEFAULT_PERIOD, ChangeControl.OFF));
+  }
+
+  static Stream<Arguments> affinities() {
+    return Stream.of(
+        arguments(
+            "balancer: {policy: ring-hash, affinity: {header: X-User}}",
+            new Affinity.Header("x-user")),
+        arguments(
+            "balancer: {policy: maglev, affinity: {cookie: Sid}}", new Affinity.Cookie("Sid")),
+        arguments(
+            "balancer: {policy: rendezvous, affinity: {query: userId}}",
+            new Affinity.Query("userId")),
+        arguments(
+            "balancer: {policy: maglev, affinity: {grpcMetadata: tenant-bin}}",
+            new Affinity.GrpcMetadata("tenant-bin")),
+        arguments(
+            "balancer: {policy: maglev, affinity: {sourceAddress: true}}",
+            new Affinity.SourceAddress()),
+        arguments(
+            "balancer: {policy: maglev, draws: null, affinity: {cookie: sid, query: null}}",
+            new Affinity.Cookie("sid")),
+        arguments("balancer: {affinity: null}", null),
+        arguments("balancer: {}", null),
+        arguments("locality: {}", null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("affinities")
+  void aServicesAffinityReachesEachOfItsBackendsAndNoOther(
+      String balancer, @Nullable Affinity affinity) {
+    Configuration one =
+        accepted(
+            Documents.read(
+                "one.yaml",
+                """
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: Gateway
+                metadata: {name: web}
+                spec:
+                  gatewayClassName: fairlead
+                  listeners: [{name: http, protocol: HTTP, port: 8080}]
+                ---
+                apiVersion: gateway.networking.k8s.io/v1
+                kind: HTTPRoute
+                metadata: {name: all}
+                spec:
+                  parentRefs: [{name: web}]
+                  rules:
+                    - backendRefs: [{name: shop}, {name: cart, weight: 2}]
+                    - backendRefs: [{name: shop, weight: 3}]
+                      matches: [{path: {value: /a}}]
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: shop}
+                spec: {clusters: [{addresses: []}]}
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: cart}
+                spec: {clusters: [{addresses: []}]}
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: TrafficPolicy
+                metadata: {name: shop}
+                spec:
+                  targetRefs: [{kind: Service, name: shop}]
+                  %s
+                """
+                    .formatted(balancer)));
+    assertThat(one.routes().listeners().getFirst().routes().getFirst().rules())
+        .flatExtracting(rule -> ((Action.Forward) rule.action()).backends())
+        .extracting(Action.Backend::weight, Action.Backend::affinity)
+        .containsExactly(
+            tuple(1, Optional.ofNullable(affinity)),
+            tuple(2, Optional.empty()),
+            tuple(3, Optional.ofNullable(affinity)));
   }
 
   @Test

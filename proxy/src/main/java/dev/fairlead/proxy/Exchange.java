@@ -20,6 +20,7 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.upstream.UpstreamUser;
+import dev.fairlead.route.AffinityKey;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private boolean closing;
   private boolean tunnel;
 
+  /** Hash of the request's key, once the balancer asked; a retry picks by the same. */
+  private long affinity;
+
+  private boolean affinityKnown;
+
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
     this.loop = loop;
@@ -61,6 +67,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     answered = false;
     closing = false;
     tunnel = false;
+    affinityKnown = false;
   }
 
   /** Whether the head is here, so that the exchange counts as a request. */
@@ -585,6 +592,21 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       throw new IllegalStateException("the exchange has ended");
     }
     return current;
+  }
+
+  @Override
+  public boolean hasAffinity() {
+    return affinity() != AffinityKey.NONE;
+  }
+
+  @Override
+  public long affinity() {
+    if (!affinityKnown) {
+      AffinityKey key = backend == null ? null : backend.affinity();
+      affinity = key == null ? AffinityKey.NONE : key.hash(request, clientAddress);
+      affinityKnown = true;
+    }
+    return affinity;
   }
 
   @Override

@@ -25,16 +25,27 @@ public sealed interface Action {
    *
    * @param service empty where the reference is invalid: its share of requests gets 500
    * @param weight 0…1 000 000
+   * @param affinity the service's; empty where it has none
    */
   record Backend(
       Optional<ServiceName> service,
       int weight,
       HeaderEdits requestHeaders,
-      HeaderEdits responseHeaders) {
+      HeaderEdits responseHeaders,
+      Optional<Affinity> affinity) {
     public Backend {
       if (weight < 0 || weight > 1_000_000) {
         throw new IllegalArgumentException("weight " + weight + " is outside 0…1000000");
       }
+    }
+
+    /** One without affinity. */
+    public Backend(
+        Optional<ServiceName> service,
+        int weight,
+        HeaderEdits requestHeaders,
+        HeaderEdits responseHeaders) {
+      this(service, weight, requestHeaders, responseHeaders, Optional.empty());
     }
   }
 

@@ -9,10 +9,19 @@ final class Query {
 
   /** Whether the first parameter of this name has this value. */
   static boolean has(byte[] bytes, int from, int to, byte[] name, byte[] value) {
+    int start = valueStart(bytes, from, to, name);
+    return start >= 0 && equalDecoded(bytes, start, valueEnd(bytes, start, to), value);
+  }
+
+  /**
+   * Where the value of the first parameter of this name starts, which is its end where there is no
+   * {@code =}; −1 if there is no such parameter.
+   */
+  static int valueStart(byte[] bytes, int from, int to, byte[] name) {
     if (from < 0) {
-      return false;
+      return -1;
     }
-    for (int at = from; at <= to; ) {
+    for (int at = from; at < to; ) {
       int end = at;
       int equals = -1;
       while (end < to && bytes[end] != '&') {
@@ -21,13 +30,21 @@ final class Query {
         }
         end++;
       }
-      int nameEnd = equals < 0 ? end : equals;
-      if (end > at && equalDecoded(bytes, at, nameEnd, name)) {
-        return equalDecoded(bytes, equals < 0 ? end : equals + 1, end, value);
+      if (end > at && equalDecoded(bytes, at, equals < 0 ? end : equals, name)) {
+        return equals < 0 ? end : equals + 1;
       }
       at = end + 1;
     }
-    return false;
+    return -1;
+  }
+
+  /** Where the value that starts at {@code start} ends. */
+  static int valueEnd(byte[] bytes, int start, int to) {
+    int end = start;
+    while (end < to && bytes[end] != '&') {
+      end++;
+    }
+    return end;
   }
 
   private static boolean equalDecoded(byte[] bytes, int from, int to, byte[] wanted) {

@@ -4,13 +4,28 @@ package dev.fairlead.balancer.endpoint;
  * One address that serves a service.
  *
  * @param weight declared weight, finite and at least 0; 0 gets nothing
+ * @param hints for whom it is meant
  */
-public record Endpoint(Address address, Place place, Labels labels, double weight) {
+public record Endpoint(
+    Address address, Place place, Labels labels, double weight, Hints hints, Condition condition) {
+  /** What its source says of it. */
+  public enum Condition {
+    READY,
+    /** Gets requests only as far as those that are ready do not suffice. */
+    DEGRADED,
+    /** Ends what it has and gets nothing new, as one that terminates. */
+    DRAINING
+  }
+
   public Endpoint {
     if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
       throw new IllegalArgumentException(
           "weight " + weight + " of " + address + " is not a finite number ≥ 0");
     }
+  }
+
+  public Endpoint(Address address, Place place, Labels labels, double weight) {
+    this(address, place, labels, weight, Hints.NONE, Condition.READY);
   }
 
   public Endpoint(Address address, Place place) {

@@ -2,7 +2,7 @@ package dev.fairlead.balancer.outcome;
 
 import dev.fairlead.balancer.RandomSource;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -20,15 +20,37 @@ public final class EndpointStatistics {
   /** Below this the success term would drown every difference in latency. */
   private static final double LEAST_SUCCESS = 0.02;
 
-  private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger unanswered = new AtomicInteger();
-  private final AtomicLong gatedUntil = new AtomicLong();
-  private final LongAdder picks = new LongAdder();
+  private static final AtomicLongFieldUpdater<EndpointStatistics> STARTED =
+      AtomicLongFieldUpdater.newUpdater(EndpointStatistics.class, "started");
+  private static final AtomicLongFieldUpdater<EndpointStatistics> ENDED =
+      AtomicLongFieldUpdater.newUpdater(EndpointStatistics.class, "ended");
+  private static final AtomicLongFieldUpdater<EndpointStatistics> LAST_PROGRESS =
+      AtomicLongFieldUpdater.newUpdater(EndpointStatistics.class, "lastProgress");
+  private static final AtomicLongFieldUpdater<EndpointStatistics> GATED_UNTIL =
+      AtomicLongFieldUpdater.newUpdater(EndpointStatistics.class, "gatedUntil");
+
+  private static final long ONE_ANSWERED = 1;
+  private static final long ONE_ENDED = 1L << 32;
+
+  // Plain fields with updaters, and as few as can be: what a pick costs is mostly how many cache
+  // lines it touches and how many atomic writes it makes.
+
+  private volatile long started;
+
+  /**
+   * Upper half: how many ended; it may overflow, since only the difference to {@link #started}
+   * counts. Lower half: how many of those in flight are answered. One number, so that an end is one
+   * write. Where an end overtakes its own answer, one too many is in flight until that arrives.
+   */
+  private volatile long ended;
+
+  private volatile long gatedUntil;
   private final LongAdder failed = new LongAdder();
   private final TimedAverage latency;
   private final TimedAverage success;
   private final HeldSlots held = new HeldSlots();
   private final Reachability reachability;
+  private final ReportedLoad reportedLoad = new ReportedLoad();
 
   /** The last answer or end, or the last pick that found nothing unanswered, if that is later. */
   private volatile long lastProgress;
@@ -45,22 +67,29 @@ public final class EndpointStatistics {
   }
 
   public void picked(long now) {
-    picks.increment();
-    inFlight.getAndIncrement();
     // Before the count, so that nobody sees a request unanswered since a time long ago.
-    if (unanswered.get() == 0) {
+    if (unanswered() == 0) {
       heard(now);
     }
-    unanswered.getAndIncrement();
+    STARTED.getAndIncrement(this);
   }
 
-  /** A latency sample: the endpoint was heard from {@code latencyNanos} after the pick. */
+  /**
+   * A request that goes on was answered: the endpoint was heard from {@code latencyNanos} after the
+   * pick.
+   */
   public void answered(long now, long latencyNanos, Estimation estimation) {
+    sampled(now, latencyNanos, estimation);
+    heard(now);
+    ENDED.getAndAdd(this, ONE_ANSWERED);
+  }
+
+  /** The latency sample of a request that ends with its answer; {@link #ended} counts it. */
+  public void sampled(long now, long latencyNanos, Estimation estimation) {
     restore(now);
     if (latencyNanos >= 0) {
       latency.addPeak((double) latencyNanos, now, estimation.decayNanos(), estimation.priorNanos());
     }
-    progressed(now);
   }
 
   /**
@@ -91,14 +120,10 @@ public final class EndpointStatistics {
     }
     if (retryAfterNanos > 0) {
       long until = now + Math.min(retryAfterNanos, LONGEST_GATE_NANOS);
-      gatedUntil.accumulateAndGet(until, Math::max);
+      GATED_UNTIL.accumulateAndGet(this, until, Math::max);
     }
-    if (!answered) {
-      progressed(now);
-    } else {
-      heard(now);
-    }
-    inFlight.getAndDecrement();
+    heard(now);
+    ENDED.getAndAdd(this, answered ? ONE_ENDED - ONE_ANSWERED : ONE_ENDED);
   }
 
   private void learnReachability(Outcome outcome, long now, boolean trial) {
@@ -137,25 +162,35 @@ public final class EndpointStatistics {
     }
   }
 
-  private void progressed(long now) {
-    heard(now);
-    unanswered.getAndDecrement();
-  }
-
-  /** Never back: a thread that was held up after it read the clock would make the others' wait. */
+  /**
+   * Never back: a thread that was held up after it read the clock would make the others' wait. A
+   * lazy write, since each is followed by an atomic one of a count.
+   */
   private void heard(long now) {
     if (now > lastProgress) {
-      lastProgress = now;
+      LAST_PROGRESS.lazySet(this, now);
     }
   }
 
   public int inFlight() {
-    return inFlight.get();
+    // Ends before starts: what begins meanwhile makes it too large for a moment, never negative.
+    int ends = (int) (ended >>> 32);
+    return (int) started - ends;
+  }
+
+  private int unanswered() {
+    long ends = ended;
+    return (int) started - (int) (ends >>> 32) - (int) ends;
   }
 
   /** Requests in flight and those that failed lately, for policies that compare them. */
   public int occupied(long now) {
-    return inFlight.get() + held.count(now);
+    return inFlight() + held.count(now);
+  }
+
+  /** Slots that lately failed requests still hold. */
+  public int held(long now) {
+    return held.count(now);
   }
 
   /**
@@ -167,7 +202,7 @@ public final class EndpointStatistics {
     double average = latency.value();
     double known = Double.isNaN(average) ? estimation.priorNanos() : average;
     double projected = known * latency.faded(now, estimation.decayNanos());
-    return unanswered.get() > 0 ? Math.max(projected, (double) (now - lastProgress)) : projected;
+    return unanswered() > 0 ? Math.max(projected, (double) (now - lastProgress)) : projected;
   }
 
   /** Whether any latency was ever sampled. */
@@ -197,13 +232,22 @@ public final class EndpointStatistics {
    * (requests in flight + 1).
    */
   public double costNanos(long now, Estimation estimation) {
+    return (latencyNanos(now, estimation) + failureNanos(now, estimation)) * (inFlight() + 1);
+  }
+
+  /** What failures are expected to cost one more request: F·(1/max(s, 0.02) − 1), nanoseconds. */
+  public double failureNanos(long now, Estimation estimation) {
     double ratio = Math.max(successRatio(now, estimation), LEAST_SUCCESS);
-    double penalty = estimation.failurePenaltyNanos() * (1 / ratio - 1);
-    return (latencyNanos(now, estimation) + penalty) * (inFlight.get() + 1);
+    return estimation.failurePenaltyNanos() * (1 / ratio - 1);
+  }
+
+  /** What the endpoint says of its own load. */
+  public ReportedLoad reportedLoad() {
+    return reportedLoad;
   }
 
   public boolean gated(long now) {
-    return gatedUntil.get() > now;
+    return gatedUntil > now;
   }
 
   public boolean reachable() {
@@ -221,7 +265,7 @@ public final class EndpointStatistics {
   }
 
   public long picks() {
-    return picks.sum();
+    return started;
   }
 
   public long failed() {

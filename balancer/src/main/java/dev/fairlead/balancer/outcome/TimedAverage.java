@@ -1,40 +1,50 @@
 package dev.fairlead.balancer.outcome;
 
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * A moving average in which what is older than a time constant τ fades: after Δt without a sample
- * the old value weighs e^(−Δt/τ). Any thread may add a sample, without a lock: each takes for
- * itself the time since the last one, so that no stretch of time counts twice. Reading changes
- * nothing.
+ * the old value weighs e^(−Δt/τ). Any thread may add a sample, without a lock. Of samples at the
+ * same moment two may count the same Δt, which is then nearly nothing. Reading changes nothing.
  */
 final class TimedAverage {
   private static final long UNKNOWN = Double.doubleToRawLongBits(Double.NaN);
 
-  private final AtomicLong bits = new AtomicLong(UNKNOWN);
-  private final AtomicLong sampledAt;
+  /** Below it, four terms of the series of e^(−x) are exact to 10⁻¹⁰. */
+  private static final double SMALL = 0.005;
+
+  private static final AtomicLongFieldUpdater<TimedAverage> BITS =
+      AtomicLongFieldUpdater.newUpdater(TimedAverage.class, "bits");
+  private static final AtomicLongFieldUpdater<TimedAverage> SAMPLED_AT =
+      AtomicLongFieldUpdater.newUpdater(TimedAverage.class, "sampledAt");
+
+  private volatile long bits = UNKNOWN;
+  private volatile long sampledAt;
 
   TimedAverage(long now) {
-    sampledAt = new AtomicLong(now);
+    sampledAt = now;
   }
 
   /** The average at the last sample; NaN before the first. */
   double value() {
-    return Double.longBitsToDouble(bits.get());
+    return Double.longBitsToDouble(bits);
   }
 
   /** How much of the last value is left at {@code now}: in (0, 1]. */
   double faded(long now, double tauNanos) {
-    return remaining(now - sampledAt.get(), tauNanos);
+    return remaining(now - sampledAt, tauNanos);
   }
 
   /** Adds a sample; {@code prior} is the value before the first one. */
   void add(double sample, long now, double tauNanos, double prior) {
-    double remaining = claim(now, tauNanos);
+    long elapsed = claim(now);
     while (true) {
-      long seen = bits.get();
+      long seen = bits;
       double old = orPrior(seen, prior);
-      if (replace(seen, sample + remaining * (old - sample))) {
+      // The usual case, a success average that stands at 1, does without the exponential.
+      double fresh =
+          sample == old ? sample : sample + remaining(elapsed, tauNanos) * (old - sample);
+      if (replace(seen, fresh)) {
         return;
       }
     }
@@ -42,11 +52,11 @@ final class TimedAverage {
 
   /** Adds a sample which, if it is above the average, becomes the average at once. */
   void addPeak(double sample, long now, double tauNanos, double prior) {
-    double remaining = claim(now, tauNanos);
+    long elapsed = claim(now);
     while (true) {
-      long seen = bits.get();
+      long seen = bits;
       double old = orPrior(seen, prior);
-      double fresh = sample > old ? sample : sample + remaining * (old - sample);
+      double fresh = sample > old ? sample : sample + remaining(elapsed, tauNanos) * (old - sample);
       if (replace(seen, fresh)) {
         return;
       }
@@ -55,15 +65,23 @@ final class TimedAverage {
 
   /** Makes the time until {@code now} not count, as when no sample could have come. */
   void skipTo(long now) {
-    sampledAt.accumulateAndGet(now, Math::max);
+    claim(now);
   }
 
-  private double claim(long now, double tauNanos) {
-    return remaining(now - sampledAt.getAndAccumulate(now, Math::max), tauNanos);
+  /** Takes the time since the last sample for this one: ≥ 0. */
+  private long claim(long now) {
+    long last = sampledAt;
+    if (now <= last) {
+      return 0;
+    }
+    // Lazily: an atomic write of the average follows, or the average stays and no one waits.
+    SAMPLED_AT.lazySet(this, now);
+    return now - last;
   }
 
   private boolean replace(long seen, double fresh) {
-    return bits.compareAndSet(seen, Double.doubleToRawLongBits(fresh));
+    long replacement = Double.doubleToRawLongBits(fresh);
+    return replacement == seen || BITS.compareAndSet(this, seen, replacement);
   }
 
   private static double orPrior(long seen, double prior) {
@@ -71,6 +89,10 @@ final class TimedAverage {
   }
 
   private static double remaining(long elapsed, double tauNanos) {
-    return elapsed <= 0 ? 1 : Math.exp(-elapsed / tauNanos);
+    if (elapsed <= 0) {
+      return 1;
+    }
+    double x = elapsed / tauNanos;
+    return x < SMALL ? 1 - x * (1 - x * (0.5 - x / 6)) : Math.exp(-x);
   }
 }

@@ -1,4 +1,4 @@
-/** How a request ended, and what is learnt from it. */
+/** The loop's third station: how a request ended, and what is learnt of its endpoint from that. */
 @NullMarked
 package dev.fairlead.balancer.outcome;
 

@@ -1,6 +1,10 @@
 package dev.fairlead.balancer.pick;
 
+import dev.fairlead.balancer.hash.HashTable;
+import dev.fairlead.balancer.outcome.LoadWeighting;
+import dev.fairlead.balancer.probe.ProbePolicy;
 import java.time.Duration;
+import java.util.OptionalDouble;
 
 /** How an endpoint is chosen inside a cluster; formulas in each implementation. */
 public sealed interface Algorithm {
@@ -25,6 +29,14 @@ public sealed interface Algorithm {
     }
   }
 
+  /** The least loaded of all endpoints, by requests in flight over weight. */
+  record LeastRequest() implements Algorithm {
+    @Override
+    public String id() {
+      return "least-request";
+    }
+  }
+
   /**
    * The less loaded, by requests in flight over weight, of a few distinct endpoints.
    *
@@ -34,7 +46,7 @@ public sealed interface Algorithm {
     public static final P2c DEFAULT = new P2c(2);
 
     public P2c {
-      Draws.check(draws);
+      Bounds.checkDraws(draws);
     }
 
     @Override
@@ -65,7 +77,7 @@ public sealed interface Algorithm {
             Duration.ofMillis(30));
 
     public PeakEwma {
-      Draws.check(draws);
+      Bounds.checkDraws(draws);
       if (!decay.isPositive() || !successDecay.isPositive() || !prior.isPositive()) {
         throw new IllegalArgumentException("decay, successDecay and prior must be positive");
       }
@@ -77,6 +89,80 @@ public sealed interface Algorithm {
     @Override
     public String id() {
       return "peak-ewma";
+    }
+  }
+
+  /** What the endpoints answered to probes: see {@link ProbePolicy}. */
+  record Prequal(ProbePolicy probes) implements Algorithm {
+    public static final Prequal DEFAULT = new Prequal(ProbePolicy.DEFAULT);
+
+    @Override
+    public String id() {
+      return "prequal";
+    }
+  }
+
+  /** Smooth weighted round robin by the load that endpoints report beside their answers. */
+  record WrrReported(LoadWeighting weighting) implements Algorithm {
+    public static final WrrReported DEFAULT = new WrrReported(LoadWeighting.DEFAULT);
+
+    @Override
+    public String id() {
+      return "wrr-reported";
+    }
+  }
+
+  /**
+   * By the affinity key of the request, so that one key goes to one endpoint as long as that is
+   * there. A request without a key is led by {@link P2c}.
+   */
+  sealed interface KeyHash extends Algorithm {
+    /**
+     * c of bounded loads: an endpoint gets no more than c times its fair share of the requests in
+     * flight, above 1; empty: no bound.
+     */
+    OptionalDouble bound();
+  }
+
+  /** {@link HashTable#ring}. */
+  record RingHash(OptionalDouble bound) implements KeyHash {
+    public static final RingHash DEFAULT = new RingHash(OptionalDouble.empty());
+
+    public RingHash {
+      Bounds.checkLoad(bound);
+    }
+
+    @Override
+    public String id() {
+      return "ring-hash";
+    }
+  }
+
+  /** {@link HashTable#maglev}. */
+  record Maglev(OptionalDouble bound) implements KeyHash {
+    public static final Maglev DEFAULT = new Maglev(OptionalDouble.empty());
+
+    public Maglev {
+      Bounds.checkLoad(bound);
+    }
+
+    @Override
+    public String id() {
+      return "maglev";
+    }
+  }
+
+  /** {@link HashTable#rendezvous}. */
+  record Rendezvous(OptionalDouble bound) implements KeyHash {
+    public static final Rendezvous DEFAULT = new Rendezvous(OptionalDouble.empty());
+
+    public Rendezvous {
+      Bounds.checkLoad(bound);
+    }
+
+    @Override
+    public String id() {
+      return "rendezvous";
     }
   }
 }

@@ -1,7 +1,7 @@
 package dev.fairlead.balancer.pick;
 
-import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.health.EndpointMonitor;
 import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.report.DestinationCounters;
@@ -15,6 +15,10 @@ import java.lang.invoke.VarHandle;
 public final class Lease implements Pick {
   private static final int ANSWERED = 1;
   private static final int ENDED = 2;
+
+  /** It holds the endpoint's trial. One number for all three keeps a lease at 32 bytes. */
+  private static final int TRIAL = 4;
+
   private static final VarHandle STATE;
 
   static {
@@ -27,22 +31,25 @@ public final class Lease implements Pick {
 
   private final Candidate candidate;
   private final DestinationCounters counters;
-  private final Ticker clock;
   private final long pickedAt;
-  private final boolean trial;
 
   @SuppressWarnings({"FieldMayBeFinal", "UnusedVariable"}) // Read and written through STATE.
   private volatile int state;
 
   /** Starts the request: it is in flight from here on. */
-  Lease(Candidate candidate, Ticker clock, long now, Request request, boolean trial) {
+  Lease(Candidate candidate, long now, Request request, boolean trial) {
     this.candidate = candidate;
     this.counters = candidate.counters().row(request.trafficClass());
-    this.clock = clock;
     this.pickedAt = now;
-    this.trial = trial;
+    if (trial) {
+      STATE.set(this, TRIAL);
+    }
     candidate.statistics().picked(now);
     counters.started();
+    PlaceLoad place = candidate.placeLoad();
+    if (place != null) {
+      place.picked();
+    }
   }
 
   public Endpoint endpoint() {
@@ -54,8 +61,12 @@ public final class Lease implements Pick {
    * the first call counts, and none after the end.
    */
   public void answered() {
-    if (STATE.compareAndSet(this, 0, ANSWERED)) {
-      sampleLatency(clock.nanos());
+    int before = (int) STATE.getVolatile(this);
+    if ((before & (ANSWERED | ENDED)) == 0
+        && STATE.compareAndSet(this, before, before | ANSWERED)) {
+      long now = candidate.shared().clock().nanos();
+      candidate.statistics().answered(now, now - pickedAt, candidate.estimation());
+      count(now - pickedAt);
     }
   }
 
@@ -71,6 +82,7 @@ public final class Lease implements Pick {
   /**
    * Frees the slot. A reply for which {@link #answered()} was never called was answered now.
    *
+   * @param load what the endpoint said of its own load beside the answer
    * @param retryAfterNanos how long the endpoint asked to be left alone; 0 if it did not ask
    */
   public void end(Outcome outcome, LoadReport load, long retryAfterNanos) {
@@ -78,21 +90,43 @@ public final class Lease implements Pick {
     if ((before & ENDED) != 0) {
       return;
     }
-    long now = clock.nanos();
+    Shared shared = candidate.shared();
+    long now = shared.clock().nanos();
     boolean answered = (before & ANSWERED) != 0;
     if (!answered && outcome == Outcome.REPLIED) {
-      sampleLatency(now);
-      answered = true;
+      candidate.statistics().sampled(now, now - pickedAt, shared.estimation());
+      count(now - pickedAt);
+    }
+    if (!load.equals(LoadReport.NONE)) {
+      candidate.statistics().reportedLoad().reported(load, now, shared.weighting());
     }
     candidate
         .statistics()
-        .ended(outcome, now, answered, trial, retryAfterNanos, candidate.estimation());
+        .ended(outcome, now, answered, (before & TRIAL) != 0, retryAfterNanos, shared.estimation());
     counters.ended(outcome);
+    EndpointMonitor monitor = candidate.monitor();
+    if (monitor != null) {
+      monitor.ended(outcome, now);
+    }
+    PlaceLoad place = candidate.placeLoad();
+    if (place != null) {
+      place.ended();
+    }
+    ServiceLimits limits = shared.limits();
+    if (limits != null) {
+      limits.ended(outcome, now - pickedAt, now);
+    }
   }
 
-  private void sampleLatency(long now) {
-    long latencyNanos = now - pickedAt;
-    candidate.statistics().answered(now, latencyNanos, candidate.estimation());
+  private void count(long latencyNanos) {
     counters.answered(latencyNanos);
+    EndpointMonitor monitor = candidate.monitor();
+    if (monitor != null) {
+      monitor.answered(latencyNanos);
+    }
+    PlaceLoad place = candidate.placeLoad();
+    if (place != null) {
+      place.answered(latencyNanos);
+    }
   }
 }

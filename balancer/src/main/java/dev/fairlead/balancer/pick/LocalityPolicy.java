@@ -1,19 +1,36 @@
 package dev.fairlead.balancer.pick;
 
 import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.locality.LocalityPattern;
 import java.util.List;
 
 /**
  * How endpoints are narrowed by where they are: those in clusters to which no plan gives a share.
  *
  * @param preference scopes in order of importance; empty: all endpoints are equally near
+ * @param distribution in mode {@code weighted}, and only there: the share of each group of
+ *     localities. An endpoint belongs to the first that it matches; one that matches none gets
+ *     nothing while another can be used
  */
-public record LocalityPolicy(Mode mode, List<Scope> preference) {
+public record LocalityPolicy(
+    Mode mode, List<Scope> preference, List<Portion> distribution, Spill spill) {
   public static final LocalityPolicy DEFAULT =
       new LocalityPolicy(Mode.FAILOVER, List.of(Scope.REGION, Scope.ZONE));
 
   public LocalityPolicy {
     preference = List.copyOf(preference);
+    distribution = List.copyOf(distribution);
+    if ((mode == Mode.WEIGHTED) == distribution.isEmpty()) {
+      throw new IllegalArgumentException(
+          "a distribution is what mode weighted needs and no other mode has");
+    }
+    if (mode == Mode.WEIGHTED && distribution.stream().allMatch(each -> each.weight() == 0)) {
+      throw new IllegalArgumentException("all weights of the distribution are 0");
+    }
+  }
+
+  public LocalityPolicy(Mode mode, List<Scope> preference) {
+    this(mode, preference, List.of(), Spill.DEFAULT);
   }
 
   /**
@@ -44,7 +61,23 @@ public record LocalityPolicy(Mode mode, List<Scope> preference) {
     /** The nearest priority that has usable endpoints. */
     FAILOVER,
     /** Priority 0 only, even where it has no usable endpoint and others have. */
-    STRICT
+    STRICT,
+    /** A declared share for each group of localities, scaled by its health. */
+    WEIGHTED
+  }
+
+  /**
+   * What a group of localities gets.
+   *
+   * @param weight finite, at least 0; only the ratio to the others counts
+   */
+  public record Portion(LocalityPattern where, double weight) {
+    public Portion {
+      if (!(weight >= 0) || weight == Double.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException(
+            "weight " + weight + " of " + where + " is not a finite number ≥ 0");
+      }
+    }
   }
 
   public enum Scope {

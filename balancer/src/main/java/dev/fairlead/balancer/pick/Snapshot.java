@@ -1,15 +1,14 @@
 package dev.fairlead.balancer.pick;
 
 import dev.fairlead.balancer.RandomSource;
-import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.hash.XxHash64;
+import dev.fairlead.balancer.health.Ejector;
+import dev.fairlead.balancer.pick.PoolHealth.Members;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/**
- * All that a pick needs, fixed at an update: the candidates in tiers, nearest or planned first.
- * Panic, spill by health and ejection will have their place where tiers are gone through.
- */
+/** All that a pick needs, fixed at an update: the candidates in tiers, nearest or planned first. */
 final class Snapshot {
   /**
    * Of so many requests that could be a trial one is. A trial may cost its request a connect's
@@ -18,85 +17,188 @@ final class Snapshot {
    */
   private static final int ONE_TRIAL_IN = 10;
 
+  /** Keeps the hash that decides between tiers apart from the one inside a pool. */
+  private static final long TIER_SEED = 1;
+
   private final List<Candidate> all;
-  private final Tier[] tiers;
-  private final int pools;
-  private final boolean planned;
+  private final Layout layout;
+  private final BalancerPolicy policy;
+  private final Shared shared;
+  private final boolean byKey;
+  private final Ejector ejector;
+  private final @Nullable LoadSpiller spiller;
   private final AtomicInteger transitions;
   private final RandomSource random;
-  private final Ticker clock;
   private volatile Health health;
 
   /**
    * @param all in the order of the endpoint set, also those that no tier holds
-   * @param planned whether a plan is in force
-   * @param transitions grows whenever what {@link Health} counts may have changed
+   * @param byKey whether a request's key decides where it goes
+   * @param spiller null where traffic does not spill by load
+   * @param transitions grows whenever what {@link Health} says may have changed
    */
   Snapshot(
       List<Candidate> all,
-      List<Tier> tiers,
-      boolean planned,
+      Layout layout,
+      BalancerPolicy policy,
+      Shared shared,
+      boolean byKey,
+      Ejector ejector,
+      @Nullable LoadSpiller spiller,
       AtomicInteger transitions,
-      RandomSource random,
-      Ticker clock) {
+      RandomSource random) {
     this.all = all;
-    this.tiers = tiers.toArray(Tier[]::new);
-    this.pools = tiers.stream().mapToInt(tier -> tier.pools().length).sum();
-    this.planned = planned;
+    this.layout = layout;
+    this.policy = policy;
+    this.shared = shared;
+    this.byKey = byKey;
+    this.ejector = ejector;
+    this.spiller = spiller;
     this.transitions = transitions;
     this.random = random;
-    this.clock = clock;
-    this.health = new Health(transitions.get(), this.tiers, pools, planned);
+    this.health = examine(transitions.get(), shared.clock().nanos());
   }
 
   List<Candidate> all() {
     return all;
   }
 
-  Pick pick(Request request) {
-    long now = clock.nanos();
-    Health current = health();
+  Layout layout() {
+    return layout;
+  }
+
+  BalancerPolicy policy() {
+    return policy;
+  }
+
+  /**
+   * @param trace null for nearly all picks
+   */
+  Pick pick(Request request, long now, Health current, @Nullable Trace trace) {
+    ServiceLimits limits = shared.limits();
+    if (limits != null && !limits.tryAcquire(request.trafficClass())) {
+      return Refusal.OVER_LIMIT;
+    }
     if (current.trialIsDue(now) && mayTry(request)) {
-      Candidate trial = takeTrial(current.missed(), request, now);
+      Candidate trial = takeTrial(current.missed(), request, now, trace);
       if (trial != null) {
-        return new Lease(trial, clock, now, request, true);
+        return new Lease(trial, now, request, true);
       }
     }
-    Candidate chosen = choose(request, now, current);
+    Candidate chosen = choose(request, now, current, trace);
     if (chosen != null) {
-      return new Lease(chosen, clock, now, request, false);
+      return new Lease(chosen, now, request, false);
     }
     // No endpoint will do, perhaps for this request's subset alone: a trial costs it nothing.
-    Candidate trial = takeTrial(current.unreachable(), request, now);
-    return trial == null ? refusal() : new Lease(trial, clock, now, request, true);
+    Candidate trial = takeTrial(current.unreachable(), request, now, trace);
+    if (trial != null) {
+      return new Lease(trial, now, request, true);
+    }
+    if (limits != null) {
+      limits.release();
+    }
+    return refusal(request, current);
   }
 
   /** Leaving a tried cluster is worth no farther tier; anything else that is untried is. */
-  private @Nullable Candidate choose(Request request, long now, Health current) {
-    Candidate chosen = null;
-    for (int at = 0; at < tiers.length && chosen == null; at++) {
-      chosen = tiers[at].choose(request, Admission.ELSEWHERE, now, random, current);
-      if (chosen == null) {
-        chosen = tiers[at].choose(request, Admission.FRESH, now, random, current);
-      }
+  @Nullable Candidate choose(Request request, long now, Health current, @Nullable Trace trace) {
+    TierHealth[] tiers = current.tiers();
+    if (tiers.length == 0) {
+      return null;
     }
+    boolean keyed = byKey && request.hasAffinity();
+    long key = keyed ? XxHash64.hash(request.affinity(), TIER_SEED) : 0;
+    int drawn = current.draw(keyed, key, random);
+    Candidate chosen =
+        drawn >= 0
+            ? untried(tiers[drawn], Members.FIT, request, keyed, now, trace)
+            : untried(tiers[-1 - drawn], Members.DEGRADED, request, keyed, now, trace);
     for (int at = 0; at < tiers.length && chosen == null; at++) {
-      chosen = tiers[at].choose(request, Admission.TRIED, now, random, current);
+      chosen = untried(tiers[at], Members.FIT, request, keyed, now, trace);
     }
-    for (int at = 0; at < tiers.length && chosen == null; at++) {
-      chosen = tiers[at].choose(request, Admission.RESTING, now, random, current);
+    if (chosen == null) {
+      chosen = lastResort(tiers, request, keyed, now, trace);
+    }
+    if (trace != null && chosen != null) {
+      trace.chosen(chosen);
     }
     return chosen;
   }
 
-  private Health health() {
-    int version = transitions.get();
+  private @Nullable Candidate untried(
+      TierHealth tier,
+      Members members,
+      Request request,
+      boolean keyed,
+      long now,
+      @Nullable Trace trace) {
+    Candidate chosen = tier.choose(members, Stage.ELSEWHERE, request, keyed, now, random, trace);
+    return chosen != null
+        ? chosen
+        : tier.choose(members, Stage.FRESH, request, keyed, now, random, trace);
+  }
+
+  /** What is asked of an endpoint is given up bit by bit. */
+  private @Nullable Candidate lastResort(
+      TierHealth[] tiers, Request request, boolean keyed, long now, @Nullable Trace trace) {
+    Candidate chosen = any(tiers, Members.DEGRADED, Stage.FRESH, request, keyed, now, trace);
+    if (chosen == null) {
+      chosen = any(tiers, Members.FIT, Stage.TRIED, request, keyed, now, trace);
+    }
+    if (chosen == null) {
+      chosen = any(tiers, Members.FIT, Stage.RESTING, request, keyed, now, trace);
+    }
+    if (chosen == null) {
+      chosen = any(tiers, Members.DEGRADED, Stage.RESTING, request, keyed, now, trace);
+    }
+    if (chosen == null && policy.locality().spill().panicThreshold() > 0) {
+      // As for a subset of which all are ejected: panic looks at whole tiers.
+      chosen = any(tiers, Members.REACHABLE, Stage.RESTING, request, keyed, now, trace);
+    }
+    return chosen;
+  }
+
+  private @Nullable Candidate any(
+      TierHealth[] tiers,
+      Members members,
+      Stage stage,
+      Request request,
+      boolean keyed,
+      long now,
+      @Nullable Trace trace) {
+    Candidate chosen = null;
+    for (int at = 0; at < tiers.length && chosen == null; at++) {
+      chosen = tiers[at].choose(members, stage, request, keyed, now, random, trace);
+    }
+    return chosen;
+  }
+
+  /** Health as of {@code now}; takes what steps are due on the way. */
+  Health health(long now) {
+    if (shared.watched()) {
+      ejector.advance(now);
+    }
     Health current = health;
-    if (current.version() != version) {
-      current = new Health(version, tiers, pools, planned);
+    if (spiller != null && spiller.due(now)) {
+      spiller.advance(now, layout, current);
+    }
+    int version = transitions.get();
+    if (current.version() != version || now >= current.expiresAt()) {
+      current = examine(version, now);
       health = current;
     }
     return current;
+  }
+
+  private Health examine(int version, long now) {
+    return new Health(
+        version,
+        layout,
+        policy.locality().spill(),
+        policy.limits().perEndpoint(),
+        ejector.current(),
+        spiller,
+        now);
   }
 
   /** Whether it is this request's turn: a first attempt, whose retry can go to the others. */
@@ -106,7 +208,7 @@ final class Snapshot {
 
   /** The one that is due for the longest, so that each has its turn, if no one else takes it. */
   private static @Nullable Candidate takeTrial(
-      List<Candidate> unreachable, Request request, long now) {
+      List<Candidate> unreachable, Request request, long now, @Nullable Trace trace) {
     Candidate longestDue = null;
     long earliest = now;
     for (int at = 0; at < unreachable.size(); at++) {
@@ -119,7 +221,14 @@ final class Snapshot {
         earliest = due;
       }
     }
-    return longestDue != null && longestDue.statistics().takeTrial(now) ? longestDue : null;
+    if (longestDue == null || !longestDue.statistics().takeTrial(now)) {
+      return null;
+    }
+    if (trace != null) {
+      trace.rule("the trial of one that could not be reached");
+      trace.chosen(longestDue);
+    }
+    return longestDue;
   }
 
   private boolean isRetry(Request request) {
@@ -132,16 +241,36 @@ final class Snapshot {
   }
 
   /** In terms of the whole service: what is out of reach by locality is none that may be used. */
-  private Refusal refusal() {
+  Refusal refusal(Request request, Health current) {
     boolean any = false;
+    boolean forbidden = false;
+    boolean reachable = false;
     for (Candidate candidate : all) {
-      if (candidate.weight() > 0) {
-        any = true;
-        if (candidate.statistics().reachable()) {
-          return Refusal.NO_ENDPOINT;
+      any |= candidate.dropped() == null;
+      forbidden |= candidate.dropped() == Drop.FORBIDDEN;
+      reachable |= candidate.dropped() == null && candidate.statistics().reachable();
+    }
+    if (!any) {
+      return forbidden ? Refusal.FORBIDDEN : Refusal.NO_ENDPOINT;
+    }
+    if (!reachable) {
+      return Refusal.ALL_UNREACHABLE;
+    }
+    boolean ejected = false;
+    for (TierHealth tier : current.tiers()) {
+      for (PoolHealth pool : tier.pools()) {
+        for (int index = 0; index < pool.pool().candidates().length; index++) {
+          Candidate candidate = pool.pool().candidates()[index];
+          if (!candidate.statistics().reachable() || !Admission.inSubset(candidate, request)) {
+            continue;
+          }
+          if (!policy.limits().admitsToEndpoint(candidate.statistics().inFlight())) {
+            return Refusal.OVER_LIMIT;
+          }
+          ejected = true;
         }
       }
     }
-    return any ? Refusal.ALL_UNREACHABLE : Refusal.NO_ENDPOINT;
+    return ejected ? Refusal.ALL_EJECTED : Refusal.NO_ENDPOINT;
   }
 }

@@ -1,95 +1,176 @@
 package dev.fairlead.balancer.pick;
 
-import dev.fairlead.balancer.RandomSource;
-import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
+import dev.fairlead.balancer.endpoint.Hints;
 import dev.fairlead.balancer.endpoint.Place;
-import dev.fairlead.balancer.outcome.EndpointStatistics;
-import dev.fairlead.balancer.outcome.Estimation;
+import dev.fairlead.balancer.hash.HashTable;
+import dev.fairlead.balancer.hash.RendezvousTable;
+import dev.fairlead.balancer.hash.XxHash64;
+import dev.fairlead.balancer.locality.KubernetesHints;
 import dev.fairlead.balancer.report.ClusterCounters;
 import dev.fairlead.balancer.weight.Shares;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Sorts endpoints into tiers and pools: by the plan where there is one, else by locality. */
+/**
+ * Sorts endpoints into tiers and pools: by the plan where there is one, else by locality. What has
+ * not changed since the last snapshot is taken over as it is: candidates, and pools of the same
+ * candidates with all that they remember.
+ *
+ * @param incarnations of all endpoints
+ * @param placeLoads of all places; null where no policy asks for them
+ * @param known candidates of the last snapshot, by identity
+ * @param pools of the last snapshot, by name
+ */
 record SnapshotBuilder(
-    BalancerPolicy policy, Place caller, Optional<Shares> shares, RandomSource random) {
+    BalancerPolicy policy,
+    Place caller,
+    Optional<Shares> shares,
+    Shared shared,
+    Choices choices,
+    Map<Endpoint.Identity, Incarnation> incarnations,
+    Function<String, ClusterCounters> counters,
+    @Nullable Function<Place, PlaceLoad> placeLoads,
+    Map<Endpoint.Identity, Candidate> known,
+    Map<String, Pool> pools) {
 
-  Snapshot build(
-      EndpointSet endpoints,
-      Map<Endpoint.Identity, EndpointStatistics> statistics,
-      Function<String, ClusterCounters> counters,
-      AtomicInteger transitions,
-      Ticker clock) {
-    Estimation estimation = estimation();
-    List<Candidate> all = new ArrayList<>();
+  /** Candidates in the order of the set, also those that no pool holds. */
+  List<Candidate> candidates(EndpointSet endpoints) {
+    KubernetesHints hints = hints(endpoints);
+    List<Candidate> all = new ArrayList<>(endpoints.endpoints().size());
     for (Endpoint endpoint : endpoints.endpoints()) {
-      all.add(
-          new Candidate(
-              endpoint,
-              policy.locality().priority(caller, endpoint.place()),
-              Objects.requireNonNull(statistics.get(endpoint.identity())),
-              counters.apply(endpoint.cluster()),
-              estimation));
+      all.add(candidate(endpoint, hints));
     }
-    List<Candidate> weighted = all.stream().filter(each -> each.weight() > 0).toList();
-    List<Tier> tiers = new ArrayList<>();
+    return all;
+  }
+
+  /** Hints say for whom an endpoint is meant in its own cluster only. */
+  private KubernetesHints hints(EndpointSet endpoints) {
+    List<Hints> ready = new ArrayList<>();
+    for (Endpoint endpoint : endpoints.endpoints()) {
+      if (endpoint.cluster().equals(caller.cluster())
+          && endpoint.condition() != Endpoint.Condition.DRAINING) {
+        if (endpoint.hints().equals(Hints.NONE)) {
+          return KubernetesHints.IGNORED;
+        }
+        ready.add(endpoint.hints());
+      }
+    }
+    return KubernetesHints.of(ready, caller);
+  }
+
+  private Candidate candidate(Endpoint endpoint, KubernetesHints hints) {
+    Incarnation incarnation = Objects.requireNonNull(incarnations.get(endpoint.identity()));
+    int priority = priority(endpoint, hints);
+    Drop dropped = dropped(endpoint);
+    PlaceLoad placeLoad = placeLoads == null ? null : placeLoads.apply(endpoint.place());
+    Candidate before = known.get(endpoint.identity());
+    if (before != null && before.is(endpoint, priority, dropped, incarnation, placeLoad, shared)) {
+      return before;
+    }
+    return new Candidate(
+        endpoint,
+        priority,
+        dropped,
+        incarnation,
+        counters.apply(endpoint.cluster()),
+        placeLoad,
+        shared);
+  }
+
+  /** Where hints are heeded, whom they mean comes first and all others follow one behind. */
+  private int priority(Endpoint endpoint, KubernetesHints hints) {
+    int byPlace = policy.locality().priority(caller, endpoint.place());
+    if (hints.mode() == KubernetesHints.Mode.NONE) {
+      return byPlace;
+    }
+    boolean meant = endpoint.cluster().equals(caller.cluster()) && hints.admits(endpoint.hints());
+    return meant ? 0 : byPlace + 1;
+  }
+
+  private @Nullable Drop dropped(Endpoint endpoint) {
+    if (policy.residency().forbids(endpoint.place())) {
+      return Drop.FORBIDDEN;
+    }
+    if (endpoint.condition() == Endpoint.Condition.DRAINING) {
+      return Drop.DRAINING;
+    }
+    return endpoint.weight() > 0 ? null : Drop.WEIGHT_ZERO;
+  }
+
+  Layout layout(List<Candidate> all) {
+    List<Candidate> eligible = all.stream().filter(each -> each.dropped() == null).toList();
     int last = policy.locality().mode() == LocalityPolicy.Mode.STRICT ? 0 : Integer.MAX_VALUE;
+    List<Tier> tiers = new ArrayList<>();
     if (shares.isPresent()) {
-      addPlanned(tiers, weighted, shares.get(), last);
+      Map<String, Double> byCluster = shares.get().byCluster();
+      addShared(tiers, eligible, each -> each.endpoint().cluster(), byCluster, last);
+    } else if (policy.locality().mode() == LocalityPolicy.Mode.WEIGHTED) {
+      Map<String, Double> byPattern = new TreeMap<>();
+      policy
+          .locality()
+          .distribution()
+          .forEach(portion -> byPattern.putIfAbsent(portion.where().toString(), portion.weight()));
+      addShared(tiers, eligible, this::portion, byPattern, last);
     } else {
-      addByLocality(tiers, weighted, last);
+      addByPriority(tiers, eligible, last);
+      return new Layout(tiers, true);
     }
-    return new Snapshot(List.copyOf(all), tiers, shares.isPresent(), transitions, random, clock);
+    return new Layout(tiers, false);
   }
 
-  /** Of the averages that are kept whatever the algorithm is, for the reports and for a change. */
-  private Estimation estimation() {
-    Algorithm.PeakEwma peak =
-        policy.algorithm() instanceof Algorithm.PeakEwma own ? own : Algorithm.PeakEwma.DEFAULT;
-    return new Estimation(
-        (double) peak.decay().toNanos(),
-        (double) peak.successDecay().toNanos(),
-        (double) peak.prior().toNanos(),
-        (double) peak.failurePenalty().toNanos());
+  /** The first portion that matches; empty for none. */
+  private String portion(Candidate candidate) {
+    for (LocalityPolicy.Portion portion : policy.locality().distribution()) {
+      if (portion.where().matches(candidate.endpoint().place().locality())) {
+        return portion.where().toString();
+      }
+    }
+    return "";
   }
 
-  /** Clusters with a share first. The others follow by locality, since health corrects a plan. */
-  private void addPlanned(List<Tier> tiers, List<Candidate> candidates, Shares plan, int last) {
-    Map<String, List<Candidate>> planned = new TreeMap<>();
+  /** Groups with a share first. The others follow by locality, since health corrects a plan. */
+  private void addShared(
+      List<Tier> tiers,
+      List<Candidate> candidates,
+      Function<Candidate, String> group,
+      Map<String, Double> shareOf,
+      int last) {
+    Map<String, List<Candidate>> groups = new TreeMap<>();
     List<Candidate> rest = new ArrayList<>();
     for (Candidate candidate : candidates) {
-      String cluster = candidate.endpoint().cluster();
-      if (plan.byCluster().getOrDefault(cluster, 0.0) > 0) {
-        planned.computeIfAbsent(cluster, unused -> new ArrayList<>()).add(candidate);
+      String name = group.apply(candidate);
+      if (shareOf.getOrDefault(name, 0.0) > 0) {
+        groups.computeIfAbsent(name, unused -> new ArrayList<>()).add(candidate);
       } else {
         rest.add(candidate);
       }
     }
-    if (!planned.isEmpty()) {
-      List<Pool> pools = new ArrayList<>();
-      planned.forEach(
-          (cluster, members) ->
-              pools.add(
-                  pool(
-                      pools.size(),
-                      Objects.requireNonNull(plan.byCluster().get(cluster)),
-                      members)));
-      tiers.add(new Tier(pools));
+    if (!groups.isEmpty()) {
+      List<Pool> made = new ArrayList<>();
+      groups.forEach((name, members) -> made.add(pool(name, members)));
+      double[] each =
+          groups.keySet().stream()
+              .mapToDouble(name -> Objects.requireNonNull(shareOf.get(name)))
+              .toArray();
+      tiers.add(new Tier(made, each));
     }
-    addByLocality(tiers, rest, last);
+    addByPriority(tiers, rest, last);
   }
 
   /** A tier of one pool for each priority up to {@code last}. */
-  private void addByLocality(List<Tier> tiers, List<Candidate> candidates, int last) {
-    int ordinal = tiers.stream().mapToInt(tier -> tier.pools().length).sum();
+  private void addByPriority(List<Tier> tiers, List<Candidate> candidates, int last) {
     Map<Integer, List<Candidate>> byPriority = new TreeMap<>();
     for (Candidate candidate : candidates) {
       if (candidate.priority() <= last) {
@@ -98,17 +179,58 @@ record SnapshotBuilder(
             .add(candidate);
       }
     }
-    for (List<Candidate> members : byPriority.values()) {
-      tiers.add(new Tier(List.of(pool(ordinal++, 1, members))));
-    }
+    byPriority.forEach(
+        (priority, members) ->
+            tiers.add(new Tier(List.of(pool("priority " + priority, members)), new double[] {1})));
   }
 
-  private Pool pool(int ordinal, double share, List<Candidate> members) {
+  private Pool pool(String name, List<Candidate> members) {
+    Candidate[] candidates = subset(members).toArray(Candidate[]::new);
+    Pool before = pools.get(name);
+    if (before != null && Arrays.equals(before.candidates(), candidates)) {
+      return before;
+    }
+    return new Pool(name, candidates, Warming.of(policy.warmUp(), candidates), choices, before);
+  }
+
+  /** Those that rendezvous hashing ranks highest for this client, in their order. */
+  private List<Candidate> subset(List<Candidate> members) {
+    if (policy.subsetting().isEmpty() || members.size() <= policy.subsetting().get().size()) {
+      return members;
+    }
+    Subsetting subsetting = policy.subsetting().get();
     Candidate[] candidates = members.toArray(Candidate[]::new);
-    return new Pool(
-        ordinal,
-        share,
-        candidates,
-        Choice.of(policy.algorithm(), candidates, candidates[0].estimation(), random));
+    // Weights are for shares inside a subset; in the ranking all count alike.
+    double[] alike = new double[candidates.length];
+    Arrays.fill(alike, 1);
+    RendezvousTable table = HashTable.rendezvous(HashChoice.identities(candidates), alike);
+    long client = XxHash64.hash(subsetting.client(), 0);
+    double[] scores = new double[candidates.length];
+    Arrays.setAll(scores, index -> table.score(client, index));
+    return IntStream.range(0, candidates.length)
+        .boxed()
+        .sorted(Comparator.comparingDouble(index -> -scores[index]))
+        .limit(subsetting.size())
+        .sorted()
+        .map(members::get)
+        .toList();
+  }
+
+  static Map<Endpoint.Identity, Candidate> byIdentity(List<Candidate> candidates) {
+    Map<Endpoint.Identity, Candidate> byIdentity = HashMap.newHashMap(candidates.size());
+    for (Candidate candidate : candidates) {
+      byIdentity.put(candidate.endpoint().identity(), candidate);
+    }
+    return byIdentity;
+  }
+
+  static Map<String, Pool> byName(Layout layout) {
+    Map<String, Pool> byName = new HashMap<>();
+    for (Tier tier : layout.tiers()) {
+      for (Pool pool : tier.pools()) {
+        byName.put(pool.name(), pool);
+      }
+    }
+    return byName;
   }
 }

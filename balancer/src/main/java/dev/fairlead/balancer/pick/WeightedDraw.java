@@ -2,6 +2,7 @@ package dev.fairlead.balancer.pick;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.weight.AliasTable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Draws admitted candidates in proportion to their weights: a few times from the alias table, which
@@ -14,10 +15,15 @@ final class WeightedDraw {
   static final int NONE = -1;
 
   private final Candidate[] candidates;
+  private final @Nullable Warming warming;
   private final AliasTable table;
 
-  WeightedDraw(Candidate[] candidates) {
+  /**
+   * @param warming null where all are warm
+   */
+  WeightedDraw(Candidate[] candidates, @Nullable Warming warming) {
     this.candidates = candidates;
+    this.warming = warming;
     double[] weights = new double[candidates.length];
     for (int i = 0; i < weights.length; i++) {
       weights[i] = candidates[i].weight();
@@ -40,7 +46,9 @@ final class WeightedDraw {
       Request request, Admission admission, long now, RandomSource random, int first, long others) {
     for (int attempt = 0; attempt < REDRAWS; attempt++) {
       int index = table.draw(random);
-      if (!isDrawn(index, first, others) && admission.admits(candidates[index], request, now)) {
+      if (!isDrawn(index, first, others)
+          && admission.admits(index, request, now)
+          && (warming == null || warming.accepts(index, random))) {
         return index;
       }
     }
@@ -53,8 +61,8 @@ final class WeightedDraw {
     double sum = 0;
     int chosen = NONE;
     for (int index = 0; index < candidates.length; index++) {
-      if (!isDrawn(index, first, others) && admission.admits(candidates[index], request, now)) {
-        double weight = candidates[index].weight();
+      if (!isDrawn(index, first, others) && admission.admits(index, request, now)) {
+        double weight = candidates[index].weight() * (warming == null ? 1 : warming.factor(index));
         sum += weight;
         if (chosen == NONE || random.nextDouble() * sum < weight) {
           chosen = index;

@@ -1,4 +1,7 @@
-/** Choosing an endpoint for one request. */
+/**
+ * The loop's second station: one endpoint for one request. {@link
+ * dev.fairlead.balancer.pick.ServiceBalancer} is where users begin.
+ */
 @NullMarked
 package dev.fairlead.balancer.pick;
 

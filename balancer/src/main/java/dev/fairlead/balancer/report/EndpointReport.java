@@ -27,6 +27,14 @@ public record EndpointReport(
     /** Connects failed in a row; tried again with back-off. */
     UNREACHABLE,
     /** Asked for rest by Retry-After. */
-    GATED
+    GATED,
+    /** Failed active checks. */
+    UNHEALTHY,
+    /** For a while, as an outlier. */
+    EJECTED,
+    /** Gets nothing new, as its source says. */
+    DRAINING,
+    /** By residency. */
+    FORBIDDEN
   }
 }

@@ -1,7 +1,6 @@
 package dev.fairlead.balancer.report;
 
 import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A mergeable log-linear histogram of latencies: each power of two is cut into 16 equal buckets, as
@@ -20,13 +19,15 @@ public final class LatencyHistogram {
   private static final int HIGHEST_POWER = 36;
   static final int BUCKETS = 1 + (HIGHEST_POWER - LOWEST_POWER + 1) * SUB;
 
-  private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
-  private final LongAdder sumNanos = new LongAdder();
+  /** The sum follows the buckets. */
+  private static final int SUM = BUCKETS;
+
+  private final AtomicLongArray counts = new AtomicLongArray(BUCKETS + 1);
 
   /** Records a latency in nanoseconds; a negative one counts as 0. */
   public void record(long nanos) {
     counts.getAndIncrement(bucketOf(nanos));
-    sumNanos.add(Math.max(0, nanos));
+    counts.getAndAdd(SUM, Math.max(0, nanos));
   }
 
   public LatencySnapshot snapshot() {
@@ -34,7 +35,7 @@ public final class LatencyHistogram {
     for (int bucket = 0; bucket < BUCKETS; bucket++) {
       copy[bucket] = counts.get(bucket);
     }
-    return new LatencySnapshot(copy, sumNanos.sum());
+    return new LatencySnapshot(copy, counts.get(SUM));
   }
 
   static int bucketOf(long nanos) {

@@ -1,4 +1,7 @@
-/** What the fast loop tells the slow loop. */
+/**
+ * The loop's fourth station: what the balancer has seen, for the slow loop and for metrics. Counts
+ * and histograms that only grow.
+ */
 @NullMarked
 package dev.fairlead.balancer.report;
 

@@ -1,5 +1,6 @@
 /**
- * Shares and weights: what the slow loop tells the fast loop, and how indexes are drawn by weight.
+ * The loop's last station: shares and weights, by which the slow loop answers the reports, and how
+ * indexes are drawn by weight for the next pick.
  */
 @NullMarked
 package dev.fairlead.balancer.weight;

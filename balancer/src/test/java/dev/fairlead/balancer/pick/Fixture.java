@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.balancer.FakeTicker;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Seed;
+import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
@@ -12,15 +13,24 @@ import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.Ejector;
+import dev.fairlead.balancer.health.OutlierDetection;
+import dev.fairlead.balancer.health.Ramp;
+import dev.fairlead.balancer.outcome.EndpointStatistics;
+import dev.fairlead.balancer.outcome.Estimation;
+import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.report.ClusterCounters;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.balancer.weight.Shares;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A balancer under fake time with a seeded source, and short ways to say what happens to it. */
 final class Fixture {
@@ -28,9 +38,14 @@ final class Fixture {
       List.of(
           new Algorithm.Random(),
           new Algorithm.RoundRobin(),
+          new Algorithm.LeastRequest(),
           Algorithm.P2c.DEFAULT,
           new Algorithm.P2c(5),
-          Algorithm.PeakEwma.DEFAULT);
+          Algorithm.PeakEwma.DEFAULT,
+          Algorithm.WrrReported.DEFAULT,
+          Algorithm.RingHash.DEFAULT,
+          Algorithm.Maglev.DEFAULT,
+          new Algorithm.Rendezvous(OptionalDouble.of(1.25)));
 
   final FakeTicker ticker = new FakeTicker();
   final RandomSource random = Seed.source();
@@ -48,6 +63,25 @@ final class Fixture {
 
   Fixture(Algorithm algorithm) {
     this(algorithm, LocalityPolicy.DEFAULT);
+  }
+
+  /** A candidate on its own, with nothing learnt of it yet. */
+  static Candidate candidate(
+      Endpoint endpoint, Estimation estimation, Ticker clock, RandomSource random) {
+    AtomicInteger transitions = new AtomicInteger();
+    Ejector ejector = new Ejector(OutlierDetection.OFF, random, transitions, 0);
+    return new Candidate(
+        endpoint,
+        0,
+        null,
+        new Incarnation(
+            new EndpointStatistics(0, random, transitions),
+            ejector.monitor(endpoint.cluster()),
+            new Ramp(0),
+            Optional.empty()),
+        new ClusterCounters(),
+        null,
+        new Shared(clock, estimation, LoadWeighting.DEFAULT, false, null));
   }
 
   /** A cluster in the region of its name. */

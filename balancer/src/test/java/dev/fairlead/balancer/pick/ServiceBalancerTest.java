@@ -6,6 +6,7 @@ import static dev.fairlead.balancer.pick.Fixture.triedIn;
 import static dev.fairlead.balancer.pick.Fixture.triedPorts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.balancer.Seed;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Place;
@@ -242,12 +243,15 @@ class ServiceBalancerTest {
   }
 
   @Test
-  void theNearestPriorityThatHasUsableEndpointsGetsAll() {
+  void trafficSpillsFromTheNearestPriorityAsItsHealthFalls() {
     fixture.endpoints(endpoint("east", 1), endpoint("west", 2), endpoint("west", 3));
     assertThat(fixture.countByCluster(100)).containsOnlyKeys("west");
 
     fixture.fail(2, Outcome.CONNECT_FAILED, 3);
-    assertThat(fixture.countByPort(Request.ANY, 100)).containsOnlyKeys(3);
+    // Half of west is left: 140 · 1 / 2 = 70 %.
+    Map<Integer, Integer> spilt = fixture.countByPort(Request.ANY, 10_000);
+    assertThat(spilt).containsOnlyKeys(1, 3);
+    assertThat(spilt.get(3)).as(Seed.replay()).isBetween(6_800, 7_200);
     fixture.fail(3, Outcome.CONNECT_FAILED, 3);
     assertThat(fixture.countByCluster(100)).containsOnlyKeys("east");
   }

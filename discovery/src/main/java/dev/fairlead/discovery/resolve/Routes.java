@@ -85,7 +85,12 @@ final class Routes {
               "put the route into namespace '" + ref.namespace() + "'");
     }
     Optional<ServiceName> service = services.refer(ref);
-    return new Action.Backend(service, ref.weight(), ref.requestHeaders(), ref.responseHeaders());
+    return new Action.Backend(
+        service,
+        ref.weight(),
+        ref.requestHeaders(),
+        ref.responseHeaders(),
+        service.flatMap(services::affinity));
   }
 
   /** An answer without an upstream excludes whatever concerns one. */

@@ -20,6 +20,7 @@ import dev.fairlead.discovery.yaml.Nearest;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
+import dev.fairlead.route.Affinity;
 import dev.fairlead.steering.plan.Objective;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,9 +46,17 @@ final class Services {
   /** Names of the ports in a Service's slices, by namespace and name; filled when first needed. */
   private final Map<String, Set<String>> slicePorts = new HashMap<>();
 
+  private final Map<ServiceName, TrafficPolicyDocument> policies;
+
   Services(Index index, Clusters clusters) {
     this.index = index;
     this.clusters = clusters;
+    this.policies = policies();
+  }
+
+  /** Which part of a request to the service is its key; empty where its policy names none. */
+  Optional<Affinity> affinity(ServiceName service) {
+    return Optional.ofNullable(policies.get(service)).flatMap(TrafficPolicyDocument::affinity);
   }
 
   /** Whose backend a reference is; empty where it is wrong, which is reported. */
@@ -118,7 +127,6 @@ final class Services {
       addShortForm(document, members(members, document));
     }
     index.all(EndpointSliceDocument.class).forEach(slice -> addSlice(slice, members));
-    Map<ServiceName, BalancerPolicy> policies = policies();
     Map<ServiceName, Objective> objectives = objectives();
     SortedMap<ServiceName, ServiceConfig> services = new TreeMap<>();
     members.forEach(
@@ -127,7 +135,7 @@ final class Services {
                 name,
                 new ServiceConfig(
                     name,
-                    policies.getOrDefault(name, BalancerPolicy.DEFAULT),
+                    policy(name),
                     Optional.ofNullable(objectives.get(name)),
                     found.endpoints(),
                     found.dns())));
@@ -253,10 +261,15 @@ final class Services {
     return slicePorts.getOrDefault(service.metadata().qualified(), Set.of());
   }
 
-  private Map<ServiceName, BalancerPolicy> policies() {
-    Map<ServiceName, Located<BalancerPolicy>> found = new HashMap<>();
+  private BalancerPolicy policy(ServiceName service) {
+    TrafficPolicyDocument document = policies.get(service);
+    return document == null ? BalancerPolicy.DEFAULT : document.policy();
+  }
+
+  private Map<ServiceName, TrafficPolicyDocument> policies() {
+    Map<ServiceName, Located<TrafficPolicyDocument>> found = new HashMap<>();
     for (TrafficPolicyDocument document : index.all(TrafficPolicyDocument.class)) {
-      attach(document.metadata().namespace(), document.targets(), document.policy(), found);
+      attach(document.metadata().namespace(), document.targets(), document, found);
     }
     return read(found);
   }

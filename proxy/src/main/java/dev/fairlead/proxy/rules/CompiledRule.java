@@ -8,6 +8,7 @@ import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.route.Action;
+import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Matched;
@@ -54,11 +55,13 @@ public record CompiledRule(
    * One backend of a split.
    *
    * @param balancer null, as {@code service}, where the reference is invalid
+   * @param affinity null where the service has none
    */
   public record Backend(
       Action.Backend source,
       @Nullable ServiceName service,
       @Nullable Balancer balancer,
+      @Nullable AffinityKey affinity,
       CompiledEdits requestEdits,
       CompiledEdits responseEdits) {}
 
@@ -90,6 +93,7 @@ public record CompiledRule(
               source,
               source.service().orElse(null),
               balancer.orElse(null),
+              source.affinity().map(AffinityKey::new).orElse(null),
               edits(rule.requestHeaders(), source.requestHeaders()),
               edits(rule.responseHeaders(), source.responseHeaders())));
     }

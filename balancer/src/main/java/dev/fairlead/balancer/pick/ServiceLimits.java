@@ -1,0 +1,74 @@
+package dev.fairlead.balancer.pick;
+
+import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.health.AdaptiveConcurrency;
+import dev.fairlead.balancer.health.ConcurrencyLimit;
+import dev.fairlead.balancer.health.RequestLimits;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.report.ClusterCounters;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The limits on a service's requests in flight. What is acquired is released exactly once. Any
+ * thread, no lock.
+ */
+final class ServiceLimits {
+  private final int fixed;
+  private final @Nullable ConcurrencyLimit adaptive;
+  private final AtomicInteger inFlight = new AtomicInteger();
+
+  private ServiceLimits(int fixed, @Nullable ConcurrencyLimit adaptive) {
+    this.fixed = fixed;
+    this.adaptive = adaptive;
+  }
+
+  /** Null where the service as a whole has no limit. */
+  static @Nullable ServiceLimits of(
+      RequestLimits limits,
+      Optional<AdaptiveConcurrency> concurrency,
+      RandomSource random,
+      long now) {
+    if (limits.perService() == Integer.MAX_VALUE && concurrency.isEmpty()) {
+      return null;
+    }
+    return new ServiceLimits(
+        limits.perService(),
+        concurrency.map(policy -> new ConcurrencyLimit(policy, random, now)).orElse(null));
+  }
+
+  boolean tryAcquire(int trafficClass) {
+    int before = inFlight.getAndIncrement();
+    if (before < fixed
+        && (adaptive == null
+            || adaptive.tryAcquire(Math.clamp(trafficClass, 0, ClusterCounters.CLASSES - 1)))) {
+      return true;
+    }
+    inFlight.getAndDecrement();
+    return false;
+  }
+
+  /** What was acquired found no endpoint. */
+  void release() {
+    inFlight.getAndDecrement();
+    if (adaptive != null) {
+      adaptive.ignored();
+    }
+  }
+
+  /**
+   * @param latencyNanos from the pick to the end
+   */
+  void ended(Outcome outcome, long latencyNanos, long now) {
+    inFlight.getAndDecrement();
+    if (adaptive == null) {
+      return;
+    }
+    switch (outcome) {
+      case REPLIED -> adaptive.replied((double) latencyNanos, now);
+      case OVERLOADED, TIMED_OUT, REFUSED -> adaptive.overloaded(now);
+      case CONNECT_FAILED, RESET, FAILED, IGNORED -> adaptive.ignored();
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package dev.fairlead.balancer.pick;
+
+import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.hash.XxHash64;
+import dev.fairlead.balancer.locality.HostCounts;
+import dev.fairlead.balancer.pick.PoolHealth.Members;
+import org.jspecify.annotations.Nullable;
+
+/** The pools of one tier with their health, and the share of each by it. */
+final class TierHealth {
+  private final PoolHealth[] pools;
+
+  /** Of each pool, by declaration or plan and its health; they need not sum to 1. */
+  private final double[] shares;
+
+  private final double sum;
+
+  /**
+   * @param shares of the pools in that order
+   */
+  TierHealth(PoolHealth[] pools, double[] shares) {
+    this.pools = pools;
+    this.shares = shares;
+    double all = 0;
+    for (double share : shares) {
+      all += share;
+    }
+    this.sum = all;
+  }
+
+  PoolHealth[] pools() {
+    return pools;
+  }
+
+  HostCounts counts() {
+    int hosts = 0;
+    int healthy = 0;
+    int degraded = 0;
+    for (PoolHealth pool : pools) {
+      hosts += pool.counts().hosts();
+      healthy += pool.counts().healthy();
+      degraded += pool.counts().degraded();
+    }
+    return new HostCounts(hosts, healthy, degraded);
+  }
+
+  boolean has(Members members) {
+    for (PoolHealth pool : pools) {
+      if (pool.has(members)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * @param byKey whether the request's key decides between pools, so that it always leads to the
+   *     same
+   */
+  @Nullable Candidate choose(
+      Members members,
+      Stage stage,
+      Request request,
+      boolean byKey,
+      long now,
+      RandomSource random,
+      @Nullable Trace trace) {
+    int drawn = pools.length == 1 ? 0 : byKey ? drawByKey(request, members) : draw(members, random);
+    Candidate chosen =
+        drawn >= 0 && pools[drawn].has(members)
+            ? from(drawn, members, stage, request, now, random, trace)
+            : null;
+    if (chosen != null || pools.length == 1) {
+      return chosen;
+    }
+    drawn = drawAdmitting(members, stage, request, now, random);
+    return drawn < 0 ? null : from(drawn, members, stage, request, now, random, trace);
+  }
+
+  private @Nullable Candidate from(
+      int drawn,
+      Members members,
+      Stage stage,
+      Request request,
+      long now,
+      RandomSource random,
+      @Nullable Trace trace) {
+    PoolHealth pool = pools[drawn];
+    if (trace != null) {
+      trace.pool(pool.pool(), sum > 0 ? shares[drawn] / sum : 0, pool.panics(), stage);
+    }
+    return pool.pool().choose(request, pool.admission(members, stage), now, random, trace);
+  }
+
+  private int draw(Members members, RandomSource random) {
+    double left = random.nextDouble() * sum;
+    int last = -1;
+    for (int at = 0; at < pools.length; at++) {
+      if (shares[at] > 0 && pools[at].has(members)) {
+        last = at;
+      }
+      left -= shares[at];
+      if (left < 0 && last >= 0) {
+        return last;
+      }
+    }
+    return last;
+  }
+
+  /** Weighted rendezvous over the pools: where a share changes, as few keys move as must. */
+  private int drawByKey(Request request, Members members) {
+    int best = -1;
+    double highest = -1;
+    for (int at = 0; at < pools.length; at++) {
+      if (shares[at] > 0 && pools[at].has(members)) {
+        long hash = XxHash64.hash(request.affinity(), pools[at].pool().nameHash());
+        double score = -shares[at] / Math.log(((hash >>> 12) + 0.5) * 0x1.0p-52);
+        if (score > highest) {
+          highest = score;
+          best = at;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** Looks at all: for what health does not know, as a subset or what was tried. */
+  private int drawAdmitting(
+      Members members, Stage stage, Request request, long now, RandomSource random) {
+    double seen = 0;
+    int chosen = -1;
+    for (int at = 0; at < pools.length; at++) {
+      PoolHealth pool = pools[at];
+      if (pool.has(members) && pool.pool().hasAny(request, pool.admission(members, stage), now)) {
+        double share = Math.max(shares[at], Double.MIN_NORMAL);
+        seen += share;
+        if (chosen < 0 || random.nextDouble() * seen < share) {
+          chosen = at;
+        }
+      }
+    }
+    return chosen;
+  }
+}
