@@ -54,7 +54,7 @@ final class Health {
         for (int index = 0; index < fitness.length; index++) {
           Candidate candidate = pool.candidates()[index];
           fitness[index] = candidate.fitness(ejections, now);
-          earliest = Math.min(earliest, candidate.fitnessExpiresAt());
+          earliest = Math.min(earliest, candidate.fitnessExpiresAt(now));
         }
         found[at] = PoolHealth.of(pool, fitness, limit);
       }
