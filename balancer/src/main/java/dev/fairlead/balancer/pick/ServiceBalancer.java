@@ -17,6 +17,7 @@ import dev.fairlead.balancer.health.RetryBudget;
 import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.LoadWeighting;
+import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.probe.ProbeCounters;
 import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.balancer.report.ClusterCounters;
@@ -56,6 +57,9 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   /** Rows outlive their cluster's endpoints: reports are cumulative. */
   private final Map<String, ClusterCounters> counters = new ConcurrentSkipListMap<>();
+
+  /** Requests in flight that some limit on the service admitted. */
+  private final AtomicInteger limited = new AtomicInteger();
 
   private final ProbeCounters probeCounters = new ProbeCounters();
   private final Ejector ejector;
@@ -155,8 +159,16 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     Pick pick = current.pick(request, now, health, trace);
     Optional<Refusal> refusal =
         pick instanceof Refusal refused ? Optional.of(refused) : Optional.empty();
-    wanted.listener().accept(explanation(current, health, request, now, trace, refusal));
-    return pick;
+    boolean explained = false;
+    try {
+      wanted.listener().accept(explanation(current, health, request, now, trace, refusal));
+      explained = true;
+      return pick;
+    } finally {
+      if (!explained && pick instanceof Lease lost) {
+        lost.end(Outcome.IGNORED);
+      }
+    }
   }
 
   /**
@@ -168,11 +180,8 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     long now = clock.nanos();
     Health health = current.health(now);
     Trace trace = new Trace();
-    Optional<Refusal> refusal =
-        current.choose(request, now, health, trace) == null
-            ? Optional.of(current.refusal(request, health))
-            : Optional.empty();
-    return explanation(current, health, request, now, trace, refusal);
+    Refusal refusal = closed ? Refusal.CLOSED : current.explain(request, now, health, trace);
+    return explanation(current, health, request, now, trace, Optional.ofNullable(refusal));
   }
 
   private Explanation explanation(
@@ -187,7 +196,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   /**
    * Explains one of so many picks, drawn at random, to a listener, which runs on the thread that
-   * picks and should be quick; what it throws the pick throws, with its lease taken and lost.
+   * picks and should be quick; what it throws the pick throws, its lease ended as ignored.
    *
    * @param oneIn at least 1
    */
@@ -312,7 +321,8 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
         !policy.outliers().equals(OutlierDetection.OFF),
         before != null
             ? before.limits()
-            : ServiceLimits.of(policy.limits(), policy.concurrency(), random, clock.nanos()));
+            : ServiceLimits.of(
+                policy.limits(), policy.concurrency(), limited, random, clock.nanos()));
   }
 
   private Choices choices(BalancerPolicy policy) {
