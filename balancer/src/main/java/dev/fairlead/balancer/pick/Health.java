@@ -92,11 +92,15 @@ final class Health {
     if (pools.length == 1) {
       return new double[] {1};
     }
+    double sum = 0;
+    for (int at = 0; at < pools.length; at++) {
+      sum += tier.share(at);
+    }
     List<LocalityShares.Weighted> weighted = new ArrayList<>();
     for (int at = 0; at < pools.length; at++) {
       double share = tier.share(at);
       if (spill != null) {
-        share = spill.share(pools[at].pool().name(), share);
+        share = Math.max(0, share / sum + spill.correction(pools[at].pool().name()));
       }
       weighted.add(new LocalityShares.Weighted(share, pools[at].counts()));
     }

@@ -71,7 +71,6 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   private Map<Endpoint.Identity, Incarnation> incarnations = new HashMap<>();
   private Map<Endpoint.Identity, Candidate> candidates = new HashMap<>();
   private Map<String, Pool> pools = new HashMap<>();
-  private Map<Place, PlaceLoad> placeLoads = new HashMap<>();
   private Map<String, Crossing> crossings = Map.of();
   private EndpointSet endpoints = EndpointSet.EMPTY;
   private BalancerPolicy policy;
@@ -80,6 +79,9 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   private Shared shared;
   private Choices choices;
   private @Nullable LoadSpiller spiller;
+
+  /** Null where no policy asks for them. */
+  private @Nullable PlaceLoads placeLoads;
 
   private volatile RetryBudget retryBudget;
   private volatile Snapshot snapshot;
@@ -229,8 +231,11 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   public void update(Place caller) {
     update(
         () -> {
+          boolean moved = !caller.equals(this.caller);
           this.caller = caller;
-          spiller = spiller(policy);
+          if (moved) {
+            spiller = spiller(policy);
+          }
         });
   }
 
@@ -284,12 +289,10 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     shared = shared(next, sameLimits ? shared : null);
     choices = choices(next);
     pools = new HashMap<>();
-    placeLoads = new HashMap<>();
     if (!next.checks().equals(before.checks())) {
       incarnations.replaceAll((identity, known) -> known.with(check(next.checks())));
     }
-    if (next.locality().spill().byLoad() != before.locality().spill().byLoad()
-        || next.locality().mode() != before.locality().mode()) {
+    if (!next.locality().equals(before.locality())) {
       spiller = spiller(next);
     }
     if (!next.retries().equals(before.retries())) {
@@ -345,7 +348,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   private void publish() {
     keepIncarnations();
-    keepPlaceLoads();
+    placeLoads = keptPlaceLoads();
     SnapshotBuilder builder =
         new SnapshotBuilder(
             policy,
@@ -355,11 +358,14 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
             choices,
             incarnations,
             this::countersOf,
-            needsPlaceLoads() ? placeLoads::get : null,
+            placeLoads,
             candidates,
             pools);
     List<Candidate> all = builder.candidates(endpoints);
     Layout layout = builder.layout(all);
+    if (placeLoads != null) {
+      placeLoads.settle(candidates.values(), all, layout);
+    }
     candidates = SnapshotBuilder.byIdentity(all);
     pools = SnapshotBuilder.byName(layout);
     List<EndpointMonitor> monitors = new ArrayList<>(all.size());
@@ -405,21 +411,12 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
         check(policy.checks()));
   }
 
-  private boolean needsPlaceLoads() {
-    return choices.needsPlaceLoads() || spiller != null;
-  }
-
-  private void keepPlaceLoads() {
-    if (!needsPlaceLoads()) {
-      placeLoads = new HashMap<>();
-      return;
+  /** They go on under the next policy, since requests in flight do. */
+  private @Nullable PlaceLoads keptPlaceLoads() {
+    if (!choices.needsPlaceLoads() && spiller == null) {
+      return null;
     }
-    Map<Place, PlaceLoad> kept = new HashMap<>();
-    for (Endpoint endpoint : endpoints.endpoints()) {
-      PlaceLoad known = placeLoads.get(endpoint.place());
-      kept.putIfAbsent(endpoint.place(), known != null ? known : new PlaceLoad());
-    }
-    placeLoads = kept;
+    return placeLoads != null ? placeLoads : new PlaceLoads();
   }
 
   private ClusterCounters countersOf(String cluster) {
