@@ -4,9 +4,8 @@ import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.outcome.EndpointStatistics;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,7 +32,7 @@ final class PlaceLoads {
    * @param layout of the next one
    */
   void settle(Collection<Candidate> before, Collection<Candidate> all, Layout layout) {
-    Set<EndpointStatistics> members = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<EndpointStatistics> members = new HashSet<>();
     for (Tier tier : layout.tiers()) {
       for (Pool pool : tier.pools()) {
         for (Candidate candidate : pool.candidates()) {
@@ -42,7 +41,7 @@ final class PlaceLoads {
       }
     }
     List<Candidate> others = new ArrayList<>();
-    Map<PlaceLoad, List<EndpointStatistics>> byLoad = new IdentityHashMap<>();
+    Map<PlaceLoad, List<EndpointStatistics>> byLoad = new HashMap<>();
     for (Collection<Candidate> some : List.of(departed, before)) {
       for (Candidate candidate : some) {
         EndpointStatistics statistics = candidate.statistics();
@@ -54,9 +53,9 @@ final class PlaceLoads {
       }
     }
     departed = others;
-    Set<PlaceLoad> used = Collections.newSetFromMap(new IdentityHashMap<>());
-    all.forEach(candidate -> used.add(candidate.placeLoad()));
-    byPlace.values().removeIf(load -> !used.contains(load));
+    Set<Key> used = new HashSet<>();
+    all.forEach(each -> used.add(new Key(each.endpoint().place(), each.priority())));
+    byPlace.keySet().retainAll(used);
     byPlace.values().forEach(load -> load.departed(byLoad.getOrDefault(load, List.of())));
   }
 }
