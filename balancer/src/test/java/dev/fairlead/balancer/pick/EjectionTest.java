@@ -4,6 +4,7 @@ import static dev.fairlead.balancer.pick.Fixture.endpoints;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.balancer.Seed;
+import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.health.OutlierDetection;
 import dev.fairlead.balancer.health.OutlierReason;
 import dev.fairlead.balancer.outcome.Outcome;
@@ -102,6 +103,19 @@ class EjectionTest {
       fixture.advance(30_000);
     }
     assertThat(fixture.balancer.pick(Request.ANY)).isInstanceOf(Lease.class);
+  }
+
+  @Test
+  void thoseThatDrainDoNotRaiseTheCap() {
+    Fixture fixture = fixture(inARow(1, 0.5));
+    Endpoint[] four = endpoints("west", 1, 4);
+    four[2] = Fixture.in(Endpoint.Condition.DRAINING, four[2]);
+    four[3] = Fixture.in(Endpoint.Condition.DRAINING, four[3]);
+    fixture.endpoints(four);
+    fixture.fail(1, Outcome.FAILED, 1);
+    fixture.fail(2, Outcome.FAILED, 1);
+
+    assertThat(ejected(fixture)).isEqualTo(1);
   }
 
   @Test

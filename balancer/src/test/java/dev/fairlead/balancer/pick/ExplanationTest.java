@@ -165,6 +165,19 @@ class ExplanationTest {
   }
 
   @Test
+  void theRunnerUpIsTheNextBestOfAll() {
+    fixture.balancer.update(policy().with(new Algorithm.LeastRequest()));
+    fixture.groups(endpoints("west", 1, 3));
+    fixture.leaseOn(1);
+    fixture.leaseOn(1);
+    fixture.leaseOn(2);
+
+    Explanation explanation = fixture.balancer.explain(Request.ANY);
+    assertThat(explanation.chosen().orElseThrow().address().port()).isEqualTo(3);
+    assertThat(explanation.runnerUp().orElseThrow().address().port()).isEqualTo(2);
+  }
+
+  @Test
   void thePredictedCostIsExplainedByItsTerms() {
     fixture.balancer.update(BalancerPolicy.DEFAULT);
     fixture.endpoints(endpoint("west", 1), endpoint("west", 2));
