@@ -16,12 +16,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ErringOneTest {
   private static final int ENDPOINTS = 20;
 
-  /** Fair picks of the one that errs: 4000 of them vary by 1.6 %. */
+  /**
+   * Fair picks of the one that errs are 4000 at least: they vary by 1.6 %. Under prequal a server
+   * whose last latencies were high by chance gets none until they are a second old, so the share
+   * varies by half over a second, and by 3 % over 400.
+   */
   private static final double FAIR_PICKS = 4000;
+
+  private static final double LEAST_SECONDS = 400;
 
   static Stream<Arguments> settings() {
     return Fixture.LOAD_AWARE.stream()
-        .flatMap(algorithm -> Stream.of(100, 1000, 4000).map(rps -> Arguments.of(algorithm, rps)));
+        .flatMap(algorithm -> Stream.of(100, 1000).map(rps -> Arguments.of(algorithm, rps)));
   }
 
   private static Simulation run(Algorithm algorithm, int rps, int errorsInAHundred) {
@@ -34,8 +40,12 @@ class ErringOneTest {
         };
     // Past the ten seconds in which nothing is known of reported load.
     simulation.open(rps, 15 * SECOND, server);
-    simulation.open(rps, (long) (FAIR_PICKS * ENDPOINTS / rps * SECOND), server);
+    simulation.open(rps, (long) (seconds(rps) * SECOND), server);
     return simulation;
+  }
+
+  private static double seconds(int rps) {
+    return Math.max(LEAST_SECONDS, FAIR_PICKS * ENDPOINTS / rps);
   }
 
   @ParameterizedTest
@@ -44,7 +54,8 @@ class ErringOneTest {
     Simulation erring = run(algorithm, rps, 1);
     Simulation flawless = run(algorithm, rps, 0);
 
-    assertThat(erring.done().stream().filter(each -> each.index() == 0).count() / FAIR_PICKS)
+    double fair = rps * seconds(rps) / ENDPOINTS;
+    assertThat(erring.done().stream().filter(each -> each.index() == 0).count() / fair)
         .as(Seed.replay())
         .isBetween(0.8, 1.2);
     double usual = flawless.percentileMillis(0.99, 0);

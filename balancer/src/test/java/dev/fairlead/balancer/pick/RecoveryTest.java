@@ -41,13 +41,13 @@ class RecoveryTest {
 
   /**
    * Until F·(0.95/s − 1) is 0 where s was 0, the success ratio takes τ·ln(1/0.05), 15 s, and until
-   * its cube is one half 7.9 s: 1 − e^(−t/τ) = 0.794. A failure's slot is held for 5.3 s.
+   * its fourth power is one half 9.2 s: 1 − e^(−t/τ) = 0.841. A failure's slot is held for 5.3 s.
    */
   private static double afterFailures(Algorithm algorithm) {
     return switch (algorithm) {
       case Algorithm.PeakEwma ignored -> 5 * Math.log(1 / 0.05);
       case Algorithm.Prequal ignored -> 5 * Math.log(1 / 0.05);
-      case Algorithm.WrrReported ignored -> 5 * -Math.log(1 - Math.cbrt(0.5));
+      case Algorithm.WrrReported ignored -> 5 * -Math.log(1 - Math.pow(0.5, 0.25));
       default -> 5.0 * 17 / 16;
     };
   }
