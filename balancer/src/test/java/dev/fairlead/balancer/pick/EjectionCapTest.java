@@ -10,7 +10,6 @@ import dev.fairlead.balancer.health.OutlierDetection;
 import dev.fairlead.balancer.health.OutlierReason;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.report.EndpointReport;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -18,7 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -92,7 +91,10 @@ class EjectionCapTest {
         .isPositive();
   }
 
-  /** As a pick sees it: an explanation is of one snapshot and one set of the ejected. */
+  /**
+   * As a pick sees it: an explanation is of one snapshot and one set of the ejected. The thread
+   * that updates looks, so that no update comes between.
+   */
   @Test
   void holdsForEachPickWhileThreadsFailAndUpdate() throws Exception {
     AtomicLong time = new AtomicLong();
@@ -104,52 +106,49 @@ class EjectionCapTest {
             Fixture.place("west"),
             () -> time.addAndGet(1_000_000),
             () -> time.get() * 0x9E37_79B9_7F4A_7C15L);
-    balancer.update(ports(1, 3));
-    // Odd while an update is under way; negative when all are done.
-    AtomicInteger updates = new AtomicInteger();
-    ExecutorService threads = Executors.newFixedThreadPool(3);
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
-      List<Future<Long>> watching = new ArrayList<>();
-      for (int thread = 0; thread < 3; thread++) {
-        watching.add(threads.submit(() -> failAndWatch(balancer, updates)));
-      }
-      for (int update = 0; update < 2000; update++) {
-        updates.incrementAndGet();
-        balancer.update(ports(1 + update % 3, 1 + seeded.nextInt(MOST)));
-        updates.incrementAndGet();
-      }
-      updates.set(-1);
+      Future<?> one = threads.submit(() -> failAll(balancer, done));
+      Future<?> other = threads.submit(() -> failAll(balancer, done));
       long seen = 0;
-      for (Future<Long> watched : watching) {
-        seen += watched.get(60, TimeUnit.SECONDS);
+      for (int update = 0; update < 500; update++) {
+        int endpoints = 1 + seeded.nextInt(MOST);
+        balancer.update(ports(1 + update % 3, endpoints));
+        for (int look = 0; look < 20; look++) {
+          failSome(balancer);
+          long ejected = ejected(balancer.explain(Request.ANY));
+          assertThat(ejected).as(Seed.replay()).isLessThanOrEqualTo(endpoints / 2);
+          seen += ejected;
+        }
       }
       assertThat(seen).isPositive();
+      done.set(true);
+      one.get(60, TimeUnit.SECONDS);
+      other.get(60, TimeUnit.SECONDS);
     } finally {
-      updates.set(-1);
+      done.set(true);
       threads.shutdown();
     }
   }
 
-  /** Returns how many ejected endpoints it saw. */
-  private static long failAndWatch(ServiceBalancer balancer, AtomicInteger updates) {
-    long seen = 0;
-    while (updates.get() >= 0) {
-      for (int pick = 0; pick < 20; pick++) {
-        if (balancer.pick(Request.ANY) instanceof Lease lease) {
-          lease.end(Outcome.FAILED);
-        }
-      }
-      int before = updates.get();
-      List<Explanation.Considered> considered = balancer.explain(Request.ANY).endpoints();
-      long ejected =
-          considered.stream().filter(each -> each.verdict() == Explanation.Verdict.EJECTED).count();
-      // An update between a pick's two reads is the only excuse.
-      boolean still = before % 2 == 0 && updates.get() == before;
-      if (still && ejected > considered.size() / 2) {
-        throw new AssertionError(ejected + " of " + considered.size() + " are ejected");
-      }
-      seen += still ? ejected : 0;
+  private static long ejected(Explanation explanation) {
+    return explanation.endpoints().stream()
+        .filter(each -> each.verdict() == Explanation.Verdict.EJECTED)
+        .count();
+  }
+
+  private static void failAll(ServiceBalancer balancer, AtomicBoolean done) {
+    while (!done.get()) {
+      failSome(balancer);
     }
-    return seen;
+  }
+
+  private static void failSome(ServiceBalancer balancer) {
+    for (int pick = 0; pick < 20; pick++) {
+      if (balancer.pick(Request.ANY) instanceof Lease lease) {
+        lease.end(Outcome.FAILED);
+      }
+    }
   }
 }
