@@ -491,6 +491,11 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     return new Report(service, origin + now, destinations);
   }
 
+  /** Tiers and pools of the snapshot in force. */
+  Layout layout() {
+    return snapshot.layout();
+  }
+
   /** What is known of each endpoint now, in the order of the set. */
   public List<EndpointReport> endpoints() {
     long now = clock.nanos();

@@ -63,6 +63,10 @@ final class Snapshot {
     return all;
   }
 
+  Layout layout() {
+    return layout;
+  }
+
   BalancerPolicy policy() {
     return policy;
   }

@@ -147,6 +147,7 @@ class ExplanationTest {
     fixture.endpoints(endpoint("west", 1, 2), endpoint("west", 2, 2));
     fixture.leaseOn(1);
     fixture.leaseOn(1);
+    fixture.advance(1000);
     fixture.leaseOn(1).end(Outcome.FAILED);
     fixture.leaseOn(2);
 

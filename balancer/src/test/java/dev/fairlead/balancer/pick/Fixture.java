@@ -21,6 +21,7 @@ import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.balancer.report.ClusterCounters;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.balancer.weight.Shares;
@@ -51,17 +52,52 @@ final class Fixture {
           Algorithm.Maglev.DEFAULT,
           new Algorithm.Rendezvous(OptionalDouble.of(1.25)));
 
+  /** Those that look at what is in flight, at latency, or at what endpoints say of their load. */
+  static final List<Algorithm> LOAD_AWARE =
+      List.of(
+          new Algorithm.LeastRequest(),
+          Algorithm.P2c.DEFAULT,
+          Algorithm.PeakEwma.DEFAULT,
+          Algorithm.Prequal.DEFAULT,
+          Algorithm.WrrReported.DEFAULT);
+
+  /** Those that a key decides for. */
+  static final List<Algorithm> BY_KEY =
+      Stream.of(OptionalDouble.empty(), OptionalDouble.of(1.25))
+          .flatMap(
+              bound ->
+                  Stream.<Algorithm>of(
+                      new Algorithm.RingHash(bound),
+                      new Algorithm.Maglev(bound),
+                      new Algorithm.Rendezvous(bound)))
+          .toList();
+
+  /** All there are; {@code prequal} needs a prober. */
+  static final List<Algorithm> EVERY =
+      Stream.of(
+              List.<Algorithm>of(new Algorithm.Random(), new Algorithm.RoundRobin()),
+              LOAD_AWARE,
+              BY_KEY)
+          .flatMap(List::stream)
+          .toList();
+
   final FakeTicker ticker = new FakeTicker();
-  final RandomSource random = Seed.source();
+  final RandomSource random;
   final ServiceBalancer balancer;
 
   Fixture(BalancerPolicy policy) {
-    balancer =
-        new ServiceBalancer(new ServiceName("shop", "cart"), policy, place("west"), ticker, random);
+    this(policy, Optional.empty(), Seed.source());
   }
 
   Fixture(Algorithm algorithm, LocalityPolicy locality) {
     this(new BalancerPolicy(algorithm, locality));
+  }
+
+  Fixture(BalancerPolicy policy, Optional<Prober> prober, RandomSource random) {
+    this.random = random;
+    balancer =
+        new ServiceBalancer(
+            new ServiceName("shop", "cart"), policy, place("west"), ticker, random, prober);
   }
 
   Fixture(Algorithm algorithm) {
