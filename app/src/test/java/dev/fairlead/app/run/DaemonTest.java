@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.state.Json;
+import dev.fairlead.discovery.Here;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -125,7 +125,7 @@ class DaemonTest {
         "test",
         new Settings(
             List.of(documents),
-            Optional.empty(),
+            Here.UNKNOWN,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             1,
             true,
