@@ -7,9 +7,11 @@ import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.locality.LocalityPattern;
 import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.route.Action;
+import dev.fairlead.route.Affinity;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Rewrite;
 import java.util.Locale;
@@ -44,11 +46,14 @@ public final class ConfigView {
           .addMixIn(Algorithm.class, Typed.class)
           .addMixIn(Action.class, Typed.class)
           .addMixIn(Rewrite.Path.class, Typed.class)
+          .addMixIn(Affinity.class, Typed.class)
           .addModule(
               new SimpleModule()
                   .addSerializer(Address.class, new ToStringSerializer(Address.class))
                   .addSerializer(Locality.class, new ToStringSerializer(Locality.class))
                   .addSerializer(ServiceName.class, new ToStringSerializer(ServiceName.class))
+                  .addSerializer(
+                      LocalityPattern.class, new ToStringSerializer(LocalityPattern.class))
                   .addSerializer(HostPattern.class, new HostPatterns())
                   .addSerializer(Labels.class, new LabelMaps()))
           .build();
