@@ -29,16 +29,8 @@ final class Places {
   private static final String PART_PATTERN =
       "([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?|([A-Za-z0-9][-._A-Za-z0-9]{0,61})?\\*)";
 
-  private static final Pattern NAME_PATTERN = Pattern.compile(PART_PATTERN);
   private static final Pattern LOCALITY_PATTERN =
       Pattern.compile(PART_PATTERN + "(/" + PART_PATTERN + "){0,2}");
-
-  /** A place's name, or a prefix of it and an asterisk. */
-  static final Reader<String> NAMES =
-      Scalars.text(
-          text -> NAME_PATTERN.matcher(text).matches(),
-          "a place's name or its beginning and '*'",
-          "use letters, digits, '-', '_' and '.', at most 63 characters");
 
   /** A set of localities: {@code us-east/us-east-1a/*}. */
   static final Reader<LocalityPattern> LOCALITIES =

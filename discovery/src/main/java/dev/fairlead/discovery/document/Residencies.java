@@ -5,16 +5,27 @@ import dev.fairlead.balancer.locality.Residency;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Reader;
+import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Reads where a service's requests must not go. */
 final class Residencies {
   private static final int MOST = 1000;
+
+  private static final Pattern BEGINNING = Pattern.compile("([a-z0-9][-.a-z0-9]{0,251})?\\*");
+
+  /** A cluster's id, or its beginning and an asterisk. */
+  private static final Reader<String> CLUSTERS =
+      Scalars.text(
+          text -> Names.isSubdomain(text) || BEGINNING.matcher(text).matches(),
+          "a cluster's name or its beginning and '*'",
+          "use a-z, 0-9, '-' and '.', at most 253 characters");
 
   /** The empty name is the default network's. */
   private static final Reader<String> NETWORK =
@@ -28,7 +39,7 @@ final class Residencies {
   static Forbidden read(Fields fields) {
     List<Located<String>> clusters =
         fields.optional(
-            "clusters", Structures.list(Structures.located(Places.NAMES), 0, MOST), List.of());
+            "clusters", Structures.list(Structures.located(CLUSTERS), 0, MOST), List.of());
     List<LocalityPattern> localities =
         fields.optional("localities", Structures.list(Places.LOCALITIES, 0, MOST), List.of());
     List<Located<String>> networks =
