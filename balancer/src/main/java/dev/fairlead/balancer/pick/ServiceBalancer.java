@@ -437,17 +437,19 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     return checks;
   }
 
-  /** Counts a request in the retry budget: its first attempt, not its retries. */
+  @Override
   public void countRequest() {
     retryBudget.request(clock.nanos());
   }
 
-  /**
-   * Takes a retry out of the budget, which grows with {@link #countRequest}; to be called before
-   * its back-off begins.
-   */
+  @Override
   public boolean tryRetry() {
     return retryBudget.tryRetry(clock.nanos());
+  }
+
+  @Override
+  public boolean weighsLoadReports() {
+    return snapshot.policy().algorithm() instanceof Algorithm.WrrReported;
   }
 
   /** Retries so far that the budget in force did not grant. */
