@@ -20,6 +20,11 @@ public final class Seed {
 
   /** For one thread. */
   public static RandomSource source() {
-    return new SplittableRandom(value())::nextLong;
+    return source(0);
+  }
+
+  /** For one thread and one of several runs, whose numbers differ. */
+  public static RandomSource source(int run) {
+    return new SplittableRandom(value() + run)::nextLong;
   }
 }

@@ -17,15 +17,11 @@ public final class Documents {
 
   /** Reads {@code *.yaml}, {@code *.yml} of folders (not recursively, sorted by name) and files. */
   public static Result read(List<Path> paths) {
-    return read(paths, Optional.empty());
+    return read(paths, Here.UNKNOWN);
   }
 
-  /**
-   * As {@link #read(List)}.
-   *
-   * @param localCluster id of the cluster that this process runs in; overrides the ClusterProfiles
-   */
-  public static Result read(List<Path> paths, Optional<String> localCluster) {
+  /** As {@link #read(List)}, as seen from a process that knows something of itself. */
+  public static Result read(List<Path> paths, Here here) {
     Problems problems = new Problems();
     List<Document> documents = new ArrayList<>();
     List<Texts.Text> texts = Texts.read(paths, problems);
@@ -34,15 +30,20 @@ public final class Documents {
       whole &= read(text.file(), text.content(), problems, documents);
     }
     String source = texts.isEmpty() ? "--config" : texts.getFirst().file();
-    return result(source, documents, localCluster, problems, whole);
+    return result(source, documents, here, problems, whole);
   }
 
   /** Reads one text, as from standard input; {@code file} names it in problems. */
   public static Result read(String file, String text) {
+    return read(file, text, Here.UNKNOWN);
+  }
+
+  /** As {@link #read(String, String)}, as seen from a process that knows something of itself. */
+  public static Result read(String file, String text, Here here) {
     Problems problems = new Problems();
     List<Document> documents = new ArrayList<>();
     boolean whole = read(file, text, problems, documents);
-    return result(file, documents, Optional.empty(), problems, whole);
+    return result(file, documents, here, problems, whole);
   }
 
   /** Whether a folder's file is read: {@code *.yaml} and {@code *.yml} that are not hidden. */
@@ -61,16 +62,12 @@ public final class Documents {
 
   /** Links the documents only if all are there: else half of the references would seem wrong. */
   private static Result result(
-      String source,
-      List<Document> documents,
-      Optional<String> localCluster,
-      Problems problems,
-      boolean whole) {
+      String source, List<Document> documents, Here here, Problems problems, boolean whole) {
     if (whole && documents.isEmpty() && problems.isEmpty()) {
       // A file that was emptied, or a pipe that failed: nobody wants to run nothing.
       problems.add(new Problem(source, 0, 0, "", "has no documents", "write at least one"));
     } else if (whole) {
-      Configuration configuration = Resolution.resolve(documents, localCluster, problems);
+      Configuration configuration = Resolution.resolve(documents, here, problems);
       if (problems.isEmpty()) {
         return new Result.Accepted(configuration);
       }

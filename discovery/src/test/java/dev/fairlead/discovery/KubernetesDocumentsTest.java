@@ -1,14 +1,27 @@
 package dev.fairlead.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Endpoint.Condition;
+import dev.fairlead.balancer.endpoint.Hints;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.balancer.pick.TrafficDistribution;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Documents as the tools of Kubernetes print them. */
 class KubernetesDocumentsTest {
@@ -35,13 +48,13 @@ class KubernetesDocumentsTest {
         .formatted(name, rest);
   }
 
-  private static List<String> endpoints(Documents.Result result) {
+  private static ServiceConfig shop(Documents.Result result) {
     assertThat(result).isInstanceOf(Accepted.class);
-    return ((Accepted) result)
-        .configuration().services().get(SHOP).endpoints().stream()
-            .map(Endpoint::address)
-            .map(Object::toString)
-            .toList();
+    return Objects.requireNonNull(((Accepted) result).configuration().services().get(SHOP));
+  }
+
+  private static List<String> endpoints(Documents.Result result) {
+    return shop(result).endpoints().stream().map(Endpoint::address).map(Object::toString).toList();
   }
 
   @Test
@@ -99,5 +112,88 @@ class KubernetesDocumentsTest {
     assertThat(((Refused) none).problems())
         .extracting(Problem::message)
         .containsExactly("has no port named 'http' as the Service's port 80");
+  }
+
+  static Stream<Arguments> conditions() {
+    return Stream.of(
+        arguments("{}", Condition.READY),
+        arguments("{ready: null, serving: null, terminating: null}", Condition.READY),
+        arguments("{ready: true, serving: true, terminating: false}", Condition.READY),
+        // A Service that publishes addresses that are not ready wants them used.
+        arguments("{ready: true, serving: false, terminating: true}", Condition.READY),
+        arguments("{ready: false, serving: true, terminating: true}", Condition.DRAINING),
+        arguments("{ready: false, serving: false, terminating: true}", null),
+        arguments("{ready: false, terminating: true}", null),
+        arguments("{ready: false, serving: true, terminating: false}", null),
+        arguments("{ready: false}", null));
+  }
+
+  @ParameterizedTest
+  @MethodSource("conditions")
+  void anEndpointThatEndsIsKeptWhileItServes(String conditions, @Nullable Condition condition) {
+    String slice =
+        slice(
+            "a",
+            """
+            endpoints: [{addresses: [10.0.0.1], conditions: %s}]
+            ports: [{name: http, port: 1}]"""
+                .formatted(conditions));
+    assertThat(shop(Documents.read("conditions.yaml", SERVICE + slice)).endpoints())
+        .extracting(Endpoint::condition)
+        .isEqualTo(condition == null ? List.of() : List.of(condition));
+  }
+
+  @Test
+  void hintsSayForWhomAnEndpointIs() {
+    String slice =
+        slice(
+            "a",
+            """
+            endpoints:
+              - addresses: [10.0.0.1]
+                hints: {forZones: [{name: eu-1}, {name: eu-2}], forNodes: [{name: node-1}]}
+              - addresses: [10.0.0.2]
+                hints: {forZones: null}
+            ports: [{name: http, port: 1}]""");
+    assertThat(shop(Documents.read("hints.yaml", SERVICE + slice)).endpoints())
+        .extracting(Endpoint::hints)
+        .containsExactly(new Hints(Set.of("eu-1", "eu-2"), Set.of("node-1")), Hints.NONE);
+  }
+
+  /** A Service that would rather have its node, and its TrafficPolicy. */
+  private static LocalityPolicy locality(String locality) {
+    return shop(Documents.read(
+            "distribution.yaml",
+            """
+                apiVersion: v1
+                kind: Service
+                metadata: {name: shop, namespace: shop}
+                spec: {ports: [{port: 80}], trafficDistribution: PreferSameNode}
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: TrafficPolicy
+                metadata: {name: shop, namespace: shop}
+                spec:
+                  targetRefs: [{kind: Service, name: shop}]
+                  %s
+                """
+                .formatted(locality)))
+        .policy()
+        .locality();
+  }
+
+  @Test
+  void trafficDistributionIsThePreferenceUnlessAPolicyHasOne() {
+    LocalityPolicy node = TrafficDistribution.PREFER_SAME_NODE.policy();
+    assertThat(locality("warmUp: {}")).isEqualTo(node);
+    assertThat(locality("locality: {mode: strict}"))
+        .isEqualTo(new LocalityPolicy(LocalityPolicy.Mode.STRICT, node.preference()));
+    assertThat(locality("locality: {preference: [REGION]}"))
+        .isEqualTo(
+            new LocalityPolicy(LocalityPolicy.Mode.FAILOVER, List.of(LocalityPolicy.Scope.REGION)));
+
+    String alone = SERVICE.replace("spec: {", "spec: {trafficDistribution: PreferClose, ");
+    assertThat(shop(Documents.read("alone.yaml", alone)).policy().locality())
+        .isEqualTo(TrafficDistribution.PREFER_CLOSE.policy());
   }
 }

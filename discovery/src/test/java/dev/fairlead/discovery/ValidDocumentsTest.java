@@ -6,13 +6,25 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Hints;
 import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.AdaptiveConcurrency;
+import dev.fairlead.balancer.health.OutlierDetection;
+import dev.fairlead.balancer.health.RequestLimits;
+import dev.fairlead.balancer.health.RetryAllowance;
+import dev.fairlead.balancer.health.WarmUp;
+import dev.fairlead.balancer.locality.LocalityPattern;
+import dev.fairlead.balancer.locality.Residency;
+import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.balancer.pick.Spill;
+import dev.fairlead.balancer.pick.Subsetting;
+import dev.fairlead.balancer.pick.TrafficDistribution;
 import dev.fairlead.discovery.Configuration.DnsEndpoints;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.Documents.Result.Accepted;
@@ -40,6 +52,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -59,6 +72,10 @@ class ValidDocumentsTest {
   private static Configuration accepted(Documents.Result result) {
     assertThat(result).isInstanceOf(Accepted.class);
     return ((Accepted) result).configuration();
+  }
+
+  private static Here in(String cluster) {
+    return new Here(Optional.of(cluster), Optional.empty());
   }
 
   private Rule rule(int index) {
@@ -138,7 +155,7 @@ class ValidDocumentsTest {
   }
 
   @Test
-  void slicesGiveReadyEndpointsOnTheNamedPortWithTheMostExactLocality() {
+  void slicesGiveServingEndpointsOnTheNamedPortWithTheMostExactLocality() {
     assertThat(configuration.services().get(SHOP).endpoints())
         .containsExactly(
             new Endpoint(
@@ -146,7 +163,18 @@ class ValidDocumentsTest {
                 new Place("east", new Locality("eu", "eu-2", ""), "node-7", "")),
             new Endpoint(
                 new Address("192.0.2.3", 8081),
-                new Place("east", new Locality("eu", "eu-1", ""), "", "")),
+                new Place("east", new Locality("eu", "eu-1", ""), "", ""),
+                Labels.NONE,
+                1,
+                new Hints(Set.of("eu-1"), Set.of("node-7")),
+                Endpoint.Condition.READY),
+            new Endpoint(
+                new Address("192.0.2.4", 8081),
+                new Place("east", new Locality("eu", "eu-1", ""), "", ""),
+                Labels.NONE,
+                1,
+                Hints.NONE,
+                Endpoint.Condition.DRAINING),
             new Endpoint(
                 new Address("2001:db8::1", 8082),
                 new Place("west", new Locality("us", "us-1", "rack-1"), "", "n1")));
@@ -173,7 +201,38 @@ class ValidDocumentsTest {
   @Test
   void policiesAttachToTheServicesThatTheyName() {
     BalancerPolicy hashing =
-        new BalancerPolicy(new Algorithm.RingHash(OptionalDouble.of(1.25)), LocalityPolicy.DEFAULT);
+        new BalancerPolicy(
+            new Algorithm.RingHash(OptionalDouble.of(1.25)),
+            TrafficDistribution.PREFER_SAME_NODE.policy());
+    BalancerPolicy search =
+        new BalancerPolicy(
+            new Algorithm.WrrReported(
+                new LoadWeighting(
+                    2, Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(2))),
+            new LocalityPolicy(
+                LocalityPolicy.Mode.WEIGHTED,
+                LocalityPolicy.DEFAULT.preference(),
+                List.of(
+                    new LocalityPolicy.Portion(new LocalityPattern("us", "us-1", "*"), 80),
+                    new LocalityPolicy.Portion(new LocalityPattern("*", "*", "*"), 20)),
+                new Spill(150, 40, false)),
+            new Residency(
+                Set.of("east", "cn-*"), Set.of(new LocalityPattern("eu", "*", "*")), Set.of("n1")),
+            Optional.of(new Subsetting("edge-1", 20)),
+            Optional.empty(),
+            new OutlierDetection(
+                3,
+                Duration.ofSeconds(5),
+                Optional.of(new OutlierDetection.SuccessRate(3, 50, 2, 0.05)),
+                Optional.of(new OutlierDetection.Latency(4, 60, 2.5, Duration.ofMillis(20))),
+                new OutlierDetection.Ejection(
+                    Duration.ofSeconds(10), Duration.ofMinutes(1), 0.2, 0.3)),
+            new WarmUp(Duration.ofMinutes(1), 2, 0.05),
+            new RequestLimits(100, 1000),
+            Optional.of(
+                new AdaptiveConcurrency(
+                    5, 500, 50, Duration.ofMillis(200), Duration.ofSeconds(30), 0.5)),
+            new RetryAllowance(0.1, 5, Duration.ofSeconds(20)));
     BalancerPolicy both =
         new BalancerPolicy(
             new Algorithm.PeakEwma(
@@ -185,7 +244,7 @@ class ValidDocumentsTest {
             new LocalityPolicy(LocalityPolicy.Mode.STRICT, List.of()));
     assertThat(configuration.services().values())
         .extracting(ServiceConfig::policy)
-        .containsExactly(both, both, hashing);
+        .containsExactly(both, search, hashing);
     assertThat(configuration.services().get(SHOP).objective())
         .contains(
             new Objective(
@@ -289,14 +348,14 @@ class ValidDocumentsTest {
     assertThat(configuration.caller())
         .isEqualTo(new Place("west", new Locality("us", "us-1", "rack-1"), "", "n1"));
 
-    Configuration east = accepted(Documents.read(EVERYTHING, Optional.of("east")));
+    Configuration east = accepted(Documents.read(EVERYTHING, in("east")));
     assertThat(east.caller().cluster()).isEqualTo("east");
     assertThat(east.clusters())
         .filteredOn(Configuration.Cluster::local)
         .extracting(Configuration.Cluster::id)
         .containsExactly("east");
 
-    assertThat(((Refused) Documents.read(EVERYTHING, Optional.of("eats"))).problems())
+    assertThat(((Refused) Documents.read(EVERYTHING, in("eats"))).problems())
         .extracting(Problem::toString)
         .containsExactly("--cluster: no ClusterProfile 'eats' (did you mean 'east'?)");
   }

@@ -174,10 +174,10 @@ final class Attempt {
   }
 
   /** Ends it as the answer is whole; the connection serves the next one if it is fit for that. */
-  void complete(Outcome outcome, long retryAfterNanos, boolean reusable) {
+  void complete(Outcome outcome, LoadReport load, long retryAfterNanos, boolean reusable) {
     UpstreamConnection from = connection;
     connection = null;
-    end(outcome, retryAfterNanos);
+    end(outcome, load, retryAfterNanos);
     if (from == null) {
       detach();
     } else if (reusable && sent) {
@@ -203,17 +203,17 @@ final class Attempt {
 
   /** Ends the lease, if that has not been done. */
   void end(Outcome outcome) {
-    end(outcome, 0);
+    end(outcome, LoadReport.NONE, 0);
   }
 
-  private void end(Outcome outcome, long retryAfterNanos) {
+  private void end(Outcome outcome, LoadReport load, long retryAfterNanos) {
     Lease held = lease;
     lease = null;
     if (held != null) {
       held.transferred(headBytes + upload.bytes(), received);
       headBytes = 0;
       received = 0;
-      held.end(outcome, LoadReport.NONE, retryAfterNanos);
+      held.end(outcome, load, retryAfterNanos);
     }
   }
 

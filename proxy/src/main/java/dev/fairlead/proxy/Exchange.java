@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
@@ -9,6 +10,7 @@ import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.Framing;
 import dev.fairlead.proxy.http1.HeadWriter;
+import dev.fairlead.proxy.http1.LoadMetrics;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
@@ -140,6 +142,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       reply(500, "the route names a backend that does not exist", "NR");
       return;
     }
+    balancer.countRequest();
     attempt(balancer, begun);
   }
 
@@ -405,6 +408,10 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     if (attempts >= MAX_ATTEMPTS || balancer == null || answered || !upload.replayable()) {
       return false;
     }
+    // Last, as it takes the retry out of the budget.
+    if (!balancer.tryRetry()) {
+      return false;
+    }
     attempt.fail(outcome);
     loop.counters.add(Counter.RETRIES, 1);
     String flagsBefore = flags;
@@ -430,8 +437,23 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     responseBytes = download.bytes();
     boolean reusable = whole && download.head().keepAlive() && upload.ended();
     long retryAfterNanos = Responses.retryAfterNanos(download.head());
-    attempt.complete(Responses.outcome(status), retryAfterNanos, reusable);
+    attempt.complete(Responses.outcome(status), loadReport(), retryAfterNanos, reusable);
     finish();
+  }
+
+  /** What the endpoint says of its load, where anybody weighs that. */
+  private LoadReport loadReport() {
+    CompiledRule.Backend chosen = backend;
+    Balancer balancer = chosen == null ? null : chosen.balancer();
+    if (balancer == null || !balancer.weighsLoadReports()) {
+      return LoadReport.NONE;
+    }
+    LoadReport said = LoadMetrics.of(download.head());
+    if (said == null) {
+      loop.counters.add(Counter.LOAD_REPORTS_BROKEN, 1);
+      return LoadReport.NONE;
+    }
+    return said;
   }
 
   /** The answer had begun and cannot be finished: the client must see that it is cut. */

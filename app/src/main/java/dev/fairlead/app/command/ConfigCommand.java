@@ -5,7 +5,6 @@ import dev.fairlead.app.state.Json;
 import dev.fairlead.discovery.Documents;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -55,7 +54,7 @@ public final class ConfigCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Documents.Result result = Documents.read(config, Optional.ofNullable(cluster));
+      Documents.Result result = Documents.read(config, HostName.here(cluster));
       return switch (result) {
         case Documents.Result.Refused refused -> throw ValidateCommand.refused(refused.problems());
         case Documents.Result.Accepted accepted -> {

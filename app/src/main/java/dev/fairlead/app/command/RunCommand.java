@@ -13,7 +13,6 @@ import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -113,7 +112,7 @@ public final class RunCommand implements Callable<Integer> {
       throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
     }
     return new Settings(
-        config, Optional.ofNullable(cluster), admin, count, accessLog == Switch.ON, drain);
+        config, HostName.here(cluster), admin, count, accessLog == Switch.ON, drain);
   }
 
   private static void stopOrHalt(CountDownLatch stop) {

@@ -40,8 +40,8 @@ public final class ValidateCommand implements Callable<Integer> {
     }
     Documents.Result result =
         files.equals(List.of(STDIN))
-            ? Documents.read("<stdin>", standardInput(System.in))
-            : Documents.read(files);
+            ? Documents.read("<stdin>", standardInput(System.in), HostName.here(null))
+            : Documents.read(files, HostName.here(null));
     return switch (result) {
       case Documents.Result.Accepted accepted -> accepted(accepted.configuration());
       case Documents.Result.Refused refused -> throw refused(refused.problems());

@@ -6,6 +6,7 @@ import dev.fairlead.app.state.ClusterTotals;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.OutlierReason;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.ProxyServer;
@@ -70,6 +71,35 @@ public final class Metrics implements MultiCollector {
     byLocality.remove(here);
     byLocality.forEach((there, totals) -> crossing(families, service, here, there, totals));
     endpoints(families, service, balancer);
+    protection(families, service, balancer);
+  }
+
+  /** What was ejected and refused to keep the service up. */
+  private static void protection(Families families, String service, ServiceBalancer balancer) {
+    for (OutlierReason reason : OutlierReason.values()) {
+      String[] labels = {"service", service, "reason", word(reason)};
+      families.counter(
+          "fairlead_ejections",
+          "Endpoints ejected as outliers, by what showed it.",
+          balancer.ejections(reason),
+          labels);
+      families.counter(
+          "fairlead_ejections_prevented",
+          "Outliers that stayed as too many were ejected already, each time they were found.",
+          balancer.preventedEjections(reason),
+          labels);
+    }
+    families.counter(
+        "fairlead_retries_refused",
+        "Retries that the budget did not grant.",
+        balancer.refusedRetries(),
+        "service",
+        service);
+  }
+
+  /** {@code consecutive-failures}: words of several parts as documents write them. */
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   private static void traffic(
@@ -145,7 +175,7 @@ public final class Metrics implements MultiCollector {
     for (EndpointReport endpoint : balancer.endpoints()) {
       counts
           .computeIfAbsent(endpoint.endpoint().cluster(), key -> new TreeMap<>())
-          .merge(endpoint.state().name().toLowerCase(Locale.ROOT), 1, Integer::sum);
+          .merge(word(endpoint.state()), 1, Integer::sum);
     }
     counts.forEach(
         (cluster, states) ->
@@ -238,6 +268,10 @@ public final class Metrics implements MultiCollector {
         "Requests of clients under way.",
         proxy.requestsInFlight());
     families.counter("fairlead_retries", "Attempts after the first.", proxy.retries());
+    families.counter(
+        "fairlead_load_reports_broken",
+        "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",
+        proxy.loadReportsBroken());
     families.counter(
         "fairlead_upstream_connections", "Upstream connects begun.", proxy.upstreamConnects());
     families.gauge(

@@ -170,7 +170,7 @@ public final class Daemon implements AutoCloseable {
             Timer.on(watchThread),
             () -> reload("the files changed")));
     Configuration configuration =
-        switch (Documents.read(settings.config(), settings.cluster())) {
+        switch (Documents.read(settings.config(), settings.here())) {
           case Documents.Result.Accepted accepted -> accepted.configuration();
           case Documents.Result.Refused refused ->
               throw new StartFailure(StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
@@ -250,7 +250,7 @@ public final class Daemon implements AutoCloseable {
     boolean changed = true;
     try {
       problems =
-          switch (Documents.read(settings.config(), settings.cluster())) {
+          switch (Documents.read(settings.config(), settings.here())) {
             case Documents.Result.Accepted accepted -> {
               changed = !inForceAlready(accepted.configuration());
               yield changed ? install(accepted.configuration()) : List.of();

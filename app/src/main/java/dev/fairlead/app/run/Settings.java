@@ -1,23 +1,24 @@
 package dev.fairlead.app.run;
 
+import dev.fairlead.discovery.Here;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * What the command line says of one run.
  *
  * @param config files and folders of documents
- * @param cluster stands in for the ClusterProfile that the documents mark as local
+ * @param here its cluster, in place of the ClusterProfile that the documents mark as local, and
+ *     name
  * @param admin where the admin API listens; port 0 for any
  * @param loops event loops of the proxy
  * @param drain how long requests under way may take after a stop
  */
 public record Settings(
     List<Path> config,
-    Optional<String> cluster,
+    Here here,
     InetSocketAddress admin,
     int loops,
     boolean accessLog,

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.PropertyAccessor;
 import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.balancer.endpoint.Hints;
 import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.locality.Residency;
 import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.route.Action;
+import dev.fairlead.route.Affinity;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Rewrite;
 import java.util.Locale;
@@ -44,11 +47,14 @@ public final class ConfigView {
           .addMixIn(Algorithm.class, Typed.class)
           .addMixIn(Action.class, Typed.class)
           .addMixIn(Rewrite.Path.class, Typed.class)
+          .addMixIn(Affinity.class, Typed.class)
           .addModule(
               new SimpleModule()
                   .addSerializer(Address.class, new ToStringSerializer(Address.class))
                   .addSerializer(Locality.class, new ToStringSerializer(Locality.class))
                   .addSerializer(ServiceName.class, new ToStringSerializer(ServiceName.class))
+                  .addSerializer(Residency.class, new Residencies())
+                  .addSerializer(Hints.class, new HintLists())
                   .addSerializer(HostPattern.class, new HostPatterns())
                   .addSerializer(Labels.class, new LabelMaps()))
           .build();
@@ -64,6 +70,34 @@ public final class ConfigView {
     public void serialize(HostPattern host, JsonGenerator out, SerializationContext context) {
       out.writeString(host.pattern());
     }
+  }
+
+  private static final class Residencies extends ValueSerializer<Residency> {
+    @Override
+    public void serialize(Residency forbidden, JsonGenerator out, SerializationContext context) {
+      out.writeStartObject();
+      sorted(out, "clusters", forbidden.clusters());
+      sorted(out, "localities", forbidden.localities());
+      sorted(out, "networks", forbidden.networks());
+      out.writeEndObject();
+    }
+  }
+
+  private static final class HintLists extends ValueSerializer<Hints> {
+    @Override
+    public void serialize(Hints hints, JsonGenerator out, SerializationContext context) {
+      out.writeStartObject();
+      sorted(out, "zones", hints.zones());
+      sorted(out, "nodes", hints.nodes());
+      out.writeEndObject();
+    }
+  }
+
+  /** A set has no order of its own, and two dumps of one configuration should be the same. */
+  private static void sorted(JsonGenerator out, String name, Set<?> values) {
+    out.writeArrayPropertyStart(name);
+    values.stream().map(String::valueOf).sorted().forEach(out::writeString);
+    out.writeEndArray();
   }
 
   private static final class LabelMaps extends ValueSerializer<Labels> {

@@ -237,6 +237,44 @@ class EntryTest {
   }
 
   @Test
+  void aDumpShowsThePolicyOfEachService() throws IOException {
+    Path file = folder.resolve("policy.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ServiceEndpoints
+        metadata: {name: shop}
+        spec: {clusters: [{cluster: west, addresses: ["127.0.0.1:9001"]}]}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: TrafficPolicy
+        metadata: {name: shop}
+        spec:
+          targetRefs: [{kind: Service, name: shop}]
+          balancer: {policy: maglev, boundedLoad: 1.5, affinity: {cookie: sid}}
+          residency: {clusters: [c, a, d, b], localities: [eu/eu-1]}
+          subset: {size: 3, client: me}
+          limits: {perEndpoint: 7, adaptive: {max: 50}}
+          warmUp: {}
+        """);
+
+    Run run = run("config", "dump", "--config", file.toString());
+
+    assertThat(run.err).isEmpty();
+    var policy = Json.MAPPER.readTree(run.out).at("/services/default~1shop/policy");
+    assertThat(policy.at("/algorithm/is").asString()).isEqualTo("Maglev");
+    assertThat(policy.at("/algorithm/bound").asDouble()).isEqualTo(1.5);
+    assertThat(policy.at("/residency/localities/0").asString()).isEqualTo("eu/eu-1/*");
+    assertThat(policy.at("/residency/clusters")).hasToString("[\"a\",\"b\",\"c\",\"d\"]");
+    assertThat(policy.at("/subsetting/client").asString()).isEqualTo("me");
+    assertThat(policy.at("/limits/perEndpoint").asInt()).isEqualTo(7);
+    assertThat(policy.at("/concurrency/max").asInt()).isEqualTo(50);
+    assertThat(policy.at("/warmUp/window").asString()).isEqualTo("PT30S");
+    assertThat(policy.at("/retries/ratio").asDouble()).isEqualTo(0.2);
+  }
+
+  @Test
   void versionIsTextOrJson() {
     assertThat(run("version").out).startsWith("fairlead ");
     assertThat(Json.MAPPER.readTree(run("version", "-o", "json").out).path("java").asString())

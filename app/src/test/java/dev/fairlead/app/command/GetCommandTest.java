@@ -7,6 +7,7 @@ import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.run.Daemon;
 import dev.fairlead.app.run.Settings;
 import dev.fairlead.app.state.Json;
+import dev.fairlead.discovery.Here;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -23,7 +24,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,7 +76,7 @@ class GetCommandTest {
             "test",
             new Settings(
                 List.of(documents),
-                Optional.empty(),
+                Here.UNKNOWN,
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 1,
                 false,

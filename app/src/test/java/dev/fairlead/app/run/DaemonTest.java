@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.state.Json;
+import dev.fairlead.discovery.Here;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -125,7 +125,7 @@ class DaemonTest {
         "test",
         new Settings(
             List.of(documents),
-            Optional.empty(),
+            Here.UNKNOWN,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             1,
             true,
@@ -263,6 +263,88 @@ class DaemonTest {
         .atMost(SOON)
         .until(() -> operatorLog.toString(StandardCharsets.UTF_8).contains("nothing changed"));
     assertThat(state().at("/config/generation").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAPolicyTakesOutIsShownAndCounted() throws Exception {
+    HttpServer failing = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 64);
+    failing.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(500, -1);
+          exchange.close();
+        });
+    failing.start();
+    backends.add(failing);
+    int good = portOf(backend("one", 0));
+    write(
+        port,
+        List.of(good, portOf(failing)),
+        """
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: east}
+        spec: {locality: {region: us-east}}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: shop}
+        spec: {ports: [{port: 80}]}
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata:
+          name: shop-1
+          labels:
+            kubernetes.io/service-name: shop
+            multicluster.kubernetes.io/source-cluster: east
+        addressType: IPv4
+        ports: [{port: %d}]
+        endpoints: [{addresses: [127.0.0.1]}]
+        ---
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: shop-2, labels: {kubernetes.io/service-name: shop}}
+        addressType: IPv4
+        ports: [{port: 1}]
+        endpoints:
+          - addresses: [127.0.0.1]
+            conditions: {ready: false, serving: true, terminating: true}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: TrafficPolicy
+        metadata: {name: shop}
+        spec:
+          targetRefs: [{kind: Service, name: shop}]
+          balancer: {policy: round-robin}
+          residency: {clusters: [east]}
+          outlierDetection: {consecutiveFailures: 2}
+        """
+            .formatted(good));
+    Path file = documents.resolve("all.yaml");
+    String written = Files.readString(file);
+    Files.writeString(file, written.replace("[{name: shop}]}]", "[{name: shop, port: 80}]}]"));
+    start();
+
+    for (int i = 0; i < 10; i++) {
+      request();
+    }
+
+    List<String> states = new ArrayList<>();
+    for (JsonNode endpoint :
+        Json.MAPPER.readTree(admin("/api/endpoints").body()).at("/services/0/endpoints")) {
+      states.add(endpoint.path("state").asString());
+    }
+    assertThat(states).containsExactlyInAnyOrder("ready", "ejected", "forbidden", "draining");
+    assertThat(admin("/metrics").body())
+        .contains(
+            "fairlead_endpoints{cluster=\"west\",service=\"default/shop\",state=\"ejected\"} 1.0",
+            "fairlead_endpoints{cluster=\"east\",service=\"default/shop\",state=\"forbidden\"} 1.0",
+            "fairlead_ejections_total{reason=\"consecutive-failures\",service=\"default/shop\"} 1.0",
+            "fairlead_ejections_prevented_total{reason=\"latency\",service=\"default/shop\"} 0.0",
+            "fairlead_retries_refused_total{service=\"default/shop\"} 0.0",
+            "fairlead_load_reports_broken_total 0.0");
   }
 
   @Test

@@ -20,6 +20,13 @@ public final class EndpointStatistics {
   /** Below this the success term would drown every difference in latency. */
   private static final double LEAST_SUCCESS = 0.02;
 
+  /**
+   * Failures count below this. A share of one in twenty that fails at once makes an endpoint look
+   * idler or faster by no more than that, while one in a hundred is no reason to leave it; and a
+   * single failure weighs less down to four requests a second: 1 − e^(−0.25 s / 5 s).
+   */
+  static final double TOLERATED_SUCCESS = 0.95;
+
   private static final AtomicLongFieldUpdater<EndpointStatistics> STARTED =
       AtomicLongFieldUpdater.newUpdater(EndpointStatistics.class, "started");
   private static final AtomicLongFieldUpdater<EndpointStatistics> ENDED =
@@ -114,7 +121,7 @@ public final class EndpointStatistics {
     boolean sample = outcome != Outcome.IGNORED;
     if (sample && (wasReachable || outcome != Outcome.CONNECT_FAILED)) {
       success.add(outcome.isFailure() ? 0 : 1, now, estimation.successDecayNanos(), 1);
-      if (outcome.isFailure()) {
+      if (outcome.isFailure() && success.value() < TOLERATED_SUCCESS) {
         held.hold(now);
       }
     }
@@ -183,7 +190,7 @@ public final class EndpointStatistics {
     return (int) started - (int) (ends >>> 32) - (int) ends;
   }
 
-  /** Requests in flight and those that failed lately, for policies that compare them. */
+  /** Requests in flight and slots that failed ones hold, for policies that compare them. */
   public int occupied(long now) {
     return inFlight() + held.count(now);
   }
@@ -228,17 +235,20 @@ public final class EndpointStatistics {
   }
 
   /**
-   * What one more request is expected to cost, nanoseconds: (latency + F·(1/max(s, 0.02) − 1)) ×
+   * What one more request is expected to cost, nanoseconds: (latency + {@link #failureNanos}) ×
    * (requests in flight + 1).
    */
   public double costNanos(long now, Estimation estimation) {
     return (latencyNanos(now, estimation) + failureNanos(now, estimation)) * (inFlight() + 1);
   }
 
-  /** What failures are expected to cost one more request: F·(1/max(s, 0.02) − 1), nanoseconds. */
+  /**
+   * What failures are expected to cost one more request: F·max(0, 0.95/max(s, 0.02) − 1),
+   * nanoseconds.
+   */
   public double failureNanos(long now, Estimation estimation) {
     double ratio = Math.max(successRatio(now, estimation), LEAST_SUCCESS);
-    return estimation.failurePenaltyNanos() * (1 / ratio - 1);
+    return estimation.failurePenaltyNanos() * Math.max(0, TOLERATED_SUCCESS / ratio - 1);
   }
 
   /** What the endpoint says of its own load. */

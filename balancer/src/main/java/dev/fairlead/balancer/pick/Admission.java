@@ -40,7 +40,7 @@ final class Admission {
   }
 
   boolean admits(int index, Request request, long now) {
-    if (members != null && !isMember(members, index)) {
+    if (!isMember(index)) {
       return false;
     }
     Candidate candidate = candidates[index];
@@ -55,8 +55,9 @@ final class Admission {
     return weight;
   }
 
-  private static boolean isMember(long[] members, int index) {
-    return (members[index >> 6] & (1L << index)) != 0;
+  /** Whether it may be admitted, whatever the request is. */
+  boolean isMember(int index) {
+    return members == null || (members[index >> 6] & (1L << index)) != 0;
   }
 
   private boolean isFull(Candidate candidate) {

@@ -1,7 +1,28 @@
 package dev.fairlead.balancer.pick;
 
-/** Chooses an endpoint for each request of one service. Safe for any thread; never blocks. */
+/**
+ * Chooses an endpoint for each request of one service. Safe for any thread; never blocks. What it
+ * asks besides, a plain function leaves at: no limit on retries, no interest in reports.
+ */
 @FunctionalInterface
 public interface Balancer {
   Pick pick(Request request);
+
+  /** Counts a request in the retry budget: its first attempt, not its retries. */
+  default void countRequest() {}
+
+  /**
+   * Takes a retry out of the budget, to be called before its back-off begins; false: it is spent.
+   */
+  default boolean tryRetry() {
+    return true;
+  }
+
+  /**
+   * Whether it weighs what endpoints report of their load beside their answers, so that a lease
+   * should be ended with it. Reading reports that nobody weighs would be work for nothing.
+   */
+  default boolean weighsLoadReports() {
+    return false;
+  }
 }

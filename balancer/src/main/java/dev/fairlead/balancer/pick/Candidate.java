@@ -125,9 +125,14 @@ final class Candidate {
         && incarnation.check().get().status(now) == ActiveCheck.Status.UNHEALTHY;
   }
 
-  /** When its fitness changes though nothing happens; {@link Long#MAX_VALUE} for never. */
-  long fitnessExpiresAt() {
-    return incarnation.check().isPresent() ? incarnation.check().get().expiresAt() : Long.MAX_VALUE;
+  /** When after {@code now} its fitness changes though nothing happens; else MAX_VALUE. */
+  long fitnessExpiresAt(long now) {
+    if (incarnation.check().isEmpty()) {
+      return Long.MAX_VALUE;
+    }
+    // What is out of date already must not have each pick look anew.
+    long expiresAt = incarnation.check().get().expiresAt();
+    return expiresAt > now ? expiresAt : Long.MAX_VALUE;
   }
 
   /** Whether a pick may choose it when nothing is known of the request. */

@@ -57,13 +57,11 @@ record Choices(
       case Algorithm.RoundRobin ignored -> new InTurn(candidates, draw, warming, random);
       case Algorithm.LeastRequest ignored -> new LeastLoaded(candidates, Load.OCCUPIED, warming);
       case Algorithm.P2c p2c -> p2c(p2c, candidates, draw, warming);
-      case Algorithm.PeakEwma peak ->
-          new LeastOf(
-              peak.draws(), Load.cost(candidates[0].estimation()), candidates, draw, warming);
+      case Algorithm.PeakEwma peak -> peak(peak, candidates, draw, warming);
       case Algorithm.Prequal prequal ->
           new PrequalChoice(
               candidates,
-              draw,
+              peak(Algorithm.PeakEwma.DEFAULT, candidates, draw, warming),
               candidates[0].estimation(),
               prequal.probes(),
               prober.orElseThrow(),
@@ -91,6 +89,15 @@ record Choices(
   private static Choice p2c(
       Algorithm.P2c p2c, Candidate[] candidates, WeightedDraw draw, @Nullable Warming warming) {
     return new LeastOf(p2c.draws(), Load.OCCUPIED, candidates, draw, warming);
+  }
+
+  private static Choice peak(
+      Algorithm.PeakEwma peak,
+      Candidate[] candidates,
+      WeightedDraw draw,
+      @Nullable Warming warming) {
+    return new LeastOf(
+        peak.draws(), Load.cost(candidates[0].estimation()), candidates, draw, warming);
   }
 
   private static Choice byKey(

@@ -59,14 +59,15 @@ final class Explainer {
     for (Candidate candidate : snapshot.all()) {
       endpoints.add(explainer.consider(candidate));
     }
+    PoolHealth pool = trace.pool();
     return new Explanation(
         service,
         origin + now,
         Optional.ofNullable(trace.chosen()).map(Candidate::endpoint),
         refusal,
-        trace.pool(),
+        pool == null ? "" : pool.pool().name(),
         trace.share(),
-        trace.panics(),
+        pool != null && pool.panics(),
         trace.stage().name().toLowerCase(Locale.ROOT),
         trace.rule(),
         explainer.runnerUp(),
@@ -100,7 +101,6 @@ final class Explainer {
     if (member == null) {
       return Verdict.OUT_OF_REACH;
     }
-    boolean drawn = member.pool().pool().name().equals(trace.pool());
     Fitness fitness = member.pool().fitness(member.index());
     if (fitness == Fitness.UNREACHABLE) {
       return Verdict.UNREACHABLE;
@@ -111,10 +111,10 @@ final class Explainer {
     if (fitness == Fitness.UNHEALTHY && !member.pool().panics()) {
       return Verdict.UNHEALTHY;
     }
-    return byRequest(candidate, drawn);
+    return byRequest(candidate, member);
   }
 
-  private Verdict byRequest(Candidate candidate, boolean drawn) {
+  private Verdict byRequest(Candidate candidate, Member member) {
     if (!Admission.inSubset(candidate, request)) {
       return Verdict.OTHER_LABELS;
     }
@@ -134,7 +134,9 @@ final class Explainer {
     if (!snapshot.policy().limits().admitsToEndpoint(candidate.statistics().inFlight())) {
       return Verdict.FULL;
     }
-    return drawn ? Verdict.ADMITTED : Verdict.NOT_DRAWN;
+    boolean meant =
+        member.pool() == trace.pool() && member.pool().has(trace.members(), member.index());
+    return meant ? Verdict.ADMITTED : Verdict.NOT_DRAWN;
   }
 
   private Optional<Endpoint> runnerUp() {

@@ -110,11 +110,13 @@ final class HashChoice implements Choice {
     for (int step = 0; step < steps && position >= 0; step++) {
       int index = table.member(position);
       Candidate candidate = candidates[index];
-      if (trace != null) {
-        trace.compared(candidate, step, Load.OCCUPIED.terms(candidate, now));
-      }
-      if (hasRoom(candidate, perWeight) && admission.admits(index, request, now)) {
-        return index;
+      if (admission.admits(index, request, now)) {
+        if (trace != null) {
+          trace.compared(candidate, step, Load.OCCUPIED.terms(candidate, now));
+        }
+        if (hasRoom(candidate, perWeight)) {
+          return index;
+        }
       }
       position = table.after(key, position);
     }

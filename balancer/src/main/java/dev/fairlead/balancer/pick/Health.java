@@ -54,7 +54,7 @@ final class Health {
         for (int index = 0; index < fitness.length; index++) {
           Candidate candidate = pool.candidates()[index];
           fitness[index] = candidate.fitness(ejections, now);
-          earliest = Math.min(earliest, candidate.fitnessExpiresAt());
+          earliest = Math.min(earliest, candidate.fitnessExpiresAt(now));
         }
         found[at] = PoolHealth.of(pool, fitness, limit);
       }
@@ -92,11 +92,15 @@ final class Health {
     if (pools.length == 1) {
       return new double[] {1};
     }
+    double sum = 0;
+    for (int at = 0; at < pools.length; at++) {
+      sum += tier.share(at);
+    }
     List<LocalityShares.Weighted> weighted = new ArrayList<>();
     for (int at = 0; at < pools.length; at++) {
       double share = tier.share(at);
       if (spill != null) {
-        share = spill.share(pools[at].pool().name(), share);
+        share = Math.max(0, share / sum + spill.correction(pools[at].pool().name()));
       }
       weighted.add(new LocalityShares.Weighted(share, pools[at].counts()));
     }

@@ -6,6 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The least loaded of a few distinct draws. They are drawn by weight, and a tie goes to the first
  * drawn, so that at no load the shares are the weights: uniform draws would starve light endpoints.
+ *
+ * <p>What warm-up leaves of a weight counts where the weight does: in the draws, and in a load that
+ * is per weight. Where load is none per weight, one that was not drawn first wins with that chance
+ * only; a higher cost instead would leave it without any request while others are idle.
  */
 final class LeastOf implements Choice {
   private final int draws;
@@ -46,7 +50,7 @@ final class LeastOf implements Choice {
       }
       others |= 1L << next;
       double nextLoad = loadOf(next, now, trace);
-      if (nextLoad < lowest) {
+      if (nextLoad < lowest && mayWin(next, random)) {
         best = next;
         lowest = nextLoad;
       }
@@ -54,9 +58,13 @@ final class LeastOf implements Choice {
     return best;
   }
 
+  private boolean mayWin(int index, RandomSource random) {
+    return warming == null || load.perWeight() || warming.accepts(index, random);
+  }
+
   private double loadOf(int index, long now, @Nullable Trace trace) {
     double found = load.of(candidates[index], now);
-    if (warming != null) {
+    if (warming != null && load.perWeight()) {
       found /= warming.factor(index);
     }
     if (trace != null) {

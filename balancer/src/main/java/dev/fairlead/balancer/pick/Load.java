@@ -16,6 +16,11 @@ interface Load {
         }
 
         @Override
+        public boolean perWeight() {
+          return true;
+        }
+
+        @Override
         public SortedMap<String, Double> terms(Candidate candidate, long now) {
           EndpointStatistics statistics = candidate.statistics();
           SortedMap<String, Double> terms = new TreeMap<>();
@@ -27,6 +32,11 @@ interface Load {
       };
 
   double of(Candidate candidate, long now);
+
+  /** Whether it is divided by the candidate's weight. */
+  default boolean perWeight() {
+    return false;
+  }
 
   /** What the number is made of, by name; for explanations. */
   SortedMap<String, Double> terms(Candidate candidate, long now);

@@ -188,10 +188,9 @@ final class LoadSpiller {
     return now - before.at() <= OLDEST_NANOS ? before.mean() : OptionalDouble.empty();
   }
 
-  /** The share of a pool that a plan gives {@code planned}. */
-  double share(String pool, double planned) {
-    Map<String, Double> shares = state.shares();
-    return shares.getOrDefault(pool, planned);
+  /** What is added to the share of a pool that a plan names: so a new plan is in force at once. */
+  double correction(String pool) {
+    return state.correction(pool);
   }
 
   /** The share of each tier; empty where the first keeps all. */

@@ -1,5 +1,7 @@
 package dev.fairlead.balancer.pick;
 
+import dev.fairlead.balancer.outcome.EndpointStatistics;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -12,6 +14,13 @@ final class PlaceLoad {
   private final LongAdder picks = new LongAdder();
   private final LongAdder answered = new LongAdder();
   private final LongAdder latencyNanos = new LongAdder();
+
+  /** Those whose requests are counted in and are their pool's no more; nearly always none. */
+  private volatile EndpointStatistics[] departed = {};
+
+  void departed(List<EndpointStatistics> departed) {
+    this.departed = departed.toArray(EndpointStatistics[]::new);
+  }
 
   void picked() {
     inFlight.getAndIncrement();
@@ -29,8 +38,13 @@ final class PlaceLoad {
     inFlight.getAndDecrement();
   }
 
+  /** On the endpoints that are in its pool. */
   int inFlight() {
-    return inFlight.get();
+    int sum = inFlight.get();
+    for (EndpointStatistics left : departed) {
+      sum -= left.inFlight();
+    }
+    return Math.max(0, sum);
   }
 
   long picks() {

@@ -17,7 +17,6 @@ final class PoolHealth {
   private final Pool pool;
   private final Fitness[] fitness;
   private final HostCounts counts;
-  private final int reachable;
   private final boolean panics;
   private final Group fit;
   private final Group degraded;
@@ -32,7 +31,6 @@ final class PoolHealth {
     this.fitness = fitness;
     this.panics = panics;
     this.counts = new HostCounts(fitness.length, count(Fitness.HEALTHY), count(Fitness.DEGRADED));
-    this.reachable = fitness.length - count(Fitness.UNREACHABLE);
     Predicate<Fitness> canBeReached = each -> each != Fitness.UNREACHABLE;
     fit = group(panics ? canBeReached : each -> each == Fitness.HEALTHY, limit);
     degraded = group(each -> each == Fitness.DEGRADED, limit);
@@ -97,11 +95,6 @@ final class PoolHealth {
     return counts;
   }
 
-  /** How many can be reached. */
-  int reachable() {
-    return reachable;
-  }
-
   boolean panics() {
     return panics;
   }
@@ -118,6 +111,11 @@ final class PoolHealth {
       case TRIED -> group.tried();
       case RESTING -> group.resting();
     };
+  }
+
+  /** Whether a candidate is one of these. */
+  boolean has(Members members, int index) {
+    return group(members).elsewhere().isMember(index);
   }
 
   Fitness fitness(int index) {

@@ -23,25 +23,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrequalChoice implements Choice {
   private final Candidate[] candidates;
-  private final WeightedDraw draw;
+  private final Choice unprobed;
   private final ProbePool pool;
 
   /**
    * @param candidates at least one, each with a weight above 0
+   * @param unprobed chooses where there is nothing to compare; by what this caller itself saw, or
+   *     one that fails fast would get its full share whenever the pool is empty
    * @param estimation the failure penalty, and how success is averaged
    * @param counters outlive this choice
    * @param clock the time that each pick's {@code now} is read from
    */
   PrequalChoice(
       Candidate[] candidates,
-      WeightedDraw draw,
+      Choice unprobed,
       Estimation estimation,
       ProbePolicy policy,
       Prober prober,
       ProbeCounters counters,
       Ticker clock) {
     this.candidates = candidates;
-    this.draw = draw;
+    this.unprobed = unprobed;
     this.pool = new ProbePool(policy, new Targets(candidates, estimation), prober, counters, clock);
   }
 
@@ -49,14 +51,14 @@ final class PrequalChoice implements Choice {
   public int choose(
       Request request, Admission admission, long now, RandomSource random, @Nullable Trace trace) {
     if (candidates.length == 1) {
-      return draw.draw(request, admission, now, random);
+      return unprobed.choose(request, admission, now, random, trace);
     }
     int chosen = fromPool(request, admission, now, trace);
     if (chosen == WeightedDraw.NONE) {
+      chosen = unprobed.choose(request, admission, now, random, trace);
       if (trace != null) {
-        trace.rule("drawn by weight, as fewer than two probes are fresh");
+        trace.rule("as fewer than two probes are fresh, least cost of two drawn by weight");
       }
-      chosen = draw.draw(request, admission, now, random);
     }
     if (chosen != WeightedDraw.NONE) {
       pool.requested(now, random);
@@ -109,6 +111,11 @@ final class PrequalChoice implements Choice {
     @Override
     public boolean usable(int target, long now) {
       return candidates[target].usable(now);
+    }
+
+    @Override
+    public int inFlight(int target) {
+      return candidates[target].statistics().inFlight();
     }
 
     @Override

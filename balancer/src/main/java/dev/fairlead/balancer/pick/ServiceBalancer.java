@@ -58,6 +58,9 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   /** Rows outlive their cluster's endpoints: reports are cumulative. */
   private final Map<String, ClusterCounters> counters = new ConcurrentSkipListMap<>();
 
+  /** Requests in flight that some limit on the service admitted. */
+  private final AtomicInteger limited = new AtomicInteger();
+
   private final ProbeCounters probeCounters = new ProbeCounters();
   private final Ejector ejector;
 
@@ -68,7 +71,6 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   private Map<Endpoint.Identity, Incarnation> incarnations = new HashMap<>();
   private Map<Endpoint.Identity, Candidate> candidates = new HashMap<>();
   private Map<String, Pool> pools = new HashMap<>();
-  private Map<Place, PlaceLoad> placeLoads = new HashMap<>();
   private Map<String, Crossing> crossings = Map.of();
   private EndpointSet endpoints = EndpointSet.EMPTY;
   private BalancerPolicy policy;
@@ -77,6 +79,9 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   private Shared shared;
   private Choices choices;
   private @Nullable LoadSpiller spiller;
+
+  /** Null where no policy asks for them. */
+  private @Nullable PlaceLoads placeLoads;
 
   private volatile RetryBudget retryBudget;
   private volatile Snapshot snapshot;
@@ -156,15 +161,16 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     Pick pick = current.pick(request, now, health, trace);
     Optional<Refusal> refusal =
         pick instanceof Refusal refused ? Optional.of(refused) : Optional.empty();
+    boolean explained = false;
     try {
       wanted.listener().accept(explanation(current, health, request, now, trace, refusal));
-    } catch (RuntimeException | Error e) {
-      if (pick instanceof Lease lease) {
-        lease.end(Outcome.IGNORED);
+      explained = true;
+      return pick;
+    } finally {
+      if (!explained && pick instanceof Lease lost) {
+        lost.end(Outcome.IGNORED);
       }
-      throw e;
     }
-    return pick;
   }
 
   /**
@@ -176,11 +182,8 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     long now = clock.nanos();
     Health health = current.health(now);
     Trace trace = new Trace();
-    Optional<Refusal> refusal =
-        current.choose(request, now, health, trace) == null
-            ? Optional.of(current.refusal(request, health))
-            : Optional.empty();
-    return explanation(current, health, request, now, trace, refusal);
+    Refusal refusal = closed ? Refusal.CLOSED : current.explain(request, now, health, trace);
+    return explanation(current, health, request, now, trace, Optional.ofNullable(refusal));
   }
 
   private Explanation explanation(
@@ -195,7 +198,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   /**
    * Explains one of so many picks, drawn at random, to a listener, which runs on the thread that
-   * picks and should be quick; what it throws the pick throws.
+   * picks and should be quick; what it throws the pick throws, its lease ended as ignored.
    *
    * @param oneIn at least 1
    */
@@ -228,8 +231,11 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   public void update(Place caller) {
     update(
         () -> {
+          boolean moved = !caller.equals(this.caller);
           this.caller = caller;
-          spiller = spiller(policy);
+          if (moved) {
+            spiller = spiller(policy);
+          }
         });
   }
 
@@ -283,12 +289,10 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     shared = shared(next, sameLimits ? shared : null);
     choices = choices(next);
     pools = new HashMap<>();
-    placeLoads = new HashMap<>();
     if (!next.checks().equals(before.checks())) {
       incarnations.replaceAll((identity, known) -> known.with(check(next.checks())));
     }
-    if (next.locality().spill().byLoad() != before.locality().spill().byLoad()
-        || next.locality().mode() != before.locality().mode()) {
+    if (!next.locality().equals(before.locality())) {
       spiller = spiller(next);
     }
     if (!next.retries().equals(before.retries())) {
@@ -320,7 +324,8 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
         !policy.outliers().equals(OutlierDetection.OFF),
         before != null
             ? before.limits()
-            : ServiceLimits.of(policy.limits(), policy.concurrency(), random, clock.nanos()));
+            : ServiceLimits.of(
+                policy.limits(), policy.concurrency(), limited, random, clock.nanos()));
   }
 
   private Choices choices(BalancerPolicy policy) {
@@ -343,7 +348,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   private void publish() {
     keepIncarnations();
-    keepPlaceLoads();
+    placeLoads = keptPlaceLoads();
     SnapshotBuilder builder =
         new SnapshotBuilder(
             policy,
@@ -353,11 +358,14 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
             choices,
             incarnations,
             this::countersOf,
-            needsPlaceLoads() ? placeLoads::get : null,
+            placeLoads,
             candidates,
             pools);
     List<Candidate> all = builder.candidates(endpoints);
     Layout layout = builder.layout(all);
+    if (placeLoads != null) {
+      placeLoads.settle(candidates.values(), all, layout);
+    }
     candidates = SnapshotBuilder.byIdentity(all);
     pools = SnapshotBuilder.byName(layout);
     List<EndpointMonitor> monitors = new ArrayList<>(all.size());
@@ -403,21 +411,12 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
         check(policy.checks()));
   }
 
-  private boolean needsPlaceLoads() {
-    return choices.needsPlaceLoads() || spiller != null;
-  }
-
-  private void keepPlaceLoads() {
-    if (!needsPlaceLoads()) {
-      placeLoads = new HashMap<>();
-      return;
+  /** They go on under the next policy, since requests in flight do. */
+  private @Nullable PlaceLoads keptPlaceLoads() {
+    if (!choices.needsPlaceLoads() && spiller == null) {
+      return null;
     }
-    Map<Place, PlaceLoad> kept = new HashMap<>();
-    for (Endpoint endpoint : endpoints.endpoints()) {
-      PlaceLoad known = placeLoads.get(endpoint.place());
-      kept.putIfAbsent(endpoint.place(), known != null ? known : new PlaceLoad());
-    }
-    placeLoads = kept;
+    return placeLoads != null ? placeLoads : new PlaceLoads();
   }
 
   private ClusterCounters countersOf(String cluster) {
@@ -438,17 +437,19 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     return checks;
   }
 
-  /** Counts a request in the retry budget: its first attempt, not its retries. */
+  @Override
   public void countRequest() {
     retryBudget.request(clock.nanos());
   }
 
-  /**
-   * Takes a retry out of the budget, which grows with {@link #countRequest}; to be called before
-   * its back-off begins.
-   */
+  @Override
   public boolean tryRetry() {
     return retryBudget.tryRetry(clock.nanos());
+  }
+
+  @Override
+  public boolean weighsLoadReports() {
+    return snapshot.policy().algorithm() instanceof Algorithm.WrrReported;
   }
 
   /** Retries so far that the budget in force did not grant. */
@@ -490,6 +491,11 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
                 rows.report(
                     cluster, present.getOrDefault(cluster, 0), usable.getOrDefault(cluster, 0))));
     return new Report(service, origin + now, destinations);
+  }
+
+  /** Tiers and pools of the snapshot in force. */
+  Layout layout() {
+    return snapshot.layout();
   }
 
   /** What is known of each endpoint now, in the order of the set. */

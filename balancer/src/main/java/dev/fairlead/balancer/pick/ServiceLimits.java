@@ -17,17 +17,23 @@ import org.jspecify.annotations.Nullable;
 final class ServiceLimits {
   private final int fixed;
   private final @Nullable ConcurrencyLimit adaptive;
-  private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger inFlight;
 
-  private ServiceLimits(int fixed, @Nullable ConcurrencyLimit adaptive) {
+  private ServiceLimits(int fixed, @Nullable ConcurrencyLimit adaptive, AtomicInteger inFlight) {
     this.fixed = fixed;
     this.adaptive = adaptive;
+    this.inFlight = inFlight;
   }
 
-  /** Null where the service as a whole has no limit. */
+  /**
+   * Null where the service as a whole has no limit.
+   *
+   * @param inFlight outlives these limits, so that the next ones know of the requests of these
+   */
   static @Nullable ServiceLimits of(
       RequestLimits limits,
       Optional<AdaptiveConcurrency> concurrency,
+      AtomicInteger inFlight,
       RandomSource random,
       long now) {
     if (limits.perService() == Integer.MAX_VALUE && concurrency.isEmpty()) {
@@ -35,14 +41,21 @@ final class ServiceLimits {
     }
     return new ServiceLimits(
         limits.perService(),
-        concurrency.map(policy -> new ConcurrencyLimit(policy, random, now)).orElse(null));
+        concurrency.map(policy -> new ConcurrencyLimit(policy, random, now)).orElse(null),
+        inFlight);
   }
 
   boolean tryAcquire(int trafficClass) {
-    int before = inFlight.getAndIncrement();
-    if (before < fixed
-        && (adaptive == null
-            || adaptive.tryAcquire(Math.clamp(trafficClass, 0, ClusterCounters.CLASSES - 1)))) {
+    int seen;
+    do {
+      // Not counted and taken back: that would refuse others meanwhile.
+      seen = inFlight.get();
+      if (seen >= fixed) {
+        return false;
+      }
+    } while (!inFlight.compareAndSet(seen, seen + 1));
+    if (adaptive == null
+        || adaptive.tryAcquire(Math.clamp(trafficClass, 0, ClusterCounters.CLASSES - 1))) {
       return true;
     }
     inFlight.getAndDecrement();

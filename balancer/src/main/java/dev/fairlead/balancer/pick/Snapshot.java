@@ -76,9 +76,26 @@ final class Snapshot {
    */
   Pick pick(Request request, long now, Health current, @Nullable Trace trace) {
     ServiceLimits limits = shared.limits();
-    if (limits != null && !limits.tryAcquire(request.trafficClass())) {
+    if (limits == null) {
+      return unlimited(request, now, current, trace);
+    }
+    if (!limits.tryAcquire(request.trafficClass())) {
       return Refusal.OVER_LIMIT;
     }
+    boolean leased = false;
+    try {
+      Pick pick = unlimited(request, now, current, trace);
+      leased = pick instanceof Lease;
+      return pick;
+    } finally {
+      // Also where the request, which is the caller's own code, throws.
+      if (!leased) {
+        limits.release();
+      }
+    }
+  }
+
+  private Pick unlimited(Request request, long now, Health current, @Nullable Trace trace) {
     if (current.trialIsDue(now) && mayTry(request)) {
       Candidate trial = takeTrial(current.missed(), request, now, trace);
       if (trial != null) {
@@ -91,17 +108,28 @@ final class Snapshot {
     }
     // No endpoint will do, perhaps for this request's subset alone: a trial costs it nothing.
     Candidate trial = takeTrial(current.unreachable(), request, now, trace);
-    if (trial != null) {
-      return new Lease(trial, now, request, true);
-    }
+    return trial != null ? new Lease(trial, now, request, true) : refusal(request, current);
+  }
+
+  /**
+   * Chooses as {@link #pick} does, but takes no lease and no trial.
+   *
+   * @return null where there is a choice; it is in the trace
+   */
+  @Nullable Refusal explain(Request request, long now, Health current, Trace trace) {
+    ServiceLimits limits = shared.limits();
     if (limits != null) {
+      if (!limits.tryAcquire(request.trafficClass())) {
+        return Refusal.OVER_LIMIT;
+      }
       limits.release();
     }
-    return refusal(request, current);
+    return choose(request, now, current, trace) == null ? refusal(request, current) : null;
   }
 
   /** Leaving a tried cluster is worth no farther tier; anything else that is untried is. */
-  @Nullable Candidate choose(Request request, long now, Health current, @Nullable Trace trace) {
+  private @Nullable Candidate choose(
+      Request request, long now, Health current, @Nullable Trace trace) {
     TierHealth[] tiers = current.tiers();
     if (tiers.length == 0) {
       return null;
@@ -241,7 +269,7 @@ final class Snapshot {
   }
 
   /** In terms of the whole service: what is out of reach by locality is none that may be used. */
-  Refusal refusal(Request request, Health current) {
+  private Refusal refusal(Request request, Health current) {
     boolean any = false;
     boolean forbidden = false;
     boolean reachable = false;

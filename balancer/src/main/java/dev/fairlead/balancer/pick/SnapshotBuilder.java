@@ -41,7 +41,7 @@ record SnapshotBuilder(
     Choices choices,
     Map<Endpoint.Identity, Incarnation> incarnations,
     Function<String, ClusterCounters> counters,
-    @Nullable Function<Place, PlaceLoad> placeLoads,
+    @Nullable PlaceLoads placeLoads,
     Map<Endpoint.Identity, Candidate> known,
     Map<String, Pool> pools) {
 
@@ -74,7 +74,7 @@ record SnapshotBuilder(
     Incarnation incarnation = Objects.requireNonNull(incarnations.get(endpoint.identity()));
     int priority = priority(endpoint, hints);
     Drop dropped = dropped(endpoint);
-    PlaceLoad placeLoad = placeLoads == null ? null : placeLoads.apply(endpoint.place());
+    PlaceLoad placeLoad = placeLoads == null ? null : placeLoads.of(endpoint.place(), priority);
     Candidate before = known.get(endpoint.identity());
     if (before != null && before.is(endpoint, priority, dropped, incarnation, placeLoad, shared)) {
       return before;

@@ -66,12 +66,14 @@ final class TierHealth {
       RandomSource random,
       @Nullable Trace trace) {
     int drawn = pools.length == 1 ? 0 : byKey ? drawByKey(request, members) : draw(members, random);
-    Candidate chosen =
-        drawn >= 0 && pools[drawn].has(members)
-            ? from(drawn, members, stage, request, now, random, trace)
-            : null;
-    if (chosen != null || pools.length == 1) {
-      return chosen;
+    if (drawn >= 0 && pools[drawn].has(members)) {
+      Candidate chosen = from(drawn, members, stage, request, now, random, trace);
+      if (chosen != null) {
+        return chosen;
+      }
+    }
+    if (pools.length == 1) {
+      return null;
     }
     drawn = drawAdmitting(members, stage, request, now, random);
     return drawn < 0 ? null : from(drawn, members, stage, request, now, random, trace);
@@ -87,21 +89,23 @@ final class TierHealth {
       @Nullable Trace trace) {
     PoolHealth pool = pools[drawn];
     if (trace != null) {
-      trace.pool(pool.pool(), sum > 0 ? shares[drawn] / sum : 0, pool.panics(), stage);
+      trace.pool(pool, members, sum > 0 ? shares[drawn] / sum : 0, stage);
     }
     return pool.pool().choose(request, pool.admission(members, stage), now, random, trace);
   }
 
+  /** In proportion to the shares of those pools that have any such member; −1 if all are 0. */
   private int draw(Members members, RandomSource random) {
-    double left = random.nextDouble() * sum;
-    int last = -1;
+    double present = 0;
     for (int at = 0; at < pools.length; at++) {
+      present += pools[at].has(members) ? shares[at] : 0;
+    }
+    double left = random.nextDouble() * present;
+    int last = -1;
+    for (int at = 0; at < pools.length && left >= 0; at++) {
       if (shares[at] > 0 && pools[at].has(members)) {
         last = at;
-      }
-      left -= shares[at];
-      if (left < 0 && last >= 0) {
-        return last;
+        left -= shares[at];
       }
     }
     return last;
@@ -124,7 +128,7 @@ final class TierHealth {
     return best;
   }
 
-  /** Looks at all: for what health does not know, as a subset or what was tried. */
+  /** Looks at all, without a share too: for a subset, what was tried, degraded ones. */
   private int drawAdmitting(
       Members members, Stage stage, Request request, long now, RandomSource random) {
     double seen = 0;

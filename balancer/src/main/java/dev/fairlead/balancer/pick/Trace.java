@@ -1,5 +1,6 @@
 package dev.fairlead.balancer.pick;
 
+import dev.fairlead.balancer.pick.PoolHealth.Members;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
@@ -18,16 +19,16 @@ final class Trace {
   private final Map<Candidate, Compared> compared = new LinkedHashMap<>();
   private @Nullable Candidate chosen;
   private String rule = "";
-  private String pool = "";
+  private @Nullable PoolHealth pool;
+  private Members members = Members.FIT;
   private double share;
-  private boolean panics;
   private Stage stage = Stage.ELSEWHERE;
 
   /** A pool was drawn; what an earlier one compared led to nothing. */
-  void pool(Pool pool, double share, boolean panics, Stage stage) {
-    this.pool = pool.name();
+  void pool(PoolHealth pool, Members members, double share, Stage stage) {
+    this.pool = pool;
+    this.members = members;
     this.share = share;
-    this.panics = panics;
     this.stage = stage;
     compared.clear();
   }
@@ -58,16 +59,18 @@ final class Trace {
     return rule;
   }
 
-  String pool() {
+  /** The last one drawn; null for none, as for a trial. */
+  @Nullable PoolHealth pool() {
     return pool;
+  }
+
+  /** Who of it was meant. */
+  Members members() {
+    return members;
   }
 
   double share() {
     return share;
-  }
-
-  boolean panics() {
-    return panics;
   }
 
   Stage stage() {

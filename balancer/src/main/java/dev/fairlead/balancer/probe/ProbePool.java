@@ -294,7 +294,7 @@ public final class ProbePool {
                 probe.target(),
                 probe.sequence(),
                 now,
-                answer.inFlight(),
+                Math.max(answer.inFlight(), targets.inFlight(probe.target())),
                 answer.latencyNanos() + elapsed,
                 probe.budget()));
       }

@@ -15,6 +15,9 @@ public interface ProbeTargets {
   /** Whether a request of which nothing is known may go there: what may not is not probed. */
   boolean usable(int target, long now);
 
+  /** Requests in flight there from this caller: a server that says fewer is wrong or lies. */
+  int inFlight(int target);
+
   /** What failures there are expected to cost over the latency, nanoseconds; 0 without failures. */
   double failureNanos(int target, long now);
 }

@@ -122,10 +122,10 @@ class EndpointStatisticsTest {
     reply(0, 0);
     fail(Outcome.FAILED, 5 * SECOND);
 
-    // s = e^(−1) = 0.36788; 600 · (1/s − 1) = 1030.97 ms; latency 30 · e^(−0.5) = 18.196 ms.
+    // s = e^(−1) = 0.36788; 600 · (0.95/s − 1) = 949.42 ms; latency 30 · e^(−0.5) = 18.196 ms.
     assertThat(statistics.successRatio(5 * SECOND, DEFAULT)).isCloseTo(0.36788, within(1e-5));
     assertThat(statistics.costNanos(5 * SECOND, DEFAULT) / MS)
-        .isCloseTo(1030.969 + 18.196, within(0.01));
+        .isCloseTo(949.421 + 18.196, within(0.01));
   }
 
   @Test
@@ -134,8 +134,8 @@ class EndpointStatisticsTest {
       fail(Outcome.FAILED, second * SECOND);
     }
 
-    // 600 · (1/0.02 − 1) = 29 400 ms, beside a latency that has faded to nearly nothing.
-    assertThat(statistics.costNanos(99 * SECOND, DEFAULT) / MS).isCloseTo(29_400, within(1.0));
+    // 600 · (0.95/0.02 − 1) = 27 900 ms, beside a latency that has faded to nearly nothing.
+    assertThat(statistics.costNanos(99 * SECOND, DEFAULT) / MS).isCloseTo(27_900, within(1.0));
   }
 
   @Test
@@ -177,10 +177,25 @@ class EndpointStatisticsTest {
 
   @Test
   void slotsHeldOneRingAgoAreNotCountedAgain() {
-    fail(Outcome.FAILED, 0);
-    fail(Outcome.FAILED, 32 * HeldSlots.SLICE_NANOS);
+    fail(Outcome.FAILED, SECOND);
+    fail(Outcome.FAILED, SECOND + 32 * HeldSlots.SLICE_NANOS);
 
-    assertThat(statistics.occupied(32 * HeldSlots.SLICE_NANOS)).isEqualTo(1);
+    assertThat(statistics.occupied(SECOND + 32 * HeldSlots.SLICE_NANOS)).isEqualTo(1);
+  }
+
+  @Test
+  void oneFailureInAHundredIsTolerated() {
+    for (int each = 1; each <= 1000; each++) {
+      long now = each * 20 * MS;
+      if (each % 100 == 0) {
+        fail(Outcome.FAILED, now);
+      } else {
+        reply(now, 5 * MS);
+      }
+      assertThat(statistics.failureNanos(now, DEFAULT)).isZero();
+      assertThat(statistics.held(now)).isZero();
+    }
+    assertThat(statistics.failed()).isEqualTo(10);
   }
 
   @Test

@@ -2,19 +2,23 @@ package dev.fairlead.balancer.pick;
 
 import static dev.fairlead.balancer.pick.Fixture.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.balancer.Seed;
+import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.Outcome;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AlgorithmSharesTest {
   private static final int PICKS = 60_000;
@@ -89,6 +93,38 @@ class AlgorithmSharesTest {
     fixture.endpoints(endpoint("west", 1));
 
     assertThat(fixture.countByPort(Request.ANY, 10)).containsExactly(Map.entry(1, 10));
+  }
+
+  @Test
+  void sixTurnsOfRoundRobinAreExactWhereverItStarts() {
+    for (int run = 0; run < 50; run++) {
+      Fixture fixture =
+          new Fixture(
+              new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
+              Optional.empty(),
+              Seed.source(run));
+      fixture.endpoints(weighted(1, 2, 3, 0));
+
+      for (int period = 0; period < 3; period++) {
+        assertThat(fixture.countByPort(Request.ANY, 6))
+            .as("run %s, %s", run, Seed.replay())
+            .isEqualTo(Map.of(1, 1, 2, 2, 3, 3));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {-1, -Double.MIN_VALUE, Double.NaN, Double.POSITIVE_INFINITY})
+  void aWeightThatIsNoneIsRefused(double weight) {
+    assertThatThrownBy(() -> endpoint("west", 1, weight))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("weight " + weight);
+  }
+
+  @Test
+  void aMissingWeightIsOne() {
+    Endpoint plain = new Endpoint(new Address("127.0.0.1", 1), Fixture.place("west"));
+    assertThat(plain.weight()).isEqualTo(1);
   }
 
   @Test

@@ -7,13 +7,22 @@ import dev.fairlead.balancer.Seed;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.ActiveCheckPolicy;
+import dev.fairlead.balancer.health.OutlierDetection;
+import dev.fairlead.balancer.health.RequestLimits;
+import dev.fairlead.balancer.health.WarmUp;
 import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.probe.ProbeReply;
 import dev.fairlead.balancer.report.DestinationReport;
 import dev.fairlead.balancer.report.EndpointReport;
+import dev.fairlead.balancer.weight.Shares;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -23,6 +32,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,13 +40,21 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Real threads pick and end while endpoints come and go. */
 class ConcurrencyTest {
   private static final int THREADS = 3;
-  private static final int UPDATES = 2000;
+  private static final int UPDATES = 500;
+
+  private static final ActiveCheckPolicy CHECKS =
+      new ActiveCheckPolicy(Duration.ofSeconds(2), 0.2, 1, 1, Duration.ofSeconds(10));
 
   /** Ports up to this one always stay. */
   private static final int STAYING = 4;
 
   static List<Algorithm> algorithms() {
-    return Fixture.ALGORITHMS;
+    return Fixture.EVERY;
+  }
+
+  /** A probe's answer, at once. */
+  private static void answer(Endpoint endpoint, long timeoutNanos, Consumer<ProbeReply> reply) {
+    reply.accept(new ProbeReply.Answered(endpoint.address().port() % 3, 1e6));
   }
 
   @ParameterizedTest
@@ -50,7 +68,8 @@ class ConcurrencyTest {
             new BalancerPolicy(algorithm, LocalityPolicy.DEFAULT),
             Fixture.place("west"),
             () -> time.addAndGet(10_000),
-            () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)));
+            () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)),
+            Optional.of(ConcurrencyTest::answer));
     // Ports from here on are in the set for one update only: a pick must not see an older one.
     AtomicInteger oldestAllowed = new AtomicInteger(STAYING + 1);
     balancer.update(setWith(STAYING + 1));
@@ -81,6 +100,75 @@ class ConcurrencyTest {
     assertThat(row.replied() + row.failed() + row.ignored()).isEqualTo(picks);
   }
 
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void nothingLeaksWhilePoliciesAndPlansChangeWithEverythingOn(Algorithm algorithm)
+      throws Exception {
+    AtomicLong time = new AtomicLong();
+    AtomicLong sequence = new AtomicLong(Seed.value());
+    ServiceBalancer balancer =
+        new ServiceBalancer(
+            new ServiceName("shop", "cart"),
+            everything(algorithm),
+            Fixture.place("west"),
+            () -> time.addAndGet(10_000),
+            () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)),
+            Optional.of(ConcurrencyTest::answer));
+    AtomicInteger oldestAllowed = new AtomicInteger(STAYING + 1);
+    balancer.update(setWith(STAYING + 1));
+
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Future<Integer>> pickers = new ArrayList<>();
+    for (int thread = 0; thread < THREADS; thread++) {
+      SplittableRandom random = new SplittableRandom(Seed.value() + thread);
+      pickers.add(threads.submit(picker(balancer, oldestAllowed, random)));
+    }
+    for (int update = 2; update <= UPDATES / 4; update++) {
+      balancer.update(setWith(STAYING + update));
+      oldestAllowed.set(STAYING + update);
+      balancer.checks().get(update % STAYING).report(update % 3 == 0);
+      switch (update % 5) {
+        case 0 -> balancer.update(everything(algorithm));
+        case 1 -> balancer.update(BalancerPolicy.DEFAULT.with(algorithm).with(CHECKS));
+        case 2 -> balancer.update(everything(Algorithm.P2c.DEFAULT));
+        case 3 -> balancer.update(Optional.of(new Shares(Map.of("west", 0.5, "east", 0.5))));
+        default -> balancer.update(Optional.empty());
+      }
+      balancer.explain(Request.ANY);
+    }
+    oldestAllowed.set(Integer.MAX_VALUE);
+    for (Future<Integer> picker : pickers) {
+      assertThat(picker.get(60, TimeUnit.SECONDS)).isPositive();
+    }
+    threads.shutdown();
+
+    assertThat(balancer.endpoints()).extracting(EndpointReport::inFlight).containsOnly(0);
+    balancer.update(everything(new Algorithm.Random()));
+    // New ones, since some of the old may have become unreachable.
+    balancer.update(new EndpointSet(List.of(Fixture.endpoints("west", 10_001, 10_005))));
+    List<Lease> burst = new ArrayList<>();
+    while (balancer.pick(Request.ANY) instanceof Lease lease) {
+      burst.add(lease);
+    }
+    // The limit on the service; 5 · 20 is more.
+    assertThat(burst).hasSize(90);
+  }
+
+  private static BalancerPolicy everything(Algorithm algorithm) {
+    LocalityPolicy nearest = LocalityPolicy.DEFAULT;
+    return new BalancerPolicy(
+            algorithm,
+            new LocalityPolicy(
+                nearest.mode(),
+                nearest.preference(),
+                nearest.distribution(),
+                nearest.spill().withByLoad(true)))
+        .with(new RequestLimits(20, 90))
+        .with(OutlierDetection.DEFAULT)
+        .with(WarmUp.DEFAULT)
+        .with(CHECKS);
+  }
+
   private static Callable<Integer> picker(
       ServiceBalancer balancer, AtomicInteger oldestAllowed, SplittableRandom random) {
     Outcome[] outcomes = Outcome.values();
@@ -89,13 +177,15 @@ class ConcurrencyTest {
       int picks = 0;
       while (true) {
         int oldest = oldestAllowed.get();
-        if (oldest == Integer.MAX_VALUE) {
-          break;
+        boolean over = oldest == Integer.MAX_VALUE;
+        if (over && picks > 0) {
+          break; // One that starts when all updates are over has its turn too.
         }
-        if (balancer.pick(Request.ANY) instanceof Lease lease) {
+        Request request = random.nextBoolean() ? Simulation.keyed(random.nextLong()) : Request.ANY;
+        if (balancer.pick(request) instanceof Lease lease) {
           picks++;
           int port = lease.endpoint().address().port();
-          if (port > STAYING && port < oldest) {
+          if (!over && port > STAYING && port < oldest) {
             throw new AssertionError("picked " + port + " after it was replaced by " + oldest);
           }
           out.add(lease);

@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.pick;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.balancer.FakeTicker;
 import dev.fairlead.balancer.RandomSource;
@@ -20,6 +21,7 @@ import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.balancer.report.ClusterCounters;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.balancer.weight.Shares;
@@ -31,6 +33,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.assertj.core.data.Offset;
 
 /** A balancer under fake time with a seeded source, and short ways to say what happens to it. */
 final class Fixture {
@@ -47,18 +52,52 @@ final class Fixture {
           Algorithm.Maglev.DEFAULT,
           new Algorithm.Rendezvous(OptionalDouble.of(1.25)));
 
+  /** Those that look at what is in flight, at latency, or at what endpoints say of their load. */
+  static final List<Algorithm> LOAD_AWARE =
+      List.of(
+          new Algorithm.LeastRequest(),
+          Algorithm.P2c.DEFAULT,
+          Algorithm.PeakEwma.DEFAULT,
+          Algorithm.Prequal.DEFAULT,
+          Algorithm.WrrReported.DEFAULT);
+
+  /** Those that a key decides for. */
+  static final List<Algorithm> BY_KEY =
+      Stream.of(OptionalDouble.empty(), OptionalDouble.of(1.25))
+          .flatMap(
+              bound ->
+                  Stream.<Algorithm>of(
+                      new Algorithm.RingHash(bound),
+                      new Algorithm.Maglev(bound),
+                      new Algorithm.Rendezvous(bound)))
+          .toList();
+
+  /** All there are; {@code prequal} needs a prober. */
+  static final List<Algorithm> EVERY =
+      Stream.of(
+              List.<Algorithm>of(new Algorithm.Random(), new Algorithm.RoundRobin()),
+              LOAD_AWARE,
+              BY_KEY)
+          .flatMap(List::stream)
+          .toList();
+
   final FakeTicker ticker = new FakeTicker();
-  final RandomSource random = Seed.source();
+  final RandomSource random;
   final ServiceBalancer balancer;
 
+  Fixture(BalancerPolicy policy) {
+    this(policy, Optional.empty(), Seed.source());
+  }
+
   Fixture(Algorithm algorithm, LocalityPolicy locality) {
+    this(new BalancerPolicy(algorithm, locality));
+  }
+
+  Fixture(BalancerPolicy policy, Optional<Prober> prober, RandomSource random) {
+    this.random = random;
     balancer =
         new ServiceBalancer(
-            new ServiceName("shop", "cart"),
-            new BalancerPolicy(algorithm, locality),
-            place("west"),
-            ticker,
-            random);
+            new ServiceName("shop", "cart"), policy, place("west"), ticker, random, prober);
   }
 
   Fixture(Algorithm algorithm) {
@@ -102,6 +141,55 @@ final class Fixture {
         new Address("127.0.0.1", port), place(cluster), new Labels(Map.of("version", version)), 1);
   }
 
+  static Endpoint in(Endpoint.Condition condition, Endpoint endpoint) {
+    return new Endpoint(
+        endpoint.address(),
+        endpoint.place(),
+        endpoint.labels(),
+        endpoint.weight(),
+        endpoint.hints(),
+        condition);
+  }
+
+  static Endpoint[] endpoints(String cluster, int firstPort, int lastPort) {
+    return IntStream.rangeClosed(firstPort, lastPort)
+        .mapToObj(port -> endpoint(cluster, port))
+        .toArray(Endpoint[]::new);
+  }
+
+  static Request version(String version) {
+    Labels wanted = new Labels(Map.of("version", version));
+    return new Request() {
+      @Override
+      public Labels subset() {
+        return wanted;
+      }
+    };
+  }
+
+  static Request ofClass(int trafficClass) {
+    return new Request() {
+      @Override
+      public int trafficClass() {
+        return trafficClass;
+      }
+    };
+  }
+
+  static Request key(long key) {
+    return new Request() {
+      @Override
+      public boolean hasAffinity() {
+        return true;
+      }
+
+      @Override
+      public long affinity() {
+        return key;
+      }
+    };
+  }
+
   static Request triedPorts(Integer... ports) {
     Set<Integer> tried = Set.of(ports);
     return new Request() {
@@ -123,6 +211,20 @@ final class Fixture {
 
   void endpoints(Endpoint... endpoints) {
     balancer.update(new EndpointSet(List.of(endpoints)));
+  }
+
+  void groups(Endpoint[]... groups) {
+    balancer.update(new EndpointSet(Stream.of(groups).flatMap(Stream::of).toList()));
+  }
+
+  /** The result of an active check of each of these ports. */
+  void checked(boolean ok, int firstPort, int lastPort) {
+    for (EndpointCheck check : balancer.checks()) {
+      int port = check.endpoint().address().port();
+      if (port >= firstPort && port <= lastPort) {
+        check.report(ok);
+      }
+    }
   }
 
   void shares(Map<String, Double> byCluster) {
@@ -168,6 +270,18 @@ final class Fixture {
       lease.end(Outcome.IGNORED);
     }
     return counts;
+  }
+
+  /** The port that a request is led to, if nothing stays in flight by it. */
+  int portOf(Request request) {
+    Lease lease = lease(request);
+    lease.end(Outcome.IGNORED);
+    return lease.endpoint().address().port();
+  }
+
+  /** Five standard deviations of a binomial share. */
+  static Offset<Double> chance(double share, int picks) {
+    return within(5 * Math.sqrt(share * (1 - share) / picks));
   }
 
   Map<String, Integer> countByCluster(int picks) {

@@ -1,6 +1,5 @@
 package dev.fairlead.balancer.pick;
 
-import static dev.fairlead.balancer.pick.ChoiceModel.MS;
 import static dev.fairlead.balancer.pick.ChoiceModel.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -88,30 +87,6 @@ class LeastLoadedTest {
     assertThat(model.choose(choice, tried, Stage.TRIED, 0)).isNotEqualTo(2);
     assertThat(model.choose(choice, Fixture.triedPorts(1, 2, 3), Stage.FRESH, 0))
         .isEqualTo(WeightedDraw.NONE);
-  }
-
-  @Test
-  void aBlackHoleGetsATenthOfItsFairShare() {
-    // In twenty seconds one of twenty has a fair share of as many picks as come in a second.
-    for (double rps : new double[] {200, 1000, 4000}) {
-      double[] weights = new double[20];
-      Arrays.fill(weights, 1);
-      ChoiceModel model = new ChoiceModel(weights);
-      int[] picks =
-          model.run(
-              leastRequest(model),
-              rps,
-              5 * SECOND,
-              25 * SECOND,
-              (index, now) ->
-                  index == 0
-                      ? new ChoiceModel.Answer(MS, Outcome.FAILED)
-                      : new ChoiceModel.Answer(
-                          (long) ((10 + 20 * model.random.nextDouble()) * MS), Outcome.REPLIED));
-      assertThat(picks[0])
-          .as("%s rps, %s", rps, Seed.replay())
-          .isLessThanOrEqualTo((int) (rps / 10));
-    }
   }
 
   static Stream<Arguments> loads() {

@@ -185,6 +185,7 @@ class ServiceBalancerTest {
   @Test
   void retryAfterKeepsRequestsAwayUntilThen() {
     fixture.endpoints(endpoint("west", 1), endpoint("west", 2));
+    fixture.advance(1000);
     fixture.leaseOn(1).end(Outcome.OVERLOADED, LoadReport.NONE, 2 * SECOND);
 
     assertThat(fixture.report(1).state()).isEqualTo(EndpointReport.State.GATED);

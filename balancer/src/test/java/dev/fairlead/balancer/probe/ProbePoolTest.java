@@ -38,8 +38,10 @@ class ProbePoolTest {
   private static final class Targets implements ProbeTargets {
     final boolean[] unusable;
     final double[] failureNanos;
+    final int[] inFlight;
 
     Targets(int count) {
+      inFlight = new int[count];
       unusable = new boolean[count];
       failureNanos = new double[count];
     }
@@ -59,6 +61,11 @@ class ProbePoolTest {
     @Override
     public boolean usable(int target, long now) {
       return !unusable[target];
+    }
+
+    @Override
+    public int inFlight(int target) {
+      return inFlight[target];
     }
 
     @Override
@@ -177,6 +184,16 @@ class ProbePoolTest {
     }
 
     assertThat(choose(pool)).isEqualTo(started.get(0).target());
+  }
+
+  @Test
+  void aServerHasNoFewerInFlightThanThisCallerHasThere() {
+    ProbePool pool = pool(STILL);
+    targets.inFlight[0] = 50;
+    for (int target = 0; target < 8; target++) {
+      answer(pool, target, target == 0 ? 0 : 1, 10 + target);
+    }
+    assertThat(choose(pool)).isEqualTo(1);
   }
 
   @Test

@@ -35,6 +35,7 @@ final class Algorithms {
             new LeastRequest(),
             P2c.DEFAULT,
             PeakEwma.DEFAULT,
+            WrrReported.DEFAULT,
             RingHash.DEFAULT,
             Maglev.DEFAULT,
             Rendezvous.DEFAULT)) {
@@ -44,9 +45,7 @@ final class Algorithms {
 
   /** Why an algorithm of the library cannot be had in documents yet. */
   private static final Map<String, String> PLANNED =
-      Map.of(
-          Prequal.DEFAULT.id(), "the proxy cannot probe",
-          WrrReported.DEFAULT.id(), "the proxy does not read what endpoints report");
+      Map.of(Prequal.DEFAULT.id(), "the proxy cannot probe");
 
   private static final List<String> DRAWING = List.of(P2c.DEFAULT.id(), PeakEwma.DEFAULT.id());
   private static final List<String> AVERAGING = List.of(PeakEwma.DEFAULT.id());

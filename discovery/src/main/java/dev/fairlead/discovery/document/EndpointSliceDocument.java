@@ -1,5 +1,7 @@
 package dev.fairlead.discovery.document;
 
+import dev.fairlead.balancer.endpoint.Endpoint.Condition;
+import dev.fairlead.balancer.endpoint.Hints;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
@@ -24,17 +26,44 @@ public record EndpointSliceDocument(
 
   /**
    * One endpoint; only its first address counts, as in Kubernetes. Empty zone and node: unknown.
+   *
+   * @param condition empty where it cannot be used
    */
-  public record Backend(String address, boolean ready, String zone, String node, Value at) {}
+  public record Backend(
+      String address,
+      Optional<Condition> condition,
+      String zone,
+      String node,
+      Hints hints,
+      Value at) {}
 
-  private static final Reader<Boolean> READY =
+  /**
+   * What the conditions come to, by Kubernetes' own definition: what is not said is ready, serving
+   * as far as it is ready, and not terminating; one that is ready is used whatever else it is, as
+   * where the Service publishes addresses that are not ready. One that ends but still serves is
+   * kept, so that its requests end there, and gets no new ones.
+   */
+  private static final Reader<Optional<Condition>> CONDITIONS =
       Structures.object(
           fields -> {
             boolean ready = fields.optional("ready", Scalars.BOOLEAN, true);
-            fields.optional("serving", Scalars.BOOLEAN);
-            fields.optional("terminating", Scalars.BOOLEAN);
-            return ready;
+            boolean serving = fields.optional("serving", Scalars.BOOLEAN, ready);
+            boolean terminating = fields.optional("terminating", Scalars.BOOLEAN, false);
+            if (ready) {
+              return Optional.of(Condition.READY);
+            }
+            return serving && terminating ? Optional.of(Condition.DRAINING) : Optional.empty();
           });
+
+  /** As many as Kubernetes allows. */
+  private static final int MAX_HINTS = 8;
+
+  private static final Reader<Hints> HINTS =
+      Structures.object(
+          fields ->
+              new Hints(
+                  hints(fields, "forZones", Places.PART),
+                  hints(fields, "forNodes", Names.SUBDOMAIN)));
 
   private static final Reader<String> HOSTNAME = Names.LABEL;
 
@@ -67,17 +96,22 @@ public record EndpointSliceDocument(
   }
 
   private static Backend backend(Fields fields) {
-    // Hints are kube-proxy's; Fairlead has the zones themselves.
-    fields.ignored("hints", "targetRef", "deprecatedTopology");
+    fields.ignored("targetRef", "deprecatedTopology");
     fields.optional("hostname", HOSTNAME);
     List<Located<String>> addresses =
         fields.required(
             "addresses", Structures.list(Structures.located(Names.IP), 1, 100), List.of());
     return new Backend(
         addresses.isEmpty() ? "" : addresses.getFirst().read(),
-        fields.optional("conditions", READY, true),
+        fields.optional("conditions", CONDITIONS, Optional.of(Condition.READY)),
         fields.optional("zone", Places.PART, ""),
         fields.optional("nodeName", Names.SUBDOMAIN, ""),
+        fields.optional("hints", HINTS, Hints.NONE),
         fields.value());
+  }
+
+  private static Set<String> hints(Fields fields, String field, Reader<String> name) {
+    Reader<String> hint = Structures.object(each -> each.required("name", name, ""));
+    return Set.copyOf(fields.optional(field, Structures.list(hint, 0, MAX_HINTS), List.of()));
   }
 }

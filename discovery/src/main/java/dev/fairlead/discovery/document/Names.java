@@ -85,7 +85,8 @@ final class Names {
 
   private Names() {}
 
-  private static boolean isSubdomain(String text) {
+  /** Whether it is a DNS name. */
+  static boolean isSubdomain(String text) {
     return text.length() <= MAX_SUBDOMAIN && SUBDOMAIN_NAME.matcher(text).matches();
   }
 }

@@ -1,10 +1,12 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.balancer.endpoint.Locality;
+import dev.fairlead.balancer.locality.LocalityPattern;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
+import java.util.regex.Pattern;
 
 /** Readers of localities. */
 final class Places {
@@ -22,6 +24,23 @@ final class Places {
   /** A locality with a region. */
   static final Reader<Locality> IN_REGION =
       Structures.object(fields -> locality(fields, fields.required("region", PART, "")));
+
+  /** A name, a prefix and an asterisk, or an asterisk. */
+  private static final String PART_PATTERN =
+      "([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?|([A-Za-z0-9][-._A-Za-z0-9]{0,61})?\\*)";
+
+  private static final Pattern LOCALITY_PATTERN =
+      Pattern.compile(PART_PATTERN + "(/" + PART_PATTERN + "){0,2}");
+
+  /** A set of localities: {@code us-east/us-east-1a/*}. */
+  static final Reader<LocalityPattern> LOCALITIES =
+      value ->
+          Scalars.text(
+                  text -> LOCALITY_PATTERN.matcher(text).matches(),
+                  "a region, zone and sub-zone",
+                  "write it as us-east, us-east/us-east-1a or us-*/*/rack-1")
+              .read(value)
+              .map(LocalityPattern::parse);
 
   private Places() {}
 

@@ -1,5 +1,6 @@
 package dev.fairlead.discovery.document;
 
+import dev.fairlead.balancer.pick.TrafficDistribution;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Quoted;
@@ -12,9 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
-/** A Service: a name and its ports. Its endpoints come by EndpointSlices. */
-public record ServiceDocument(Metadata metadata, List<Port> ports) implements Document {
+/**
+ * A Service: a name and its ports. Its endpoints come by EndpointSlices.
+ *
+ * @param distribution which endpoints it would rather have, where it says so
+ */
+public record ServiceDocument(
+    Metadata metadata, List<Port> ports, Optional<TrafficDistribution> distribution)
+    implements Document {
   /**
    * One port.
    *
@@ -22,6 +30,14 @@ public record ServiceDocument(Metadata metadata, List<Port> ports) implements Do
    * @param target the endpoints' port by number, where the document gives one
    */
   public record Port(String name, int number, Optional<Integer> target, Value at) {}
+
+  private static final Map<String, TrafficDistribution> DISTRIBUTIONS = new TreeMap<>();
+
+  static {
+    for (TrafficDistribution distribution : TrafficDistribution.values()) {
+      DISTRIBUTIONS.put(distribution.id(), distribution);
+    }
+  }
 
   static ServiceDocument read(Metadata metadata, Fields spec) {
     spec.optional(
@@ -46,12 +62,14 @@ public record ServiceDocument(Metadata metadata, List<Port> ports) implements Do
         "publishNotReadyAddresses",
         "selector",
         "sessionAffinity",
-        "sessionAffinityConfig",
-        "trafficDistribution");
+        "sessionAffinityConfig");
+    Optional<TrafficDistribution> distribution =
+        spec.optional("trafficDistribution", Scalars.oneOf(DISTRIBUTIONS));
     List<Optional<Port>> ports =
         spec.required(
             "ports", Structures.list(Structures.object(ServiceDocument::port), 1, 100), List.of());
-    return new ServiceDocument(metadata, once(ports.stream().flatMap(Optional::stream).toList()));
+    return new ServiceDocument(
+        metadata, once(ports.stream().flatMap(Optional::stream).toList()), distribution);
   }
 
   /** The ports of which number or name is new; others are reported. */

@@ -1,75 +1,99 @@
 package dev.fairlead.discovery.document;
 
+import dev.fairlead.balancer.health.OutlierDetection;
+import dev.fairlead.balancer.health.RetryAllowance;
+import dev.fairlead.balancer.health.WarmUp;
 import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.balancer.pick.BalancerPolicy;
-import dev.fairlead.balancer.pick.LocalityPolicy;
-import dev.fairlead.balancer.pick.LocalityPolicy.Mode;
-import dev.fairlead.balancer.pick.LocalityPolicy.Scope;
 import dev.fairlead.discovery.yaml.Fields;
-import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 
-/** A TrafficPolicy: how the services that it names are balanced, and by which key of a request. */
+/**
+ * A TrafficPolicy: how the services that it names are balanced, and by which key of a request.
+ *
+ * @param policy without the parts that follow from other documents and the process
+ * @param ownPreference whether its locality's preference is written there
+ * @param forbiddenClusters what residency names, for a check against the ClusterProfiles
+ * @param forbiddenNetworks likewise
+ */
 public record TrafficPolicyDocument(
     Metadata metadata,
     List<Located<String>> targets,
     BalancerPolicy policy,
-    Optional<Affinity> affinity)
+    boolean ownPreference,
+    Optional<Subset> subset,
+    Optional<Affinity> affinity,
+    List<Located<String>> forbiddenClusters,
+    List<Located<String>> forbiddenNetworks)
     implements Document {
+
+  /**
+   * Stable subsetting.
+   *
+   * @param client empty: the name of this process's host
+   */
+  public record Subset(int size, Optional<String> client, Value at) {}
 
   /** The fields of {@code balancer}. */
   private record Balancing(Algorithm algorithm, Optional<Affinity> affinity) {
     static final Balancing DEFAULT = new Balancing(Algorithm.DEFAULT, Optional.empty());
   }
 
-  private static final Map<String, Scope> SCOPES = new TreeMap<>();
+  /** More endpoints than that are no subset. */
+  private static final Reader<Integer> SUBSET_SIZE = Scalars.integer(1, 10_000);
 
-  static {
-    for (Scope scope : Scope.values()) {
-      SCOPES.put(scope.name(), scope);
-    }
-  }
-
-  private static final Reader<List<Scope>> PREFERENCE =
-      value ->
-          Structures.list(Scalars.oneOf(SCOPES), 0, Scope.values().length)
-              .read(value)
-              .map(
-                  scopes -> {
-                    Set<Scope> seen = EnumSet.noneOf(Scope.class);
-                    for (Scope scope : scopes) {
-                      if (!seen.add(scope)) {
-                        value.problem("names " + Quoted.of(scope.name()) + " twice", "keep one");
-                      }
-                    }
-                    return scopes;
-                  });
+  private static final Reader<String> CLIENT =
+      Scalars.text(
+          text -> !text.isBlank() && text.length() <= 253,
+          "a client's name",
+          "write 1 to 253 characters that no other client has");
 
   static TrafficPolicyDocument read(Metadata metadata, Fields spec) {
     Balancing balancing =
         spec.optional(
             "balancer", Structures.object(TrafficPolicyDocument::balancing), Balancing.DEFAULT);
+    Localities.Said locality =
+        spec.optional("locality", Localities.LOCALITY, Localities.Said.NOTHING);
+    Residencies.Forbidden forbidden =
+        spec.optional(
+            "residency", Structures.object(Residencies::read), Residencies.Forbidden.NOTHING);
+    LimitReaders.Limits limits =
+        spec.optional("limits", LimitReaders.LIMITS, LimitReaders.Limits.NONE);
+    BalancerPolicy policy =
+        new BalancerPolicy(
+            balancing.algorithm(),
+            locality.policy(),
+            forbidden.residency(),
+            Optional.empty(),
+            Optional.empty(),
+            spec.optional("outlierDetection", HealthReaders.OUTLIERS, OutlierDetection.OFF),
+            spec.optional("warmUp", HealthReaders.WARM_UP, WarmUp.OFF),
+            limits.fixed(),
+            limits.adaptive(),
+            spec.optional("retryBudget", LimitReaders.RETRY_BUDGET, RetryAllowance.DEFAULT));
     return new TrafficPolicyDocument(
         metadata,
         TargetRefs.read(spec),
-        new BalancerPolicy(
-            balancing.algorithm(),
-            spec.optional(
-                "locality",
-                Structures.object(TrafficPolicyDocument::locality),
-                LocalityPolicy.DEFAULT)),
-        balancing.affinity());
+        policy,
+        locality.ownPreference(),
+        spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
+        balancing.affinity(),
+        forbidden.clusters(),
+        forbidden.networks());
+  }
+
+  private static Subset subset(Fields fields) {
+    // One that is wrong is reported, and is not missing besides.
+    Optional<String> client =
+        fields.find("client").map(ignored -> fields.optional("client", CLIENT, "?"));
+    return new Subset(fields.required("size", SUBSET_SIZE, 1), client, fields.value());
   }
 
   private static Balancing balancing(Fields fields) {
@@ -91,15 +115,5 @@ public record TrafficPolicyDocument(
               Algorithms.only(Algorithms.HASHING));
     }
     return new Balancing(named.orElse(Algorithm.DEFAULT), affinity);
-  }
-
-  private static LocalityPolicy locality(Fields fields) {
-    return new LocalityPolicy(
-        fields.optional(
-            "mode",
-            Scalars.oneOf(
-                Map.of("failover", Mode.FAILOVER, "strict", Mode.STRICT), Set.of("weighted")),
-            LocalityPolicy.DEFAULT.mode()),
-        fields.optional("preference", PREFERENCE, LocalityPolicy.DEFAULT.preference()));
   }
 }

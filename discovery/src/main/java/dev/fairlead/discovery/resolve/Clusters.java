@@ -9,9 +9,12 @@ import dev.fairlead.discovery.yaml.Nearest;
 import dev.fairlead.discovery.yaml.Problems;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** The clusters by id, and the one that this process runs in. */
 final class Clusters {
@@ -77,12 +80,35 @@ final class Clusters {
     if (id.isEmpty()) {
       return caller();
     }
-    String name = id.get().read();
-    // Without any profile, a cluster's name is all that is known of it.
-    if (!byId.isEmpty() && !byId.containsKey(name)) {
-      id.get().at().unknown("no ClusterProfile " + Quoted.of(name), name, byId.keySet());
+    checkKnown(id.get());
+    return place(id.get().read());
+  }
+
+  /** Reports a cluster without a profile, unless none has one: then its name is all there is. */
+  private void checkKnown(Located<String> id) {
+    if (!byId.isEmpty() && !byId.containsKey(id.read())) {
+      id.at().unknown("no ClusterProfile " + Quoted.of(id.read()), id.read(), byId.keySet());
     }
-    return place(name);
+  }
+
+  /**
+   * Reports what a prohibition misspells: it would forbid nothing. A beginning with an asterisk may
+   * be of clusters that are yet to come.
+   */
+  void checkForbidden(List<Located<String>> clusters, List<Located<String>> networks) {
+    clusters.stream().filter(id -> !id.read().endsWith("*")).forEach(this::checkKnown);
+    Set<String> known = new TreeSet<>();
+    byId.values().forEach(cluster -> known.add(cluster.place().network()));
+    for (Located<String> network : networks) {
+      if (!known.isEmpty() && !known.contains(network.read())) {
+        network
+            .at()
+            .unknown(
+                "no ClusterProfile has the network " + Quoted.of(network.read()),
+                network.read(),
+                known);
+      }
+    }
   }
 
   private Place place(String id) {

@@ -4,6 +4,7 @@ import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.Here;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.document.PriceSheetDocument;
 import dev.fairlead.discovery.yaml.Problems;
@@ -14,7 +15,6 @@ import dev.fairlead.steering.cost.PriceList.Price;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 
 /** Resolves all documents together. */
@@ -24,14 +24,13 @@ public final class Resolution {
   /**
    * Links the documents; what does not fit is reported to their problems.
    *
-   * @param localCluster overrides which ClusterProfile is the local one
+   * @param here what the process knows of itself
    * @return to be used only if there is no problem
    */
-  public static Configuration resolve(
-      List<Document> documents, Optional<String> localCluster, Problems problems) {
+  public static Configuration resolve(List<Document> documents, Here here, Problems problems) {
     Index index = new Index(documents);
-    Clusters clusters = new Clusters(index, localCluster, problems);
-    Services services = new Services(index, clusters);
+    Clusters clusters = new Clusters(index, here.cluster(), problems);
+    Services services = new Services(index, clusters, here.client());
     RouteConfig routes = new Listeners(index).attach(new Routes(index, services));
     SortedMap<ServiceName, ServiceConfig> configured = services.configure();
     return new Configuration(

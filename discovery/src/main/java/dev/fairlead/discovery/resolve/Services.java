@@ -2,10 +2,14 @@ package dev.fairlead.discovery.resolve;
 
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.Labels;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.balancer.pick.Subsetting;
+import dev.fairlead.balancer.pick.TrafficDistribution;
 import dev.fairlead.discovery.Configuration.DnsEndpoints;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.document.Document;
@@ -48,9 +52,13 @@ final class Services {
 
   private final Map<ServiceName, TrafficPolicyDocument> policies;
 
-  Services(Index index, Clusters clusters) {
+  /** What this process is called among the clients of a service. */
+  private final Optional<String> client;
+
+  Services(Index index, Clusters clusters, Optional<String> client) {
     this.index = index;
     this.clusters = clusters;
+    this.client = client;
     this.policies = policies();
   }
 
@@ -198,13 +206,17 @@ final class Services {
                 ""),
             cluster.locality());
     for (EndpointSliceDocument.Backend backend : slice.endpoints()) {
-      if (backend.ready() && !backend.address().isEmpty() && port.isPresent()) {
+      if (backend.condition().isPresent() && !backend.address().isEmpty() && port.isPresent()) {
         Locality locality = Clusters.refine(new Locality("", backend.zone(), ""), general);
         members(members, document.get())
             .addUnlessThere(
                 new Endpoint(
                     new Address(backend.address(), port.get()),
-                    at(cluster, locality, backend.node())));
+                    at(cluster, locality, backend.node()),
+                    Labels.NONE,
+                    1,
+                    backend.hints(),
+                    backend.condition().get()));
       }
     }
   }
@@ -262,13 +274,47 @@ final class Services {
   }
 
   private BalancerPolicy policy(ServiceName service) {
-    TrafficPolicyDocument document = policies.get(service);
-    return document == null ? BalancerPolicy.DEFAULT : document.policy();
+    Optional<TrafficPolicyDocument> document = Optional.ofNullable(policies.get(service));
+    BalancerPolicy said =
+        document.map(TrafficPolicyDocument::policy).orElse(BalancerPolicy.DEFAULT);
+    BalancerPolicy policy =
+        document.map(TrafficPolicyDocument::ownPreference).orElse(false)
+            ? said
+            : index
+                .find(ServiceDocument.class, Kinds.SERVICE, service.toString())
+                .flatMap(ServiceDocument::distribution)
+                .map(distribution -> said.with(preferring(said.locality(), distribution)))
+                .orElse(said);
+    return document
+        .flatMap(TrafficPolicyDocument::subset)
+        .flatMap(this::subsetting)
+        .map(policy::with)
+        .orElse(policy);
+  }
+
+  private static LocalityPolicy preferring(LocalityPolicy said, TrafficDistribution distribution) {
+    return new LocalityPolicy(
+        said.mode(), distribution.policy().preference(), said.distribution(), said.spill());
+  }
+
+  private Optional<Subsetting> subsetting(TrafficPolicyDocument.Subset subset) {
+    return subset.client().or(() -> client).map(name -> new Subsetting(name, subset.size()));
   }
 
   private Map<ServiceName, TrafficPolicyDocument> policies() {
     Map<ServiceName, Located<TrafficPolicyDocument>> found = new HashMap<>();
     for (TrafficPolicyDocument document : index.all(TrafficPolicyDocument.class)) {
+      clusters.checkForbidden(document.forbiddenClusters(), document.forbiddenNetworks());
+      document
+          .subset()
+          .filter(subset -> subset.client().or(() -> client).isEmpty())
+          .ifPresent(
+              subset ->
+                  subset
+                      .at()
+                      .problem(
+                          "needs a name of this client, and its host has none",
+                          "add client: with a name that no other client has"));
       attach(document.metadata().namespace(), document.targets(), document, found);
     }
     return read(found);

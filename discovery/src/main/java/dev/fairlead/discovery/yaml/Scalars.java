@@ -1,5 +1,6 @@
 package dev.fairlead.discovery.yaml;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -32,6 +33,8 @@ public final class Scalars {
 
   private static final Pattern DURATION_PART = Pattern.compile("([0-9]{1,5})(h|ms|m|s)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,9})(B|KiB|MiB|GiB)");
+
+  private static final Pattern PERCENT = Pattern.compile("([0-9]{1,6})(\\.[0-9]{1,3})?%");
 
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
@@ -176,6 +179,56 @@ public final class Scalars {
       }
       return Optional.of(sum);
     };
+  }
+
+  /**
+   * A share, written in percent.
+   *
+   * @param min in percent, as {@code max}
+   * @return the share: 0.2 of {@code 20%}
+   */
+  public static Reader<Double> percent(double min, double max) {
+    return value ->
+        percentOf(value, min, max)
+            // As if the point had been moved by hand: 29 / 100 is not always the nearest to 0.29.
+            .map(percent -> new BigDecimal(percent).movePointLeft(2).doubleValue());
+  }
+
+  /** A whole number of percent in [min, max]: 140 of {@code 140%}. */
+  public static Reader<Integer> wholePercent(int min, int max) {
+    return value ->
+        percentOf(value, min, max)
+            .flatMap(
+                percent -> {
+                  BigDecimal number = new BigDecimal(percent).stripTrailingZeros();
+                  if (number.scale() > 0) {
+                    value.problem(percent + "% is not a whole number of percent", "");
+                    return Optional.empty();
+                  }
+                  return Optional.of(number.intValueExact());
+                });
+  }
+
+  /** The number before the sign. */
+  private static Optional<String> percentOf(Value value, double min, double max) {
+    String hint = "write it as 20% or 12.5%";
+    if (!(value.node() instanceof Node.Scalar scalar)
+        || scalar.type() == Node.Scalar.Type.NULL
+        || scalar.type() == Node.Scalar.Type.BOOLEAN) {
+      return wrong(value, "a percentage", hint);
+    }
+    String text = scalar.text();
+    if (!PERCENT.matcher(text).matches()) {
+      value.problem(Quoted.of(text) + " is not a percentage", hint);
+      return Optional.empty();
+    }
+    String number = text.substring(0, text.length() - 1);
+    double percent = Double.parseDouble(number);
+    if (percent < min || percent > max) {
+      value.problem(text + " is outside " + plain(min) + "…" + plain(max) + "%", "");
+      return Optional.empty();
+    }
+    return Optional.of(number);
   }
 
   /** A number of bytes in [min, max]: {@code 64KiB}. */

@@ -47,6 +47,27 @@ class ScalarsTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"0%,0", "29%,0.29", "12.5%,0.125", "0.001%,0.00001", "100%,1"})
+  void aShareIsWrittenInPercent(String text, double share) {
+    assertThat(read(Scalars.percent(0, 100), text)).contains(share);
+    assertThat(problems.isEmpty()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.2", "20", "20 %", "-1%", "1e1%", "\"%\"", ".5%", "101%", "true", "[]"})
+  void nothingElseIsAShare(String text) {
+    assertThat(read(Scalars.percent(0, 100), text)).isEmpty();
+    assertThat(problems.count()).isEqualTo(1);
+  }
+
+  @Test
+  void aWholePercentageHasNoFraction() {
+    assertThat(read(Scalars.wholePercent(0, 200), "140.0%")).contains(140);
+    assertThat(read(Scalars.wholePercent(0, 200), "140.5%")).isEmpty();
+    assertThat(problems.count()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {".nan", ".inf", "-.inf", "1e999", "-1", "1001", "\"5\"", "ten"})
   void numbersAreFiniteAndInTheirRange(String text) {
     assertThat(read(Scalars.number(0, 1000), text)).isEmpty();

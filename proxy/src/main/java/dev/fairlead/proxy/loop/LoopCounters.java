@@ -16,6 +16,8 @@ public final class LoopCounters {
     REQUESTS,
     REQUESTS_IN_FLIGHT,
     RETRIES,
+    /** What endpoints said of their load in a form that cannot be read. */
+    LOAD_REPORTS_BROKEN,
     UPSTREAM_CONNECTS,
     UPSTREAM_CONNECTIONS_OPEN,
     UPSTREAM_CONNECTIONS_IDLE,
