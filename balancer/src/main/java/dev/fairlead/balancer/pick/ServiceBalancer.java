@@ -197,6 +197,9 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   private void update(Runnable change) {
     updating.lock();
     try {
+      if (closed) {
+        return;
+      }
       change.run();
       inputs.publish(fresh -> snapshot = fresh);
     } finally {
@@ -290,9 +293,17 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     return snapshot.all().stream().map(candidate -> candidate.report(now)).toList();
   }
 
-  /** Refuses all later picks. Leases that are out may still be ended. */
+  /**
+   * Refuses all later picks, forgets the endpoints and their statistics, and disregards later
+   * updates. Leases that are out may still be ended, and are counted in the reports.
+   */
   @Override
   public void close() {
-    closed = true;
+    update(
+        () -> {
+          closed = true;
+          sampling = null;
+          inputs.set(EndpointSet.EMPTY);
+        });
   }
 }
