@@ -318,7 +318,7 @@ class DaemonTest {
         spec:
           targetRefs: [{kind: Service, name: shop}]
           balancer: {policy: round-robin}
-          residency: {clusters: [east]}
+          residency: {forbidden: {clusters: [east]}}
           outlierDetection: {consecutiveFailures: 2}
         """
             .formatted(good));
