@@ -348,6 +348,32 @@ class DaemonTest {
   }
 
   @Test
+  void requestsThatGetNoEndpointAreCountedByWhy() throws Exception {
+    write(
+        port,
+        List.of(portOf(backend("one", 0))),
+        """
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: TrafficPolicy
+        metadata: {name: shop}
+        spec:
+          targetRefs: [{kind: Service, name: shop}]
+          residency: {forbidden: {localities: ["*"]}}
+        """);
+    start();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(request().statusCode()).isEqualTo(503);
+    }
+
+    assertThat(admin("/metrics").body())
+        .contains(
+            "fairlead_requests_refused_total{reason=\"forbidden\",service=\"default/shop\"} 3.0",
+            "fairlead_requests_refused_total{reason=\"over-limit\",service=\"default/shop\"} 0.0");
+  }
+
+  @Test
   void clustersInOneLocalityAreCountedTogetherWhereLocalitiesAre() throws Exception {
     int east = portOf(backend("one", 0));
     write(
