@@ -8,6 +8,7 @@ import dev.fairlead.balancer.report.ClusterCounters;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What one balancer counts as long as it lives, whatever its endpoints and policy are.
@@ -21,7 +22,8 @@ record Learnt(
     Ejector ejector,
     Map<String, ClusterCounters> counters,
     ProbeCounters probes,
-    AtomicInteger limited) {
+    AtomicInteger limited,
+    LongAdder refusedRetries) {
 
   private Learnt(AtomicInteger transitions, OutlierDetection outliers, RandomSource random) {
     this(
@@ -29,7 +31,8 @@ record Learnt(
         new Ejector(outliers, random, transitions, 0),
         new ConcurrentSkipListMap<>(),
         new ProbeCounters(),
-        new AtomicInteger());
+        new AtomicInteger(),
+        new LongAdder());
   }
 
   Learnt(OutlierDetection outliers, RandomSource random) {

@@ -229,7 +229,11 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   @Override
   public boolean tryRetry() {
-    return retryBudget.tryRetry(clock.nanos());
+    boolean granted = retryBudget.tryRetry(clock.nanos());
+    if (!granted) {
+      learnt.refusedRetries().increment();
+    }
+    return granted;
   }
 
   @Override
@@ -237,9 +241,9 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     return snapshot.policy().algorithm() instanceof Algorithm.WrrReported;
   }
 
-  /** Retries so far that the budget in force did not grant. */
+  /** Retries so far that were not granted. */
   public long refusedRetries() {
-    return retryBudget.refused();
+    return learnt.refusedRetries().sum();
   }
 
   /** Ejections for {@code reason} so far. */
