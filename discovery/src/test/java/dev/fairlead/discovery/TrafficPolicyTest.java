@@ -129,8 +129,8 @@ class TrafficPolicyTest {
   void residencyForbidsPlaces() {
     assertThat(
             policy(
-                "residency: {clusters: [east, us-*], localities: [eu/eu-1, ap-*], networks: [n1,"
-                    + " '']}"))
+                "residency: {forbidden: {clusters: [east, us-*], localities: [eu/eu-1, ap-*],"
+                    + " networks: [n1, '']}}"))
         .isEqualTo(
             DEFAULT.with(
                 new Residency(

@@ -24,6 +24,7 @@ import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.AffinityKey;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,6 +154,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
           // What the first attempt met says more than that there was nowhere else to go.
           reply(503, detail, flags);
         } else {
+          loop.counters.refused(Objects.requireNonNull(service), refusal);
           String why = "no endpoint of " + service + ": " + refusal.reason();
           reply(503, why, refusal == Refusal.OVER_LIMIT ? "UO" : "UH");
         }

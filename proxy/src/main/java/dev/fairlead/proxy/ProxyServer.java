@@ -4,6 +4,7 @@ import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledPort;
@@ -14,6 +15,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -153,6 +155,8 @@ public final class ProxyServer implements AutoCloseable {
     }
     putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
     putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
+    Map<ServiceName, Map<Refusal, Long>> refusals = new HashMap<>();
+    loops.forEach(loop -> loop.counters.addRefusals(refusals));
     return new Counters(
         sum(Counter.CLIENT_CONNECTIONS),
         sum(Counter.CLIENT_CONNECTIONS_OPEN),
@@ -163,7 +167,8 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.UPSTREAM_CONNECTS),
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
         sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
-        Map.copyOf(rejects));
+        Map.copyOf(rejects),
+        refusals);
   }
 
   private void putIfAny(Map<String, Long> into, String name, Counter counter) {
@@ -193,7 +198,12 @@ public final class ProxyServer implements AutoCloseable {
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  /** Cumulative, but for the gauges. {@code rejects}: protocol errors by rule. */
+  /**
+   * Cumulative, but for the gauges.
+   *
+   * @param rejects protocol errors by rule
+   * @param refusals requests that got no endpoint at all, of services that had any such
+   */
   public record Counters(
       long clientConnections,
       long clientConnectionsOpen,
@@ -204,7 +214,8 @@ public final class ProxyServer implements AutoCloseable {
       long upstreamConnects,
       long upstreamConnectionsOpen,
       long upstreamConnectionsIdle,
-      Map<String, Long> rejects) {}
+      Map<String, Long> rejects,
+      Map<ServiceName, Map<Refusal, Long>> refusals) {}
 
   /** A listener's port could not be had. */
   public static final class BindException extends Exception {

@@ -7,6 +7,7 @@ import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.health.OutlierReason;
+import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.ProxyServer;
@@ -48,10 +49,17 @@ public final class Metrics implements MultiCollector {
         sources.version(),
         "java",
         String.valueOf(Runtime.version()));
-    inForce.balancers().values().forEach(balancer -> service(families, inForce, balancer));
+    ProxyServer.Counters proxy = sources.proxy().get();
+    inForce
+        .balancers()
+        .forEach(
+            (name, balancer) -> {
+              service(families, inForce, balancer);
+              refusals(families, name, proxy.refusals().getOrDefault(name, Map.of()));
+            });
     sources.plans().get().forEach((service, plan) -> plan(families, service, plan));
     egressCost(families, inForce);
-    proxy(families, sources.proxy().get());
+    proxy(families, proxy);
     process(families, sources.status().get());
     return families.snapshots();
   }
@@ -95,6 +103,19 @@ public final class Metrics implements MultiCollector {
         balancer.refusedRetries(),
         "service",
         service);
+  }
+
+  private static void refusals(Families families, ServiceName service, Map<Refusal, Long> counts) {
+    for (Refusal reason : Refusal.values()) {
+      families.counter(
+          "fairlead_requests_refused",
+          "Requests that got no endpoint, by why.",
+          counts.getOrDefault(reason, 0L),
+          "service",
+          service.toString(),
+          "reason",
+          word(reason));
+    }
   }
 
   /** {@code consecutive-failures}: words of several parts as documents write them. */

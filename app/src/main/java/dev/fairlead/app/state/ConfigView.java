@@ -76,9 +76,11 @@ public final class ConfigView {
     @Override
     public void serialize(Residency forbidden, JsonGenerator out, SerializationContext context) {
       out.writeStartObject();
+      out.writeObjectPropertyStart("forbidden");
       sorted(out, "clusters", forbidden.clusters());
       sorted(out, "localities", forbidden.localities());
       sorted(out, "networks", forbidden.networks());
+      out.writeEndObject();
       out.writeEndObject();
     }
   }

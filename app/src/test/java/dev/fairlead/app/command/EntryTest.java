@@ -253,7 +253,7 @@ class EntryTest {
         spec:
           targetRefs: [{kind: Service, name: shop}]
           balancer: {policy: maglev, boundedLoad: 1.5, affinity: {cookie: sid}}
-          residency: {clusters: [c, a, d, b], localities: [eu/eu-1]}
+          residency: {forbidden: {clusters: [c, a, d, b], localities: [eu/eu-1]}}
           subset: {size: 3, client: me}
           limits: {perEndpoint: 7, adaptive: {max: 50}}
           warmUp: {}
@@ -265,8 +265,8 @@ class EntryTest {
     var policy = Json.MAPPER.readTree(run.out).at("/services/default~1shop/policy");
     assertThat(policy.at("/algorithm/is").asString()).isEqualTo("Maglev");
     assertThat(policy.at("/algorithm/bound").asDouble()).isEqualTo(1.5);
-    assertThat(policy.at("/residency/localities/0").asString()).isEqualTo("eu/eu-1/*");
-    assertThat(policy.at("/residency/clusters")).hasToString("[\"a\",\"b\",\"c\",\"d\"]");
+    assertThat(policy.at("/residency/forbidden/localities/0").asString()).isEqualTo("eu/eu-1/*");
+    assertThat(policy.at("/residency/forbidden/clusters")).hasToString("[\"a\",\"b\",\"c\",\"d\"]");
     assertThat(policy.at("/subsetting/client").asString()).isEqualTo("me");
     assertThat(policy.at("/limits/perEndpoint").asInt()).isEqualTo(7);
     assertThat(policy.at("/concurrency/max").asInt()).isEqualTo(50);

@@ -318,7 +318,7 @@ class DaemonTest {
         spec:
           targetRefs: [{kind: Service, name: shop}]
           balancer: {policy: round-robin}
-          residency: {clusters: [east]}
+          residency: {forbidden: {clusters: [east]}}
           outlierDetection: {consecutiveFailures: 2}
         """
             .formatted(good));
@@ -345,6 +345,32 @@ class DaemonTest {
             "fairlead_ejections_prevented_total{reason=\"latency\",service=\"default/shop\"} 0.0",
             "fairlead_retries_refused_total{service=\"default/shop\"} 0.0",
             "fairlead_load_reports_broken_total 0.0");
+  }
+
+  @Test
+  void requestsThatGetNoEndpointAreCountedByWhy() throws Exception {
+    write(
+        port,
+        List.of(portOf(backend("one", 0))),
+        """
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: TrafficPolicy
+        metadata: {name: shop}
+        spec:
+          targetRefs: [{kind: Service, name: shop}]
+          residency: {forbidden: {localities: ["*"]}}
+        """);
+    start();
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(request().statusCode()).isEqualTo(503);
+    }
+
+    assertThat(admin("/metrics").body())
+        .contains(
+            "fairlead_requests_refused_total{reason=\"forbidden\",service=\"default/shop\"} 3.0",
+            "fairlead_requests_refused_total{reason=\"over-limit\",service=\"default/shop\"} 0.0");
   }
 
   @Test

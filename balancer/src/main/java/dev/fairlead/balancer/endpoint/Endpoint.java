@@ -13,7 +13,10 @@ public record Endpoint(
     READY,
     /** Gets requests only as far as those that are ready do not suffice. */
     DEGRADED,
-    /** Ends what it has and gets nothing new, as one that terminates. */
+    /**
+     * Ends what it has and gets nothing new, as one that terminates; unless all do: then it is
+     * used, as by kube-proxy, since it still serves.
+     */
     DRAINING
   }
 

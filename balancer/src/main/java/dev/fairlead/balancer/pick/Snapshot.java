@@ -20,6 +20,23 @@ final class Snapshot {
   /** Keeps the hash that decides between tiers apart from the one inside a pool. */
   private static final long TIER_SEED = 1;
 
+  /** What a request is given where nothing healthy is fresh, from the best on. */
+  private enum Resort {
+    DEGRADED(Members.DEGRADED, Stage.FRESH),
+    TRIED(Members.FIT, Stage.TRIED),
+    RESTING(Members.FIT, Stage.RESTING),
+    DEGRADED_RESTING(Members.DEGRADED, Stage.RESTING);
+
+    private final Members members;
+    private final Stage stage;
+
+    Resort(Members members, Stage stage) {
+      this.members = members;
+      this.stage = stage;
+    }
+  }
+
+  private final Resort[] resorts = Resort.values();
   private final List<Candidate> all;
   private final Layout layout;
   private final BalancerPolicy policy;
@@ -169,15 +186,10 @@ final class Snapshot {
   /** What is asked of an endpoint is given up bit by bit. */
   private @Nullable Candidate lastResort(
       TierHealth[] tiers, Request request, boolean keyed, long now, @Nullable Trace trace) {
-    Candidate chosen = any(tiers, Members.DEGRADED, Stage.FRESH, request, keyed, now, trace);
-    if (chosen == null) {
-      chosen = any(tiers, Members.FIT, Stage.TRIED, request, keyed, now, trace);
-    }
-    if (chosen == null) {
-      chosen = any(tiers, Members.FIT, Stage.RESTING, request, keyed, now, trace);
-    }
-    if (chosen == null) {
-      chosen = any(tiers, Members.DEGRADED, Stage.RESTING, request, keyed, now, trace);
+    Candidate chosen = null;
+    for (int at = 0; at < resorts.length && chosen == null; at++) {
+      Resort resort = resorts[at];
+      chosen = any(tiers, resort.members, resort.stage, request, keyed, now, trace);
     }
     if (chosen == null && policy.locality().spill().panicThreshold() > 0) {
       // As for a subset of which all are ejected: panic looks at whole tiers.

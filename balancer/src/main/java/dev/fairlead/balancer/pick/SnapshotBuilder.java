@@ -49,10 +49,23 @@ record SnapshotBuilder(
   List<Candidate> candidates(EndpointSet endpoints) {
     KubernetesHints hints = hints(endpoints);
     List<Candidate> all = new ArrayList<>(endpoints.endpoints().size());
+    boolean allDrain = allDrain(endpoints);
     for (Endpoint endpoint : endpoints.endpoints()) {
-      all.add(candidate(endpoint, hints));
+      all.add(candidate(endpoint, hints, allDrain));
     }
     return all;
+  }
+
+  /** As where the only pod of a service is being replaced: then those that drain are used. */
+  private boolean allDrain(EndpointSet endpoints) {
+    for (Endpoint endpoint : endpoints.endpoints()) {
+      if (endpoint.condition() != Endpoint.Condition.DRAINING
+          && endpoint.weight() > 0
+          && !policy.residency().forbids(endpoint.place())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Hints say for whom an endpoint is meant in its own cluster only. */
@@ -70,10 +83,10 @@ record SnapshotBuilder(
     return KubernetesHints.of(ready, caller);
   }
 
-  private Candidate candidate(Endpoint endpoint, KubernetesHints hints) {
+  private Candidate candidate(Endpoint endpoint, KubernetesHints hints, boolean allDrain) {
     Incarnation incarnation = Objects.requireNonNull(incarnations.get(endpoint.identity()));
     int priority = priority(endpoint, hints);
-    Drop dropped = dropped(endpoint);
+    Drop dropped = dropped(endpoint, allDrain);
     PlaceLoad placeLoad = placeLoads == null ? null : placeLoads.of(endpoint.place(), priority);
     Candidate before = known.get(endpoint.identity());
     if (before != null && before.is(endpoint, priority, dropped, incarnation, placeLoad, shared)) {
@@ -99,11 +112,11 @@ record SnapshotBuilder(
     return meant ? 0 : byPlace + 1;
   }
 
-  private @Nullable Drop dropped(Endpoint endpoint) {
+  private @Nullable Drop dropped(Endpoint endpoint, boolean allDrain) {
     if (policy.residency().forbids(endpoint.place())) {
       return Drop.FORBIDDEN;
     }
-    if (endpoint.condition() == Endpoint.Condition.DRAINING) {
+    if (endpoint.condition() == Endpoint.Condition.DRAINING && !allDrain) {
       return Drop.DRAINING;
     }
     return endpoint.weight() > 0 ? null : Drop.WEIGHT_ZERO;

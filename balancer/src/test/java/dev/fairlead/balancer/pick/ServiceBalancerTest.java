@@ -46,9 +46,13 @@ class ServiceBalancerTest {
     Lease lease = fixture.lease();
     fixture.balancer.close();
     lease.end(Outcome.REPLIED);
+    fixture.endpoints(endpoint("west", 1));
 
     assertThat(fixture.balancer.pick(Request.ANY)).isEqualTo(Refusal.CLOSED);
-    assertThat(fixture.report(1).inFlight()).isZero();
+    assertThat(fixture.balancer.endpoints()).isEmpty();
+    DestinationReport row = fixture.balancer.report().destinations().get(0);
+    assertThat(row.replied()).isEqualTo(1);
+    assertThat(row.inFlight()).isZero();
   }
 
   @Test

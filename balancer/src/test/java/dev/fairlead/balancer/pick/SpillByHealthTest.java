@@ -185,8 +185,17 @@ class SpillByHealthTest {
     assertThat(fixture.report(2).inFlight()).isEqualTo(1);
     lease.end(Outcome.REPLIED);
     assertThat(fixture.report(2).inFlight()).isZero();
-    fixture.endpoints(in(Endpoint.Condition.DRAINING, endpoint("west", 2)));
-    assertThat(fixture.balancer.pick(Request.ANY)).isEqualTo(Refusal.NO_ENDPOINT);
+  }
+
+  @Test
+  void drainingEndpointsServeWhereThereIsNoOther() {
+    Fixture fixture = fixture(LocalityPolicy.DEFAULT);
+    Endpoint draining = in(Endpoint.Condition.DRAINING, endpoint("west", 2));
+    fixture.endpoints(draining, endpoint("west", 1, 0));
+    assertThat(fixture.portOf(Request.ANY)).isEqualTo(2);
+
+    fixture.endpoints(draining, endpoint("west", 1));
+    assertThat(fixture.countByPort(Request.ANY, 100)).containsOnlyKeys(1);
   }
 
   @Test

@@ -36,7 +36,13 @@ final class Residencies {
 
   private Residencies() {}
 
+  /** The one field says its sense: bare names of places read as easily as allowed. */
   static Forbidden read(Fields fields) {
+    return fields.required(
+        "forbidden", Structures.object(Residencies::forbidden), Forbidden.NOTHING);
+  }
+
+  private static Forbidden forbidden(Fields fields) {
     List<Located<String>> clusters =
         fields.optional(
             "clusters", Structures.list(Structures.located(CLUSTERS), 0, MOST), List.of());
@@ -49,9 +55,7 @@ final class Residencies {
         List.of("clusters", "localities", "networks").stream()
             .anyMatch(name -> fields.find(name).isPresent());
     if (!said) {
-      fields
-          .value()
-          .problem("forbids nothing", "add clusters, localities or networks that are forbidden");
+      fields.value().problem("forbids nothing", "add clusters, localities or networks");
     }
     return new Forbidden(clusters, Set.copyOf(localities), networks);
   }

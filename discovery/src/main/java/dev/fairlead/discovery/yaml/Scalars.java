@@ -135,7 +135,10 @@ public final class Scalars {
     return value -> {
       if (!(value.node() instanceof Node.Scalar scalar)
           || scalar.type() != Node.Scalar.Type.NUMBER) {
-        return wrong(value, "a number", "");
+        return wrong(
+            value,
+            "a number",
+            value.node() instanceof Node.Scalar ? "write it without quotes or unit" : "");
       }
       double number = Double.parseDouble(scalar.text());
       if (!(number >= min && number <= max)) {

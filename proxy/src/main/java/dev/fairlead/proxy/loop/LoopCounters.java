@@ -1,5 +1,10 @@
 package dev.fairlead.proxy.loop;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.Refusal;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -29,6 +34,7 @@ public final class LoopCounters {
 
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
   private final AtomicLongArray rejects;
+  private final Map<ServiceName, AtomicLongArray> refusals = new ConcurrentHashMap<>();
 
   /**
    * @param rules how many rules may reject a message
@@ -54,11 +60,31 @@ public final class LoopCounters {
     rejects.setOpaque(i, rejects.getPlain(i) + 1);
   }
 
+  /** A request that got no endpoint. */
+  public void refused(ServiceName service, Refusal reason) {
+    AtomicLongArray counts =
+        refusals.computeIfAbsent(service, key -> new AtomicLongArray(Refusal.values().length));
+    int i = reason.ordinal();
+    counts.setOpaque(i, counts.getPlain(i) + 1);
+  }
+
   public long get(Counter counter) {
     return values.getOpaque(counter.ordinal());
   }
 
   public long rejects(Enum<?> rule) {
     return rejects.getOpaque(rule.ordinal());
+  }
+
+  /** Adds the requests that got no endpoint to those of other loops. */
+  public void addRefusals(Map<ServiceName, Map<Refusal, Long>> sums) {
+    refusals.forEach(
+        (service, counts) -> {
+          Map<Refusal, Long> sum =
+              sums.computeIfAbsent(service, key -> new EnumMap<>(Refusal.class));
+          for (Refusal reason : Refusal.values()) {
+            sum.merge(reason, counts.getOpaque(reason.ordinal()), Long::sum);
+          }
+        });
   }
 }
