@@ -18,9 +18,4 @@ public record RequestLimits(int perEndpoint, int perService) {
   public boolean admitsToEndpoint(int inFlight) {
     return inFlight < perEndpoint;
   }
-
-  /** Whether a service with so many in flight may get one more. */
-  public boolean admitsToService(int inFlight) {
-    return inFlight < perService;
-  }
 }

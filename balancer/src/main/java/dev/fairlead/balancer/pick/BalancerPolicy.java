@@ -8,6 +8,7 @@ import dev.fairlead.balancer.health.RetryAllowance;
 import dev.fairlead.balancer.health.WarmUp;
 import dev.fairlead.balancer.locality.Residency;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How one service is balanced. Each part stands alone: none switches another on.
@@ -48,142 +49,89 @@ public record BalancerPolicy(
   }
 
   public BalancerPolicy with(Algorithm algorithm) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.algorithm = algorithm);
   }
 
   public BalancerPolicy with(LocalityPolicy locality) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.locality = locality);
   }
 
   public BalancerPolicy with(Residency residency) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.residency = residency);
   }
 
   public BalancerPolicy with(Subsetting subsetting) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        Optional.of(subsetting),
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.subsetting = Optional.of(subsetting));
   }
 
   public BalancerPolicy with(ActiveCheckPolicy checks) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        Optional.of(checks),
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.checks = Optional.of(checks));
   }
 
   public BalancerPolicy with(OutlierDetection outliers) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.outliers = outliers);
   }
 
   public BalancerPolicy with(WarmUp warmUp) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.warmUp = warmUp);
   }
 
   public BalancerPolicy with(RequestLimits limits) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.limits = limits);
   }
 
   public BalancerPolicy with(AdaptiveConcurrency concurrency) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        Optional.of(concurrency),
-        retries);
+    return with(draft -> draft.concurrency = Optional.of(concurrency));
   }
 
   public BalancerPolicy with(RetryAllowance retries) {
-    return new BalancerPolicy(
-        algorithm,
-        locality,
-        residency,
-        subsetting,
-        checks,
-        outliers,
-        warmUp,
-        limits,
-        concurrency,
-        retries);
+    return with(draft -> draft.retries = retries);
+  }
+
+  private BalancerPolicy with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.policy();
+  }
+
+  /** A policy while one part of it is being replaced. */
+  private static final class Draft {
+    private Algorithm algorithm;
+    private LocalityPolicy locality;
+    private Residency residency;
+    private Optional<Subsetting> subsetting;
+    private Optional<ActiveCheckPolicy> checks;
+    private OutlierDetection outliers;
+    private WarmUp warmUp;
+    private RequestLimits limits;
+    private Optional<AdaptiveConcurrency> concurrency;
+    private RetryAllowance retries;
+
+    Draft(BalancerPolicy policy) {
+      algorithm = policy.algorithm;
+      locality = policy.locality;
+      residency = policy.residency;
+      subsetting = policy.subsetting;
+      checks = policy.checks;
+      outliers = policy.outliers;
+      warmUp = policy.warmUp;
+      limits = policy.limits;
+      concurrency = policy.concurrency;
+      retries = policy.retries;
+    }
+
+    BalancerPolicy policy() {
+      return new BalancerPolicy(
+          algorithm,
+          locality,
+          residency,
+          subsetting,
+          checks,
+          outliers,
+          warmUp,
+          limits,
+          concurrency,
+          retries);
+    }
   }
 }

@@ -201,8 +201,6 @@ class ConcurrencyLimitTest {
     RequestLimits limits = new RequestLimits(2, 3);
     assertThat(limits.admitsToEndpoint(1)).isTrue();
     assertThat(limits.admitsToEndpoint(2)).isFalse();
-    assertThat(limits.admitsToService(2)).isTrue();
-    assertThat(limits.admitsToService(3)).isFalse();
     assertThat(RequestLimits.NONE.admitsToEndpoint(1_000_000)).isTrue();
   }
 }
