@@ -6,11 +6,9 @@ import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
 import dev.fairlead.balancer.pick.Refusal;
-import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.Framing;
 import dev.fairlead.proxy.http1.HeadWriter;
-import dev.fairlead.proxy.http1.LoadMetrics;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
@@ -22,7 +20,6 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.upstream.UpstreamUser;
-import dev.fairlead.route.AffinityKey;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One request and its answer, from the first byte of the one to the last of the other. Reused: what
  * a request needs is there before it comes.
  */
-final class Exchange extends ExchangeLog implements Request, UpstreamUser {
+final class Exchange extends ExchangeLog implements UpstreamUser {
   /** The first and one retry: more would multiply an overload. */
   private static final int MAX_ATTEMPTS = 2;
 
@@ -39,19 +36,14 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private final Upload upload;
   private final Download download;
   private final Attempt attempt;
+  private final ServiceRequest asked;
   private @Nullable ClientConnection client;
   private @Nullable CompiledRule rule;
-  private CompiledRule.@Nullable Backend backend;
   private boolean started;
   private boolean responding;
   private boolean answered;
   private boolean closing;
   private boolean tunnel;
-
-  /** Hash of the request's key, once the balancer asked; a retry picks by the same. */
-  private long affinity;
-
-  private boolean affinityKnown;
 
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
@@ -59,6 +51,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     upload = new Upload(loop);
     download = new Download(loop);
     attempt = new Attempt(loop, upload);
+    asked = new ServiceRequest(request, attempt);
   }
 
   void attach(ClientConnection connection) {
@@ -70,7 +63,6 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     answered = false;
     closing = false;
     tunnel = false;
-    affinityKnown = false;
   }
 
   /** Whether the head is here, so that the exchange counts as a request. */
@@ -136,7 +128,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       reply(500, "no backend of this route has any weight", "NR");
       return;
     }
-    backend = chosen;
+    asked.begin(chosen, clientAddress);
     service = chosen.service();
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
@@ -148,7 +140,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   private void attempt(Balancer balancer, long now) {
-    switch (balancer.pick(this)) {
+    switch (balancer.pick(asked)) {
       case Refusal refusal -> {
         if (attempts > 0) {
           // What the first attempt met says more than that there was nowhere else to go.
@@ -172,9 +164,8 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   private void sendRequest() {
-    CompiledRule.Backend chosen = backend;
     CompiledRule current = rule;
-    if (chosen == null || current == null) {
+    if (current == null) {
       throw new IllegalStateException("nothing to send");
     }
     if (connectNanos < 0) {
@@ -184,7 +175,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     Outlet to = attempt.open();
     ByteBuf head = to.buffer();
     HeadWriter.request(
-        head, request, current.rewrite(), chosen.requestEdits(), connection().info());
+        head, request, current.rewrite(), asked.backend().requestEdits(), connection().info());
     attempt.wroteHead(head.readableBytes());
     upload.attach(to, request.method().idempotent());
   }
@@ -333,13 +324,12 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     upload.forget();
     Framing framing = download.startBody(request.minorVersion());
     closing = !tunnel && (closeAfter() || framing == Framing.UNTIL_CLOSE || !upload.ended());
-    CompiledRule.Backend chosen = backend;
     HeadWriter.response(
         connection().out().buffer(),
         response,
         request,
         framing,
-        chosen == null ? CompiledEdits.NONE : chosen.responseEdits(),
+        asked.backend().responseEdits(),
         closing);
   }
 
@@ -405,8 +395,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   }
 
   private boolean retry(Outcome outcome, String flag, String why) {
-    CompiledRule.Backend chosen = backend;
-    Balancer balancer = chosen == null ? null : chosen.balancer();
+    Balancer balancer = asked.balancer();
     if (attempts >= MAX_ATTEMPTS || balancer == null || answered || !upload.replayable()) {
       return false;
     }
@@ -439,23 +428,9 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
     responseBytes = download.bytes();
     boolean reusable = whole && download.head().keepAlive() && upload.ended();
     long retryAfterNanos = Responses.retryAfterNanos(download.head());
-    attempt.complete(Responses.outcome(status), loadReport(), retryAfterNanos, reusable);
+    LoadReport load = asked.loadReport(download.head(), loop.counters);
+    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
     finish();
-  }
-
-  /** What the endpoint says of its load, where anybody weighs that. */
-  private LoadReport loadReport() {
-    CompiledRule.Backend chosen = backend;
-    Balancer balancer = chosen == null ? null : chosen.balancer();
-    if (balancer == null || !balancer.weighsLoadReports()) {
-      return LoadReport.NONE;
-    }
-    LoadReport said = LoadMetrics.of(download.head());
-    if (said == null) {
-      loop.counters.add(Counter.LOAD_REPORTS_BROKEN, 1);
-      return LoadReport.NONE;
-    }
-    return said;
   }
 
   /** The answer had begun and cannot be finished: the client must see that it is cut. */
@@ -602,7 +577,7 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
   private void recycle() {
     client = null;
     rule = null;
-    backend = null;
+    asked.clear();
     started = false;
     upload.clear();
     attempt.clear();
@@ -616,30 +591,5 @@ final class Exchange extends ExchangeLog implements Request, UpstreamUser {
       throw new IllegalStateException("the exchange has ended");
     }
     return current;
-  }
-
-  @Override
-  public boolean hasAffinity() {
-    return affinity() != AffinityKey.NONE;
-  }
-
-  @Override
-  public long affinity() {
-    if (!affinityKnown) {
-      AffinityKey key = backend == null ? null : backend.affinity();
-      affinity = key == null ? AffinityKey.NONE : key.hash(request, clientAddress);
-      affinityKnown = true;
-    }
-    return affinity;
-  }
-
-  @Override
-  public boolean triedIn(String cluster) {
-    return attempt.failedIn(cluster);
-  }
-
-  @Override
-  public boolean tried(Endpoint candidate) {
-    return attempt.failedAt(candidate);
   }
 }
