@@ -56,21 +56,9 @@ class EarlyReplyTest {
 
   @Test
   void aBodyThatNeverComesWholeIsNotWaitedForForEver() throws Exception {
-    ProxyOptions d = Proxy.options();
-    ProxyOptions options =
-        new ProxyOptions(
-            1,
-            d.maxHeadBytes(),
-            d.maxHeaders(),
-            d.maxConnections(),
-            d.maxPooledPerEndpoint(),
-            d.maxPipelined(),
-            d.bodyWindow(),
-            d.headTimeout(),
-            d.idleTimeout(),
-            d.connectTimeout(),
-            SHORT,
-            d.pooledIdleTimeout());
+    OptionsDraft draft = new OptionsDraft();
+    draft.bodyIdleTimeout = SHORT;
+    ProxyOptions options = draft.options();
     try (Proxy proxy =
             new Proxy(options, Proxy.rule(Proxy.forward(), Duration.ZERO, SHORT), closedPort());
         RawClient client = proxy.client()) {

@@ -261,21 +261,11 @@ class FailureTest {
 
   @Test
   void aHeadThatDoesNotComeIsGivenUp() throws Exception {
-    ProxyOptions d = Proxy.options();
-    ProxyOptions options =
-        new ProxyOptions(
-            1,
-            d.maxHeadBytes(),
-            d.maxHeaders(),
-            d.maxConnections(),
-            d.maxPooledPerEndpoint(),
-            d.maxPipelined(),
-            d.bodyWindow(),
-            Duration.ofMillis(80),
-            Duration.ofMillis(80),
-            d.connectTimeout(),
-            Duration.ofMillis(80),
-            d.pooledIdleTimeout());
+    OptionsDraft draft = new OptionsDraft();
+    draft.headTimeout = Duration.ofMillis(80);
+    draft.idleTimeout = Duration.ofMillis(80);
+    draft.bodyIdleTimeout = Duration.ofMillis(80);
+    ProxyOptions options = draft.options();
     try (Upstream upstream = new Upstream(c -> c.in.readAllBytes());
         Proxy proxy = new Proxy(options, upstream.port());
         RawClient slow = proxy.client();

@@ -14,20 +14,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class PoolTest {
   private static ProxyOptions options(int maxPooled, Duration pooledIdle) {
-    ProxyOptions o = Proxy.options();
-    return new ProxyOptions(
-        o.loops(),
-        o.maxHeadBytes(),
-        o.maxHeaders(),
-        o.maxConnections(),
-        maxPooled,
-        o.maxPipelined(),
-        o.bodyWindow(),
-        o.headTimeout(),
-        o.idleTimeout(),
-        o.connectTimeout(),
-        o.bodyIdleTimeout(),
-        pooledIdle);
+    OptionsDraft draft = new OptionsDraft();
+    draft.maxPooledPerEndpoint = maxPooled;
+    draft.pooledIdleTimeout = pooledIdle;
+    return draft.options();
   }
 
   @Test

@@ -198,21 +198,9 @@ class ServerTest {
 
   @Test
   void connectionsOverTheLimitAreRefusedAndCounted() throws Exception {
-    ProxyOptions d = Proxy.options();
-    ProxyOptions options =
-        new ProxyOptions(
-            1,
-            d.maxHeadBytes(),
-            d.maxHeaders(),
-            1,
-            d.maxPooledPerEndpoint(),
-            d.maxPipelined(),
-            d.bodyWindow(),
-            d.headTimeout(),
-            d.idleTimeout(),
-            d.connectTimeout(),
-            d.bodyIdleTimeout(),
-            d.pooledIdleTimeout());
+    OptionsDraft draft = new OptionsDraft();
+    draft.maxConnections = 1;
+    ProxyOptions options = draft.options();
     try (Upstream upstream = Upstream.answering(Upstream.ok("x"));
         Proxy proxy = new Proxy(options, upstream.port());
         RawClient first = proxy.client()) {

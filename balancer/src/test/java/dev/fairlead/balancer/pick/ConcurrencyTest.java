@@ -57,29 +57,39 @@ class ConcurrencyTest {
     reply.accept(new ProbeReply.Answered(endpoint.address().port() % 3, 1e6));
   }
 
-  @ParameterizedTest
-  @MethodSource("algorithms")
-  void everyLeaseIsAccountedForAndNoRemovedEndpointIsPicked(Algorithm algorithm) throws Exception {
+  /** Of which each look at the clock takes ten microseconds. */
+  private static ServiceBalancer balancer(BalancerPolicy policy) {
     AtomicLong time = new AtomicLong();
     AtomicLong sequence = new AtomicLong(Seed.value());
-    ServiceBalancer balancer =
-        new ServiceBalancer(
-            new ServiceName("shop", "cart"),
-            new BalancerPolicy(algorithm, LocalityPolicy.DEFAULT),
-            Fixture.place("west"),
-            () -> time.addAndGet(10_000),
-            () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)),
-            Optional.of(ConcurrencyTest::answer));
-    // Ports from here on are in the set for one update only: a pick must not see an older one.
-    AtomicInteger oldestAllowed = new AtomicInteger(STAYING + 1);
-    balancer.update(setWith(STAYING + 1));
+    return new ServiceBalancer(
+        new ServiceName("shop", "cart"),
+        policy,
+        Fixture.place("west"),
+        () -> time.addAndGet(10_000),
+        () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)),
+        Optional.of(ConcurrencyTest::answer));
+  }
 
-    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+  private static List<Future<Integer>> start(
+      ExecutorService threads, ServiceBalancer balancer, AtomicInteger oldestAllowed) {
     List<Future<Integer>> pickers = new ArrayList<>();
     for (int thread = 0; thread < THREADS; thread++) {
       SplittableRandom random = new SplittableRandom(Seed.value() + thread);
       pickers.add(threads.submit(picker(balancer, oldestAllowed, random)));
     }
+    return pickers;
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void everyLeaseIsAccountedForAndNoRemovedEndpointIsPicked(Algorithm algorithm) throws Exception {
+    ServiceBalancer balancer = balancer(new BalancerPolicy(algorithm, LocalityPolicy.DEFAULT));
+    // Ports from here on are in the set for one update only: a pick must not see an older one.
+    AtomicInteger oldestAllowed = new AtomicInteger(STAYING + 1);
+    balancer.update(setWith(STAYING + 1));
+
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    List<Future<Integer>> pickers = start(threads, balancer, oldestAllowed);
     for (int update = 2; update <= UPDATES; update++) {
       balancer.update(setWith(STAYING + update));
       oldestAllowed.set(STAYING + update);
@@ -104,25 +114,12 @@ class ConcurrencyTest {
   @MethodSource("algorithms")
   void nothingLeaksWhilePoliciesAndPlansChangeWithEverythingOn(Algorithm algorithm)
       throws Exception {
-    AtomicLong time = new AtomicLong();
-    AtomicLong sequence = new AtomicLong(Seed.value());
-    ServiceBalancer balancer =
-        new ServiceBalancer(
-            new ServiceName("shop", "cart"),
-            everything(algorithm),
-            Fixture.place("west"),
-            () -> time.addAndGet(10_000),
-            () -> mix(sequence.getAndAdd(0x9E37_79B9_7F4A_7C15L)),
-            Optional.of(ConcurrencyTest::answer));
+    ServiceBalancer balancer = balancer(everything(algorithm));
     AtomicInteger oldestAllowed = new AtomicInteger(STAYING + 1);
     balancer.update(setWith(STAYING + 1));
 
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
-    List<Future<Integer>> pickers = new ArrayList<>();
-    for (int thread = 0; thread < THREADS; thread++) {
-      SplittableRandom random = new SplittableRandom(Seed.value() + thread);
-      pickers.add(threads.submit(picker(balancer, oldestAllowed, random)));
-    }
+    List<Future<Integer>> pickers = start(threads, balancer, oldestAllowed);
     for (int update = 2; update <= UPDATES / 4; update++) {
       balancer.update(setWith(STAYING + update));
       oldestAllowed.set(STAYING + update);

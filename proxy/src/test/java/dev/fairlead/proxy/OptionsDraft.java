@@ -1,0 +1,30 @@
+package dev.fairlead.proxy;
+
+import java.time.Duration;
+
+/** The bounds that a test changes; all others are the defaults of one loop. */
+final class OptionsDraft {
+  private final ProxyOptions defaults = Proxy.options();
+  int maxConnections = defaults.maxConnections();
+  int maxPooledPerEndpoint = defaults.maxPooledPerEndpoint();
+  Duration headTimeout = defaults.headTimeout();
+  Duration idleTimeout = defaults.idleTimeout();
+  Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
+  Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
+
+  ProxyOptions options() {
+    return new ProxyOptions(
+        defaults.loops(),
+        defaults.maxHeadBytes(),
+        defaults.maxHeaders(),
+        maxConnections,
+        maxPooledPerEndpoint,
+        defaults.maxPipelined(),
+        defaults.bodyWindow(),
+        headTimeout,
+        idleTimeout,
+        defaults.connectTimeout(),
+        bodyIdleTimeout,
+        pooledIdleTimeout);
+  }
+}
