@@ -84,10 +84,27 @@ public record PriceList(
       return name.isEmpty() ? scope.toString() : name + " of " + scope;
     }
 
+    private Price marginal(MonthlyVolume month) {
+      double now = rate.dollarsPerGib(elsewhereGib + month.gib(meter()));
+      return rate.isFlat() ? this : new Price(name, scope, Rate.flat(now), bothBilled, 0);
+    }
+
     /** Dollars for the next GiB, what both ends pay together. */
     public double dollarsPerGib(MonthlyVolume month) {
       return rate.dollarsPerGib(elsewhereGib + month.gib(meter())) * (bothBilled ? 2 : 1);
     }
+  }
+
+  /**
+   * With the price of the current tier instead of each price in tiers: what the next bytes cost,
+   * for whoever decides where they go and need not know of months.
+   */
+  public PriceList marginal(MonthlyVolume month) {
+    return new PriceList(
+        prices.stream().map(price -> price.marginal(month)).toList(),
+        surcharges.stream().map(price -> price.marginal(month)).toList(),
+        providers,
+        sheets);
   }
 
   /** As {@link #dollarsPerGiB(Locality, Locality, MonthlyVolume)} at the beginning of a month. */

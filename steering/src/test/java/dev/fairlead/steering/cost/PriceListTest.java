@@ -225,6 +225,21 @@ class PriceListTest {
   }
 
   @Test
+  void theMarginalPriceListIsThatOfTheMonthsCurrentTiers() {
+    Price internet = new Price("", scope("eu > us"), TIERED, true, 51_199);
+    Price nat = new Price("nat", scope("* > *"), TIERED, false, 0);
+    PriceList prices =
+        new PriceList(
+            List.of(internet, price("us > eu", 0.5)), List.of(nat), new TreeMap<>(), List.of());
+    MonthlyVolume month = MonthlyVolume.NONE.plus(prices.meters(EU, US), 10_240);
+    PriceList marginal = prices.marginal(month);
+    assertThat(marginal.dollarsPerGiB(EU, US)).isEqualTo(2 * 0.07 + 0.085);
+    assertThat(marginal.dollarsPerGiB(EU, US)).isEqualTo(prices.dollarsPerGiB(EU, US, month));
+    assertThat(marginal.dollarsPerGiB(US, EU)).isEqualTo(0.5 + 0.085);
+    assertThat(marginal.marginal(MonthlyVolume.NONE)).isEqualTo(marginal);
+  }
+
+  @Test
   void whatBothEndsPayCountsTwice() {
     Price zones = new Price("", scope("* > *, cross-zone"), Rate.flat(0.01), true, 0);
     PriceList prices = new PriceList(List.of(zones));
