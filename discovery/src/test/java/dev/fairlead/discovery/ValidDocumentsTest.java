@@ -58,6 +58,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -393,6 +394,16 @@ class ValidDocumentsTest {
     assertThat(((Refused) Documents.read(EVERYTHING, in("eats"))).problems())
         .extracting(Problem::toString)
         .containsExactly("--cluster: no ClusterProfile 'eats' (did you mean 'east'?)");
+  }
+
+  @Test
+  void aLinkLeadsBothWaysUnlessTheOtherEndSaysElse() {
+    assertThat(configuration.clusters())
+        .filteredOn(cluster -> Set.of("west", "east").contains(cluster.id()))
+        .extracting(Configuration.Cluster::roundTrips)
+        .containsExactly(
+            new TreeMap<>(Map.of("west", Duration.ofMillis(60))),
+            new TreeMap<>(Map.of("east", Duration.ofMillis(60))));
   }
 
   @Test
