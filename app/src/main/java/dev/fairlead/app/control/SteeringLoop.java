@@ -6,10 +6,12 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.TrafficKey;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +32,7 @@ public final class SteeringLoop {
   private final Map<ServiceName, SteeredService> steered = new HashMap<>();
   private final AtomicLong stepFailures = new AtomicLong();
   private long seenGeneration;
+  private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
 
   public SteeringLoop(Supplier<InForce> inForce, Ticker ticker, Clock clock, OperatorLog log) {
@@ -70,11 +73,11 @@ public final class SteeringLoop {
   /** Whether a step was due. */
   private boolean step(SteeredService service, long now) {
     try {
-      if (!service.isDue(now)) {
+      if (!service.isDue(now, topology)) {
         return false;
       }
       PlanView before = service.view();
-      PlanView after = service.step(now, clock.millis());
+      PlanView after = service.step(now, clock.millis(), topology);
       if (before == null || before.version() != after.version()) {
         log.info("plan changed", "service", service.key().service(), "why", after.why());
       }
@@ -91,6 +94,7 @@ public final class SteeringLoop {
       return false;
     }
     seenGeneration = current.generation();
+    topology = Terrain.of(current.configuration(), List.of());
     String cluster = current.configuration().caller().cluster();
     Set<ServiceName> wanted = new HashSet<>();
     for (ServiceConfig config : current.configuration().services().values()) {
