@@ -3,6 +3,7 @@ package dev.fairlead.steering.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
 import java.util.List;
 import java.util.Map;
