@@ -11,7 +11,6 @@ import dev.fairlead.steering.demand.TrafficKey;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +25,7 @@ public final class SteeringLoop {
   private static final long IDLE_NANOS = 1_000_000_000;
 
   private final Supplier<InForce> inForce;
+  private final LinkHintBoard linkHints;
   private final Ticker ticker;
   private final Clock clock;
   private final OperatorLog log;
@@ -35,8 +35,14 @@ public final class SteeringLoop {
   private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
 
-  public SteeringLoop(Supplier<InForce> inForce, Ticker ticker, Clock clock, OperatorLog log) {
+  public SteeringLoop(
+      Supplier<InForce> inForce,
+      LinkHintBoard linkHints,
+      Ticker ticker,
+      Clock clock,
+      OperatorLog log) {
     this.inForce = inForce;
+    this.linkHints = linkHints;
     this.ticker = ticker;
     this.clock = clock;
     this.log = log;
@@ -59,6 +65,7 @@ public final class SteeringLoop {
   public long tick() {
     long now = ticker.nanos();
     boolean changed = follow(inForce.get(), now);
+    topology = topology.with(linkHints.inForce());
     long wait = IDLE_NANOS;
     for (SteeredService service : steered.values()) {
       changed |= step(service, now);
@@ -94,7 +101,7 @@ public final class SteeringLoop {
       return false;
     }
     seenGeneration = current.generation();
-    topology = Terrain.of(current.configuration(), List.of());
+    topology = Terrain.of(current.configuration());
     String cluster = current.configuration().caller().cluster();
     Set<ServiceName> wanted = new HashSet<>();
     for (ServiceConfig config : current.configuration().services().values()) {

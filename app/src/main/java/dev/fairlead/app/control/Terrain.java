@@ -3,7 +3,6 @@ package dev.fairlead.app.control;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.discovery.Configuration;
-import dev.fairlead.steering.cost.LinkHint;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.cost.Topology.RoundTrip;
 import dev.fairlead.steering.cost.Topology.Way;
@@ -17,9 +16,10 @@ final class Terrain {
   private Terrain() {}
 
   /**
-   * Residency is not in it: where a service must not go, its balancer reports no usable endpoint.
+   * Without hints. Residency is not in it either: where a service must not go, its balancer reports
+   * no usable endpoint.
    */
-  static Topology of(Configuration configuration, List<LinkHint> hints) {
+  static Topology of(Configuration configuration) {
     Map<String, Locality> localities = new HashMap<>();
     Map<Way, RoundTrip> roundTrips = new HashMap<>();
     for (Configuration.Cluster cluster : configuration.clusters()) {
@@ -41,6 +41,6 @@ final class Terrain {
                 localities.putIfAbsent(endpoint.place().cluster(), endpoint.place().locality());
               }
             });
-    return new Topology(localities, configuration.prices(), roundTrips, hints, Set.of());
+    return new Topology(localities, configuration.prices(), roundTrips, List.of(), Set.of());
   }
 }

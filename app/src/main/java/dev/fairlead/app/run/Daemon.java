@@ -2,6 +2,7 @@ package dev.fairlead.app.run;
 
 import dev.fairlead.app.admin.AdminServer;
 import dev.fairlead.app.control.Beat;
+import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
@@ -61,6 +62,7 @@ public final class Daemon implements AutoCloseable {
   private final Services services;
   private final Optional<AccessLog> accessLog;
   private final ProxyServer proxy;
+  private final LinkHintBoard linkHints;
   private final SteeringLoop steering;
   private final History history = new History();
   private final Sources sources;
@@ -105,7 +107,8 @@ public final class Daemon implements AutoCloseable {
             new FaultLog(requests, log, ticker),
             ticker,
             random);
-    this.steering = new SteeringLoop(services::inForce, ticker, clock, log);
+    this.linkHints = new LinkHintBoard(ticker);
+    this.steering = new SteeringLoop(services::inForce, linkHints, ticker, clock, log);
     this.sources =
         new Sources(
             version,
@@ -205,7 +208,7 @@ public final class Daemon implements AutoCloseable {
   private AdminServer openAdmin() {
     try {
       return new AdminServer(
-          settings.admin(), sources, sampler, history, Metrics.registry(sources), log);
+          settings.admin(), sources, sampler, history, linkHints, Metrics.registry(sources), log);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(StartFailure.Kind.USAGE, List.of(String.valueOf(e.getMessage())));
     } catch (IOException e) {

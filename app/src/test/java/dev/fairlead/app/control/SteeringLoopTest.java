@@ -54,6 +54,7 @@ class SteeringLoopTest {
   private final SteeringLoop loop =
       new SteeringLoop(
           () -> inForce,
+          new LinkHintBoard(nanos::get),
           nanos::get,
           Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
           new OperatorLog(
@@ -212,6 +213,7 @@ class SteeringLoopTest {
     SteeringLoop other =
         new SteeringLoop(
             () -> inForce,
+            new LinkHintBoard(nanos::get),
             nanos::get,
             breaks,
             new OperatorLog(

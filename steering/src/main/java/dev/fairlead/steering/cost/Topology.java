@@ -30,6 +30,11 @@ public record Topology(
     forbidden = Set.copyOf(forbidden);
   }
 
+  /** The same with those hints. */
+  public Topology with(List<LinkHint> others) {
+    return new Topology(localities, prices, roundTrips, others, forbidden);
+  }
+
   /** From one cluster to another. */
   public record Way(String from, String to) {}
 
