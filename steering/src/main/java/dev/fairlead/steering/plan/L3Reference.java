@@ -1,6 +1,8 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Sample;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -3,7 +3,9 @@ package dev.fairlead.steering.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Sample;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
