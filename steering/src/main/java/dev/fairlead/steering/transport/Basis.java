@@ -121,6 +121,102 @@ final class Basis {
     return true;
   }
 
+  /**
+   * Takes the numbers of {@code next} in place of those of {@code last}, which has the same nodes and arcs and at most
+   * the same costs, and keeps the tree. Tree arcs may then be out of their bounds; artificial ones must carry nothing,
+   * so what they carry is out of bounds too, until {@link #reopen}.
+   *
+   * @return whether that can be: not where an arc that was full, and should carry yet more, has no limit any more
+   */
+  boolean rebind(FlowNetwork last, FlowNetwork next) {
+    long[] excess = new long[nodes + 1];
+    for (int node = 0; node < nodes; node++) {
+      excess[node] = Math.subtractExact(next.supply[node], last.supply[node]);
+      if (via[node] == ARTIFICIAL) {
+        long up = artificialFlow(node);
+        roomUp[node] = -up;
+        roomDown[node] = up;
+      }
+    }
+    for (int arc = 0; arc < where.length; arc++) {
+      if (last.lower[arc] != next.lower[arc] || last.capacity[arc] != next.capacity[arc]) {
+        if (!rebind(arc, last, next, excess)) {
+          return false;
+        }
+      }
+    }
+    int[] order = new int[nodes + 1];
+    int count = 0;
+    for (int node = root; node != NONE; node = after(node, root)) {
+      order[count++] = node;
+    }
+    for (int i = count - 1; i > 0; i--) {
+      int node = order[i];
+      pushUp(node, parent[node], excess[node]);
+      excess[parent[node]] = Math.addExact(excess[parent[node]], excess[node]);
+    }
+    return true;
+  }
+
+  private boolean rebind(int arc, FlowNetwork last, FlowNetwork next, long[] excess) {
+    long most = next.capacity[arc];
+    if (where[arc] == IN_TREE) {
+      boolean up = via[next.from(arc)] == arc;
+      int node = up ? next.from(arc) : next.to(arc);
+      long flow = last.lower[arc] + (up ? roomDown[node] : roomUp[node]);
+      long back = flow - next.lower[arc];
+      long ahead = most == UNBOUNDED ? UNBOUNDED : most - flow;
+      roomUp[node] = up ? ahead : back;
+      roomDown[node] = up ? back : ahead;
+      return true;
+    }
+    long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
+    // An arc that could carry one amount only may have been on the side that its reduced cost forbids.
+    where[arc] = reducedCost(next, arc) < 0 ? AT_MOST : AT_LEAST;
+    if (where[arc] == AT_MOST && most == UNBOUNDED) {
+      return false;
+    }
+    long more = (where[arc] == AT_LEAST ? next.lower[arc] : most) - before;
+    int from = next.from(arc);
+    int to = next.to(arc);
+    excess[from] = Math.subtractExact(excess[from], more);
+    excess[to] = Math.addExact(excess[to], more);
+    return true;
+  }
+
+  /** Lets artificial arcs, none of which carries anything, carry flow up again. */
+  void reopen() {
+    for (int node = firstChild[root]; node != NONE; node = next[node]) {
+      if (via[node] == ARTIFICIAL) {
+        joinToRoot(node, 0);
+      }
+    }
+  }
+
+  /**
+   * Makes the tree strongly feasible without a change of flow: where nothing more can go up an arc, an artificial one
+   * takes its place. Then potentials are those of the costs of {@code network}.
+   */
+  void strengthen(FlowNetwork network) {
+    for (int node = 0; node < nodes; node++) {
+      if (roomUp[node] == 0) {
+        where[via[node]] = bound(network, node);
+        rehang(node, node, root, root, ARTIFICIAL, UNBOUNDED, 0);
+      }
+    }
+    potential[root] = 0;
+    for (int node = after(root, root); node != NONE; node = after(node, root)) {
+      int arc = via[node];
+      if (arc == ARTIFICIAL) {
+        potential[node] = artificialFlow(node) >= 0 ? -network.prohibitive : network.prohibitive;
+      } else if (network.from(arc) == node) {
+        potential[node] = potential[parent[node]] - network.cost[arc];
+      } else {
+        potential[node] = potential[parent[node]] + network.cost[arc];
+      }
+    }
+  }
+
   /** The lowest node above both, or one of both. */
   int meet(int a, int b) {
     int x = a;
@@ -151,7 +247,7 @@ final class Basis {
   }
 
   static long less(long room, long units) {
-    return room == UNBOUNDED ? room : room - units;
+    return room == UNBOUNDED ? room : Math.subtractExact(room, units);
   }
 
   static long more(long room, long units) {

@@ -28,6 +28,7 @@ final class Primal {
   private final int[] from;
   private final int[] to;
   private final long[] cost;
+  private final boolean byNode;
   private final int block;
   private int cursor;
   private int pivots;
@@ -38,6 +39,7 @@ final class Primal {
     from = network.shape.from;
     to = network.shape.to;
     cost = network.cost;
+    byNode = network.shape.byNode;
     block = Math.max(SMALLEST_BLOCK, (int) Math.sqrt(network.arcs()));
   }
 
@@ -68,7 +70,8 @@ final class Primal {
     int left = block;
     int arc = cursor;
     for (int i = 0; i < arcs; i++) {
-      long reduced = where[arc] * (cost[arc] + potential[from[arc]] - potential[to[arc]]);
+      int node = from[arc];
+      long reduced = where[arc] * (cost[arc] + potential[node] - potential[to[arc]]);
       if (reduced < least) {
         least = reduced;
         best = arc;
@@ -76,7 +79,7 @@ final class Primal {
       if (++arc == arcs) {
         arc = 0;
       }
-      if (--left == 0) {
+      if (--left == 0 || (byNode && from[arc] != node)) {
         if (best >= 0) {
           break;
         }

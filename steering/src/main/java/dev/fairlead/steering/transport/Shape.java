@@ -11,12 +11,20 @@ final class Shape {
   final int nodes;
   final int[] from;
   final int[] to;
+  /** Whether arcs from one node mostly follow each other, so that a stretch of them belongs to a node. */
+  final boolean byNode;
+
   private @Nullable Incidence incidence;
 
   Shape(int nodes, int[] from, int[] to) {
     this.nodes = nodes;
     this.from = from;
     this.to = to;
+    int stretches = 0;
+    for (int arc = 1; arc < from.length; arc++) {
+      stretches += from[arc] == from[arc - 1] ? 0 : 1;
+    }
+    byNode = stretches <= 4L * nodes;
   }
 
   int arcs() {
@@ -29,7 +37,7 @@ final class Shape {
   }
 
   boolean same(Shape that) {
-    return nodes == that.nodes && Arrays.equals(from, that.from) && Arrays.equals(to, that.to);
+    return this == that || nodes == that.nodes && Arrays.equals(from, that.from) && Arrays.equals(to, that.to);
   }
 
   /**

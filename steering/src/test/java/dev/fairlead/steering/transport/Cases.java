@@ -97,6 +97,44 @@ final class Cases {
     return builder.build();
   }
 
+  /** The same nodes and arcs with a few other numbers, or a great many. */
+  static FlowNetwork changed(Random random, FlowNetwork network) {
+    FlowNetwork.Change change = network.change();
+    int changes = 1 + random.nextInt(random.nextBoolean() ? 3 : 30);
+    int kinds = 1 + random.nextInt(7);
+    for (int i = 0; i < changes; i++) {
+      if ((kinds & 1) != 0) {
+        int a = random.nextInt(network.nodes());
+        int b = random.nextInt(network.nodes());
+        FlowNetwork now = change.build();
+        long units = between(random, 0, 1 + Math.abs(now.supply(a)));
+        change.supply(a, now.supply(a) - units);
+        change.supply(b, (a == b ? now.supply(b) - units : now.supply(b)) + units);
+      }
+      if (network.arcs() > 0) {
+        int arc = random.nextInt(network.arcs());
+        if ((kinds & 2) != 0 && network.cost(arc) >= 0) {
+          change.cost(arc, between(random, 0, 2 * network.cost(arc) + 1));
+        }
+        if ((kinds & 4) != 0) {
+          bounds(random, network, arc, change);
+        }
+      }
+    }
+    return change.build();
+  }
+
+  private static void bounds(Random random, FlowNetwork network, int arc, FlowNetwork.Change change) {
+    long width = network.capacity(arc) == FlowNetwork.UNBOUNDED ? 1000 : network.capacity(arc);
+    long capacity = between(random, 0, 2 * width + 1);
+    boolean open = network.cost(arc) >= 0 && random.nextInt(4) == 0;
+    boolean lower = random.nextInt(4) == 0;
+    change.bounds(
+        arc,
+        lower ? between(random, 0, capacity / 4) : 0,
+        open ? FlowNetwork.UNBOUNDED : capacity);
+  }
+
   private static long range(Random random) {
     return switch (random.nextInt(4)) {
       case 0 -> 1;
