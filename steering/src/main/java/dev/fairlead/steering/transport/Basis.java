@@ -122,11 +122,13 @@ final class Basis {
   }
 
   /**
-   * Takes the numbers of {@code next} in place of those of {@code last}, which has the same nodes and arcs and at most
-   * the same costs, and keeps the tree. Tree arcs may then be out of their bounds; artificial ones must carry nothing,
-   * so what they carry is out of bounds too, until {@link #reopen}.
+   * Takes the numbers of {@code next} in place of those of {@code last}, which has the same nodes
+   * and arcs and at most the same costs, and keeps the tree. Tree arcs may then be out of their
+   * bounds; artificial ones must carry nothing, so what they carry is out of bounds too, until
+   * {@link #reopen}.
    *
-   * @return whether that can be: not where an arc that was full, and should carry yet more, has no limit any more
+   * @return whether that can be: not where an arc that was full, and should carry yet more, has no
+   *     limit any more
    */
   boolean rebind(FlowNetwork last, FlowNetwork next) {
     long[] excess = new long[nodes + 1];
@@ -171,7 +173,8 @@ final class Basis {
       return true;
     }
     long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
-    // An arc that could carry one amount only may have been on the side that its reduced cost forbids.
+    // An arc that could carry one amount only may have been on the side that its reduced cost
+    // forbids.
     where[arc] = reducedCost(next, arc) < 0 ? AT_MOST : AT_LEAST;
     if (where[arc] == AT_MOST && most == UNBOUNDED) {
       return false;
@@ -194,8 +197,8 @@ final class Basis {
   }
 
   /**
-   * Makes the tree strongly feasible without a change of flow: where nothing more can go up an arc, an artificial one
-   * takes its place. Then potentials are those of the costs of {@code network}.
+   * Makes the tree strongly feasible without a change of flow: where nothing more can go up an arc,
+   * an artificial one takes its place. Then potentials are those of the costs of {@code network}.
    */
   void strengthen(FlowNetwork network) {
     for (int node = 0; node < nodes; node++) {

@@ -1,18 +1,22 @@
 package dev.fairlead.steering.transport;
 
 /**
- * The dual network simplex: from a basis whose reduced costs are right but whose tree arcs carry too much or too little
- * to an optimal one. After a change of supplies or bounds few arcs are wrong, and what was optimal about the rest stays.
+ * The dual network simplex: from a basis whose reduced costs are right but whose tree arcs carry
+ * too much or too little to an optimal one. After a change of supplies or bounds few arcs are
+ * wrong, and what was optimal about the rest stays.
  *
- * <p>The arc that is furthest out of its bounds leaves; it splits the tree in two, and of the arcs that can carry its
- * excess between the parts the one with the least reduced cost enters.
+ * <p>The arc that is furthest out of its bounds leaves; it splits the tree in two, and of the arcs
+ * that can carry its excess between the parts the one with the least reduced cost enters.
  */
 final class Dual {
   /** How a run of pivots ended. */
   enum End {
     OPTIMAL,
     INFEASIBLE,
-    /** More pivots than a change of a few numbers needs: a start from scratch is as cheap, and cannot cycle. */
+    /**
+     * More pivots than a change of a few numbers needs: a start from scratch is as cheap, and
+     * cannot cycle.
+     */
     LOST
   }
 
@@ -21,6 +25,7 @@ final class Dual {
   private final FlowNetwork network;
   private final Basis basis;
   private final Shape.Incidence incidence;
+
   /** Nodes of the part that is searched, marked by the number of the pivot. */
   private final int[] mark;
 
@@ -90,7 +95,10 @@ final class Dual {
     return true;
   }
 
-  /** The arc with the least reduced cost that can carry more into the part below {@code cut}, or out of it; or -1. */
+  /**
+   * The arc with the least reduced cost that can carry more into the part below {@code cut}, or out
+   * of it; or -1.
+   */
   private int entering(int cut, boolean inward) {
     boolean below = 2 * basis.size[cut] <= basis.nodes;
     int top = below ? cut : basis.root;

@@ -4,9 +4,10 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Solves min-cost-flow problems exactly and keeps its last basis, from which a network with the same nodes and arcs and
- * some other numbers is solved sooner. Deterministic: the same calls give the same flows; of several optimal flows a
- * warm solve may find another than a cold one. For one thread at a time.
+ * Solves min-cost-flow problems exactly and keeps its last basis, from which a network with the
+ * same nodes and arcs and some other numbers is solved sooner. Deterministic: the same calls give
+ * the same flows; of several optimal flows a warm solve may find another than a cold one. For one
+ * thread at a time.
  *
  * @see "Ahuja, Magnanti, Orlin: Network Flows, chapter 11"
  */
@@ -17,8 +18,8 @@ public final class NetworkSimplex {
   /**
    * Solves from scratch.
    *
-   * @throws ArithmeticException if the flow over one arc exceeds a long, which only cycles of negative cost and huge
-   *     capacity can make
+   * @throws ArithmeticException if the flow over one arc exceeds a long, which only cycles of
+   *     negative cost and huge capacity can make
    */
   public FlowSolution solve(FlowNetwork network) {
     return cold(network, 0);
@@ -43,7 +44,10 @@ public final class NetworkSimplex {
         pivots);
   }
 
-  /** A cost that falls for ever needs a flow to start from: whether there is one is asked without costs. */
+  /**
+   * A cost that falls for ever needs a flow to start from: whether there is one is asked without
+   * costs.
+   */
   private static FlowSolution unbounded(FlowNetwork network, int pivotsBefore) {
     FlowNetwork free = network.withCosts(new long[network.arcs()]);
     Basis fresh = new Basis(free);
@@ -57,8 +61,9 @@ public final class NetworkSimplex {
   }
 
   /**
-   * Solves from the last basis if that was of a network with the same nodes and arcs, else from scratch: first other
-   * costs by primal pivots from the last flow, then other supplies and bounds by dual ones.
+   * Solves from the last basis if that was of a network with the same nodes and arcs, else from
+   * scratch: first other costs by primal pivots from the last flow, then other supplies and bounds
+   * by dual ones.
    *
    * @throws ArithmeticException as {@link #solve}
    */

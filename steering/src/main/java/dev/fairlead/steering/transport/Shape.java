@@ -11,7 +11,11 @@ final class Shape {
   final int nodes;
   final int[] from;
   final int[] to;
-  /** Whether arcs from one node mostly follow each other, so that a stretch of them belongs to a node. */
+
+  /**
+   * Whether arcs from one node mostly follow each other, so that a stretch of them belongs to a
+   * node.
+   */
   final boolean byNode;
 
   private @Nullable Incidence incidence;
@@ -37,7 +41,8 @@ final class Shape {
   }
 
   boolean same(Shape that) {
-    return this == that || nodes == that.nodes && Arrays.equals(from, that.from) && Arrays.equals(to, that.to);
+    return this == that
+        || nodes == that.nodes && Arrays.equals(from, that.from) && Arrays.equals(to, that.to);
   }
 
   /**
