@@ -124,15 +124,14 @@ final class Cases {
     return change.build();
   }
 
-  private static void bounds(Random random, FlowNetwork network, int arc, FlowNetwork.Change change) {
+  private static void bounds(
+      Random random, FlowNetwork network, int arc, FlowNetwork.Change change) {
     long width = network.capacity(arc) == FlowNetwork.UNBOUNDED ? 1000 : network.capacity(arc);
     long capacity = between(random, 0, 2 * width + 1);
     boolean open = network.cost(arc) >= 0 && random.nextInt(4) == 0;
     boolean lower = random.nextInt(4) == 0;
     change.bounds(
-        arc,
-        lower ? between(random, 0, capacity / 4) : 0,
-        open ? FlowNetwork.UNBOUNDED : capacity);
+        arc, lower ? between(random, 0, capacity / 4) : 0, open ? FlowNetwork.UNBOUNDED : capacity);
   }
 
   private static long range(Random random) {

@@ -67,8 +67,12 @@ class NetworkSimplexTest {
         FlowNetwork grown = network.change().capacity(arc, network.capacity(arc) + 1).build();
         BigInteger change = new NetworkSimplex().solve(grown).cost().subtract(solution.cost());
         long derivative = solution.capacityDerivative(arc);
-        assertThat(BigInteger.valueOf(derivative)).as("seed %d, arc %d", seed, arc).isEqualTo(change);
-        assertThat(solution.capacityDual(arc)).as("seed %d, arc %d", seed, arc).isLessThanOrEqualTo(derivative);
+        assertThat(BigInteger.valueOf(derivative))
+            .as("seed %d, arc %d", seed, arc)
+            .isEqualTo(change);
+        assertThat(solution.capacityDual(arc))
+            .as("seed %d, arc %d", seed, arc)
+            .isLessThanOrEqualTo(derivative);
         less += solution.capacityDual(arc) < derivative ? 1 : 0;
       }
     }
@@ -90,10 +94,16 @@ class NetworkSimplexTest {
       int from = random.nextInt(network.nodes());
       int to = (from + 1 + random.nextInt(network.nodes() - 1)) % network.nodes();
       FlowNetwork grown =
-          network.change().supply(from, network.supply(from) + 1).supply(to, network.supply(to) - 1).build();
+          network
+              .change()
+              .supply(from, network.supply(from) + 1)
+              .supply(to, network.supply(to) - 1)
+              .build();
       FlowSolution after = new NetworkSimplex().solve(grown);
       OptionalLong marginal = solution.marginalCost(from, to);
-      assertThat(marginal.isPresent()).as("seed %d", seed).isEqualTo(after.status() == Status.OPTIMAL);
+      assertThat(marginal.isPresent())
+          .as("seed %d", seed)
+          .isEqualTo(after.status() == Status.OPTIMAL);
       if (marginal.isPresent()) {
         assertThat(solution.cost().add(BigInteger.valueOf(marginal.getAsLong())))
             .as("seed %d", seed)
