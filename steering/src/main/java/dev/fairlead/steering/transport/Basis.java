@@ -123,27 +123,20 @@ final class Basis {
 
   /**
    * Takes the numbers of {@code next} in place of those of {@code last}, which has the same nodes
-   * and arcs and at most the same costs, and keeps the tree. Tree arcs may then be out of their
-   * bounds; artificial ones must carry nothing, so what they carry is out of bounds too, until
-   * {@link #reopen}.
-   *
-   * @return whether that can be: not where an arc that was full, and should carry yet more, has no
-   *     limit any more
+   * and arcs, and keeps as much of the tree as is feasible: an arc that would have to carry too
+   * much or too little leaves at its bound, and so does one that could take no more up; an
+   * artificial arc takes over what is missing. The tree is then strongly feasible.
    */
-  boolean rebind(FlowNetwork last, FlowNetwork next) {
+  void rebind(FlowNetwork last, FlowNetwork next) {
     long[] excess = new long[nodes + 1];
     for (int node = 0; node < nodes; node++) {
       excess[node] = Math.subtractExact(next.supply[node], last.supply[node]);
-      if (via[node] == ARTIFICIAL) {
-        long up = artificialFlow(node);
-        roomUp[node] = -up;
-        roomDown[node] = up;
-      }
     }
-    for (int arc = 0; arc < where.length; arc++) {
-      if (last.lower[arc] != next.lower[arc] || last.capacity[arc] != next.capacity[arc]) {
-        if (!rebind(arc, last, next, excess)) {
-          return false;
+    // Where nothing changed both networks have the same array: no need to look into it.
+    if (!Arrays.equals(last.lower, next.lower) || !Arrays.equals(last.capacity, next.capacity)) {
+      for (int arc = 0; arc < where.length; arc++) {
+        if (last.lower[arc] != next.lower[arc] || last.capacity[arc] != next.capacity[arc]) {
+          rebind(arc, last, next, excess);
         }
       }
     }
@@ -154,59 +147,64 @@ final class Basis {
     }
     for (int i = count - 1; i > 0; i--) {
       int node = order[i];
-      pushUp(node, parent[node], excess[node]);
-      excess[parent[node]] = Math.addExact(excess[parent[node]], excess[node]);
-    }
-    return true;
-  }
-
-  private boolean rebind(int arc, FlowNetwork last, FlowNetwork next, long[] excess) {
-    long most = next.capacity[arc];
-    if (where[arc] == IN_TREE) {
-      boolean up = via[next.from(arc)] == arc;
-      int node = up ? next.from(arc) : next.to(arc);
-      long flow = last.lower[arc] + (up ? roomDown[node] : roomUp[node]);
-      long back = flow - next.lower[arc];
-      long ahead = most == UNBOUNDED ? UNBOUNDED : most - flow;
-      roomUp[node] = up ? ahead : back;
-      roomDown[node] = up ? back : ahead;
-      return true;
-    }
-    long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
-    // An arc that could carry one amount only may have been on the side that its reduced cost
-    // forbids.
-    where[arc] = reducedCost(next, arc) < 0 ? AT_MOST : AT_LEAST;
-    if (where[arc] == AT_MOST && most == UNBOUNDED) {
-      return false;
-    }
-    long more = (where[arc] == AT_LEAST ? next.lower[arc] : most) - before;
-    int from = next.from(arc);
-    int to = next.to(arc);
-    excess[from] = Math.subtractExact(excess[from], more);
-    excess[to] = Math.addExact(excess[to], more);
-    return true;
-  }
-
-  /** Lets artificial arcs, none of which carries anything, carry flow up again. */
-  void reopen() {
-    for (int node = firstChild[root]; node != NONE; node = next[node]) {
+      long up = excess[node];
       if (via[node] == ARTIFICIAL) {
-        joinToRoot(node, 0);
+        joinToRoot(node, Math.addExact(artificialFlow(node), up));
+      } else {
+        excess[parent[node]] = Math.addExact(excess[parent[node]], settle(node, up, next));
       }
     }
+    reprice(next);
+  }
+
+  private void rebind(int arc, FlowNetwork last, FlowNetwork next, long[] excess) {
+    long most = next.capacity[arc];
+    int from = next.from(arc);
+    int to = next.to(arc);
+    if (where[arc] == IN_TREE) {
+      boolean up = via[from] == arc;
+      int node = up ? from : to;
+      long flow = last.lower[arc] + (up ? roomDown[node] : roomUp[node]);
+      long back = flow - next.lower[arc];
+      long ahead = less(most, flow);
+      roomUp[node] = up ? ahead : back;
+      roomDown[node] = up ? back : ahead;
+      return;
+    }
+    long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
+    if (most == UNBOUNDED) {
+      where[arc] = AT_LEAST;
+    }
+    long more = Math.subtractExact(where[arc] == AT_LEAST ? next.lower[arc] : most, before);
+    excess[from] = Math.subtractExact(excess[from], more);
+    excess[to] = Math.addExact(excess[to], more);
   }
 
   /**
-   * Makes the tree strongly feasible without a change of flow: where nothing more can go up an arc,
-   * an artificial one takes its place. Then potentials are those of the costs of {@code network}.
+   * Sends {@code up} over the arc above {@code node} as far as that has room, and what it cannot
+   * take, or what it should not have taken before, over an artificial arc.
+   *
+   * @return what the parent has more
    */
-  void strengthen(FlowNetwork network) {
-    for (int node = 0; node < nodes; node++) {
-      if (roomUp[node] == 0) {
-        where[via[node]] = bound(network, node);
-        rehang(node, node, root, root, ARTIFICIAL, UNBOUNDED, 0);
-      }
+  private long settle(int node, long up, FlowNetwork network) {
+    long roomAfter = less(roomUp[node], up);
+    long roomBack = more(roomDown[node], up);
+    if (roomAfter > 0 && roomBack >= 0) {
+      roomUp[node] = roomAfter;
+      roomDown[node] = roomBack;
+      return up;
     }
+    // Too much goes up, or too little.
+    long over = roomAfter <= 0 ? -roomAfter : roomBack;
+    boolean ahead = network.from(via[node]) == node;
+    where[via[node]] = (roomAfter <= 0) == ahead ? AT_MOST : AT_LEAST;
+    rehang(node, node, root, root, ARTIFICIAL, 0, 0);
+    joinToRoot(node, over);
+    return up - over;
+  }
+
+  /** Derives potentials from the costs of {@code network}. */
+  private void reprice(FlowNetwork network) {
     potential[root] = 0;
     for (int node = after(root, root); node != NONE; node = after(node, root)) {
       int arc = via[node];

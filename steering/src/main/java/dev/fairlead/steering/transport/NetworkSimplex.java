@@ -1,6 +1,5 @@
 package dev.fairlead.steering.transport;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,26 +21,8 @@ public final class NetworkSimplex {
    *     negative cost and huge capacity can make
    */
   public FlowSolution solve(FlowNetwork network) {
-    return cold(network, 0);
-  }
-
-  private FlowSolution cold(FlowNetwork network, int pivotsBefore) {
-    last = null;
     basis = null;
-    Basis fresh = new Basis(network);
-    Primal primal = new Primal(network, fresh);
-    Primal.End end = primal.run();
-    int pivots = pivotsBefore + primal.pivots();
-    if (end == Primal.End.UNBOUNDED) {
-      return unbounded(network, pivots);
-    }
-    last = network;
-    basis = fresh;
-    return new FlowSolution(
-        network,
-        fresh,
-        fresh.feasible() ? FlowSolution.Status.OPTIMAL : FlowSolution.Status.INFEASIBLE,
-        pivots);
+    return optimise(network, new Basis(network));
   }
 
   /**
@@ -62,8 +43,7 @@ public final class NetworkSimplex {
 
   /**
    * Solves from the last basis if that was of a network with the same nodes and arcs, else from
-   * scratch: first other costs by primal pivots from the last flow, then other supplies and bounds
-   * by dual ones.
+   * scratch.
    *
    * @throws ArithmeticException as {@link #solve}
    */
@@ -71,33 +51,25 @@ public final class NetworkSimplex {
     FlowNetwork before = last;
     Basis warm = basis;
     if (before == null || warm == null || !before.shape.same(network.shape)) {
-      return cold(network, 0);
+      return solve(network);
     }
     // Whatever fails on the way leaves no half-changed basis behind.
     basis = null;
-    int pivots = 0;
-    if (!Arrays.equals(before.cost, network.cost)) {
-      FlowNetwork repriced = before.withCosts(network.cost);
-      warm.strengthen(repriced);
-      Primal primal = new Primal(repriced, warm);
-      Primal.End end = primal.run();
-      pivots = primal.pivots();
-      if (end == Primal.End.UNBOUNDED) {
-        return cold(network, pivots);
-      }
+    warm.rebind(before, network);
+    return optimise(network, warm);
+  }
+
+  private FlowSolution optimise(FlowNetwork network, Basis start) {
+    Primal primal = new Primal(network, start);
+    if (!primal.run()) {
+      return unbounded(network, primal.pivots());
     }
-    if (!warm.rebind(before, network)) {
-      return cold(network, pivots);
-    }
-    Dual dual = new Dual(network, warm);
-    Dual.End end = dual.run();
-    pivots += dual.pivots();
-    if (end != Dual.End.OPTIMAL) {
-      return cold(network, pivots);
-    }
-    warm.reopen();
     last = network;
-    basis = warm;
-    return new FlowSolution(network, warm, FlowSolution.Status.OPTIMAL, pivots);
+    basis = start;
+    return new FlowSolution(
+        network,
+        start,
+        start.feasible() ? FlowSolution.Status.OPTIMAL : FlowSolution.Status.INFEASIBLE,
+        primal.pivots());
   }
 }

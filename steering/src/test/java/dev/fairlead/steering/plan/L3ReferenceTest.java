@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class L3ReferenceTest {
-  private final L3Reference reference = new L3Reference();
+  private final L3Reference reference = new L3Reference(L3Reference.Formula.L3);
 
   private static Observation.Destination row(
       String name, double rps, double inFlight, double success, double p50, double p99) {
@@ -41,7 +41,8 @@ class L3ReferenceTest {
     SourceDecision<L3Reference.Memory> decision =
         reference.decide(Seen.at(0, missing("a")), reference.initial());
     // 100 / ((1+0)²·5 s); ratio 0 since rps is 0
-    assertThat(decision.wanted().plan().shares().getFirst().weight()).isEqualTo(20);
+    assertThat(decision.wanted().plan().shares().getFirst().weight())
+        .isEqualTo(20);
   }
 
   @Test
@@ -70,7 +71,7 @@ class L3ReferenceTest {
         new L3Reference.Backend(
             List.of(), latency, latency, new Ewma(1, 0), new Ewma(0, 0), new Ewma(10, 0));
     // 100/0.03 = 3333.33
-    assertThat(backend.weight()).isEqualTo(3333);
+    assertThat(backend.weight(L3Reference.Formula.L3)).isEqualTo(3333);
   }
 
   @Test
@@ -131,6 +132,6 @@ class L3ReferenceTest {
     // Δt = 0: the average stays 100, so r = 1; weights 1000 and 250, mean 625, 1/(1+1) kept.
     Plan plan = reference.decide(now, memory).wanted().plan();
     assertThat(plan.shares().get(0).weight()).isEqualTo(812);
-    assertThat(plan.shares().get(1).weight()).isEqualTo(437);
+    assertThat(plan.shares().get(1).weight(L3Reference.Formula.L3)).isEqualTo(437);
   }
 }
