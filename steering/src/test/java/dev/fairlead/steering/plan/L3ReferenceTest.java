@@ -41,8 +41,7 @@ class L3ReferenceTest {
     SourceDecision<L3Reference.Memory> decision =
         reference.decide(Seen.at(0, missing("a")), reference.initial());
     // 100 / ((1+0)²·5 s); ratio 0 since rps is 0
-    assertThat(decision.wanted().plan().shares().getFirst().weight())
-        .isEqualTo(20);
+    assertThat(decision.wanted().plan().shares().getFirst().weight()).isEqualTo(20);
   }
 
   @Test
@@ -132,6 +131,6 @@ class L3ReferenceTest {
     // Δt = 0: the average stays 100, so r = 1; weights 1000 and 250, mean 625, 1/(1+1) kept.
     Plan plan = reference.decide(now, memory).wanted().plan();
     assertThat(plan.shares().get(0).weight()).isEqualTo(812);
-    assertThat(plan.shares().get(1).weight(L3Reference.Formula.L3)).isEqualTo(437);
+    assertThat(plan.shares().get(1).weight()).isEqualTo(437);
   }
 }
