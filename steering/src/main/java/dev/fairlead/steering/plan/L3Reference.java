@@ -25,6 +25,9 @@ import java.util.Set;
  *       whole milliseconds.
  * </ul>
  *
+ * <p>Its authors measured it beside what they call C3, another formula in the same place ({@link
+ * Formula#C3}).
+ *
  * <p>The one thing of ours: an unusable destination gets nothing, and what cannot be a measurement
  * is missing.
  */
@@ -108,9 +111,13 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
           rps.with(Double.isNaN(ended) ? 0 : ended, now, L3Formula.RPS_TAU_NANOS));
     }
 
-    double weight() {
+    double weight(Formula formula) {
       double nanos = L3Formula.mean(p50.value(), p99.value()) * 1e6;
-      return Math.floor(L3Formula.weight(nanos, success.value(), inFlight.value(), rps.value()));
+      return Math.floor(
+          switch (formula) {
+            case L3 -> L3Formula.weight(nanos, success.value(), inFlight.value(), rps.value());
+            case C3 -> L3Formula.weightOfC3(nanos, inFlight.value(), rps.value());
+          });
     }
 
     String terms() {
@@ -158,9 +165,25 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
     }
   }
 
+  /** What the repository makes a weight with. */
+  enum Formula {
+    L3,
+    /** What it compares itself with, and calls C3: no share of the load makes up for latency. */
+    C3
+  }
+
+  private final Formula formula;
+
+  L3Reference(Formula formula) {
+    this.formula = formula;
+  }
+
   @Override
   public String id() {
-    return PolicyKind.L3_REFERENCE.id();
+    return switch (formula) {
+      case L3 -> PolicyKind.L3_REFERENCE.id();
+      case C3 -> PolicyKind.C3.id();
+    };
   }
 
   @Override
@@ -193,7 +216,7 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
       }
       weighted.put(name, Weighted.unusable());
       if (seen.usable()) {
-        weights.put(name, backend.weight());
+        weights.put(name, backend.weight(formula));
       }
     }
     Ewma before = state.load().isKnown() ? state.load() : new Ewma(0, now);

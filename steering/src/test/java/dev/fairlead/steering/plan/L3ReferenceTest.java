@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class L3ReferenceTest {
-  private final L3Reference reference = new L3Reference();
+  private final L3Reference reference = new L3Reference(L3Reference.Formula.L3);
 
   private static Observation.Destination row(
       String name, double rps, double inFlight, double success, double p50, double p99) {
@@ -70,7 +70,7 @@ class L3ReferenceTest {
         new L3Reference.Backend(
             List.of(), latency, latency, new Ewma(1, 0), new Ewma(0, 0), new Ewma(10, 0));
     // 100/0.03 = 3333.33
-    assertThat(backend.weight()).isEqualTo(3333);
+    assertThat(backend.weight(L3Reference.Formula.L3)).isEqualTo(3333);
   }
 
   @Test
