@@ -128,12 +128,12 @@ public final class Pod {
     }
   }
 
-  /**
-   * How long a worker would be busy with a request that begins now.
-   *
-   * @param alreadyBusy workers
-   */
-  long serviceNanos(Trip trip, int alreadyBusy) {
+  /** How long a worker would be busy with a request if it came now. */
+  public long expectedNanos(Trip trip) {
+    return serviceNanos(trip, Math.min(busy, workers - 1));
+  }
+
+  private long serviceNanos(Trip trip, int alreadyBusy) {
     Quantiles law = condition.law;
     double nanos =
         trip.serviceNanos >= 0
