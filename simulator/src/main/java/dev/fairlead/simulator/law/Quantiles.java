@@ -70,6 +70,11 @@ public final class Quantiles {
         mean + deviation * density / (1 - below));
   }
 
+  /** The value of the standard normal distribution to which 64 uniform bits lead. */
+  public static double normal(long bits) {
+    return Normal.quantile(Bits.unit(bits) + 0x1.0p-54);
+  }
+
   /** The law's exact mean. */
   public double mean() {
     return mean;

@@ -6,18 +6,21 @@ import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
 import dev.fairlead.simulator.law.RandomStream;
 import dev.fairlead.simulator.world.Routine;
+import dev.fairlead.steering.control.Controller;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
-import dev.fairlead.steering.plan.Controller;
-import dev.fairlead.steering.plan.Objective;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.ObjLongConsumer;
+import java.util.function.Supplier;
 
 /**
  * Each cluster steers each service for itself, from what its own callers see: the production's loop
@@ -27,10 +30,7 @@ final class Alone implements SlowLoop {
   private final Map<Caller, Loop> loops = new LinkedHashMap<>();
   private final List<Loop> all = new ArrayList<>();
 
-  /**
-   * @param clusters their names by number
-   */
-  Alone(List<Caller> callers, List<String> clusters, Objective objective, long seed) {
+  Alone(List<Caller> callers, Supplier<Topology> topology, Objective objective, long seed) {
     Map<List<Integer>, Loop> byCluster = new LinkedHashMap<>();
     RandomStream phases = new RandomStream(seed, "periods");
     for (Caller caller : callers) {
@@ -41,9 +41,9 @@ final class Alone implements SlowLoop {
                 TrafficKey traffic =
                     new TrafficKey(
                         caller.fleet.service().serviceName(),
-                        clusters.get(caller.cluster),
+                        caller.clusterName,
                         TrafficKey.ANY_CLASS);
-                return new Loop(traffic, objective, phases.nextDouble());
+                return new Loop(traffic, objective, topology, phases.nextDouble());
               });
       loop.callers.add(caller);
       loops.put(caller, loop);
@@ -77,6 +77,7 @@ final class Alone implements SlowLoop {
   private static final class Loop implements Routine {
     private final TrafficKey key;
     private final Controller controller;
+    private final Supplier<Topology> topology;
     private final List<Caller> callers = new ArrayList<>();
     private final long period;
     private final double phase;
@@ -88,9 +89,10 @@ final class Alone implements SlowLoop {
     /**
      * @param phase where in a period its own begin: clusters do not beat in time
      */
-    Loop(TrafficKey key, Objective objective, double phase) {
+    Loop(TrafficKey key, Objective objective, Supplier<Topology> topology, double phase) {
       this.key = key;
-      this.controller = new Controller(key, objective);
+      this.topology = topology;
+      this.controller = new Controller(objective);
       this.period = objective.period().toNanos();
       this.phase = phase;
       this.last = new Report(key.service(), 0, List.of());
@@ -130,7 +132,7 @@ final class Alone implements SlowLoop {
         step(now, report());
       } else {
         Report soFar = report();
-        if (controller.isUrgent(Demand.between(key, last, soFar))) {
+        if (controller.isUrgent(seen(soFar))) {
           step(now, soFar);
         }
       }
@@ -138,20 +140,24 @@ final class Alone implements SlowLoop {
     }
 
     private void step(long now, Report report) {
-      Controller.Step step = controller.step(Demand.between(key, last, report));
+      Controller.Step step = controller.step(seen(report)).get(key);
       last = report;
       stepAt = now + period;
-      oscillation = step.oscillation();
-      enforce(step.plan());
+      if (step != null) {
+        oscillation = step.oscillation();
+        enforce(step.plan());
+      }
+    }
+
+    private Observations seen(Report report) {
+      return new Observations(
+          report.nanos(), List.of(Demand.between(key, last, report)), topology.get());
     }
 
     private void enforce(Plan plan) {
-      Map<String, Double> wanted = new HashMap<>();
+      Map<String, Double> wanted = new TreeMap<>();
       for (Plan.Share share : plan.shares()) {
         wanted.merge(share.destination(), share.share(), Double::sum);
-      }
-      if (wanted.equals(shares)) {
-        return;
       }
       shares = wanted;
       double sum = wanted.values().stream().mapToDouble(Double::doubleValue).sum();

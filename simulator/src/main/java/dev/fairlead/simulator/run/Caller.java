@@ -12,6 +12,7 @@ final class Caller {
   /** The number of the place's cluster. */
   final int cluster;
 
+  final String clusterName;
   final int service;
   final Fleet fleet;
 
@@ -31,6 +32,7 @@ final class Caller {
       int index,
       int place,
       int cluster,
+      String clusterName,
       int service,
       Fleet fleet,
       @Nullable ServiceBalancer balancer,
@@ -38,6 +40,7 @@ final class Caller {
     this.index = index;
     this.place = place;
     this.cluster = cluster;
+    this.clusterName = clusterName;
     this.service = service;
     this.fleet = fleet;
     this.balancer = balancer;

@@ -26,7 +26,9 @@ final class Calls {
     this.called = new int[services.size()][];
     for (int at = 0; at < called.length; at++) {
       called[at] =
-          services.get(at).calls().stream().mapToInt(call -> names.indexOf(call.service())).toArray();
+          services.get(at).calls().stream()
+              .mapToInt(call -> names.indexOf(call.service()))
+              .toArray();
     }
   }
 
@@ -97,9 +99,7 @@ final class Calls {
     long which = Bits.at(trip.chance, FIRST_CHANCE + 2 * trip.nextCall + 1);
     Trip made =
         requests.take(
-            caller,
-            call.trafficClass().orElse(trip.trafficClass),
-            Bits.at(which, trip.callsLeft));
+            caller, call.trafficClass().orElse(trip.trafficClass), Bits.at(which, trip.callsLeft));
     made.hasKey = trip.hasKey;
     made.key = trip.key;
     made.parent = trip;

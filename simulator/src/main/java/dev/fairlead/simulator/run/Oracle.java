@@ -7,7 +7,7 @@ import dev.fairlead.simulator.world.Pod;
 import dev.fairlead.simulator.world.Trip;
 import dev.fairlead.simulator.world.Way;
 import java.util.Arrays;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +22,7 @@ final class Oracle implements Dispatcher {
   private final Places places;
 
   /** When each worker will be free, by its pod. */
-  private final Map<Pod, long[]> freeAt = new IdentityHashMap<>();
+  private final Map<Pod, long[]> freeAt = new HashMap<>();
 
   Oracle(Agenda agenda, Places places) {
     this.agenda = agenda;

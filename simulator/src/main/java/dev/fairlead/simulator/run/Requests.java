@@ -234,9 +234,7 @@ final class Requests {
     }
     if (pod != null) {
       long transfer =
-          places
-              .way(pod.place(), callers[trip.caller].place)
-              .transferNanos(trip.responseBytes);
+          places.way(pod.place(), callers[trip.caller].place).transferNanos(trip.responseBytes);
       endsAt(trip, trip.outcome, agenda.now() + transfer);
     }
   }
@@ -257,8 +255,7 @@ final class Requests {
   }
 
   private static boolean mayRetry(Trip trip, Caller caller) {
-    boolean worth =
-        trip.outcome == Outcome.CONNECT_FAILED || trip.outcome == Outcome.REFUSED;
+    boolean worth = trip.outcome == Outcome.CONNECT_FAILED || trip.outcome == Outcome.REFUSED;
     return worth
         && trip.attempts < caller.fleet.service().retries()
         && caller.balancer != null

@@ -105,19 +105,21 @@ final class Streams {
    * Adds an entry's streams.
    *
    * @param entry its number in the scenario
-   * @param shares of each caller that it comes from
+   * @param callers by place
+   * @param shares of each place
    * @param capacity of its service, requests per second
    */
   void add(
-      int entry, Traffic traffic, List<Caller> callers, double[] shares, double capacity, long seed) {
+      int entry, Traffic traffic, Caller[] callers, double[] shares, double capacity, long seed) {
     long allowed =
         traffic.arrivals() instanceof Arrivals.Users some
             ? some.requests().orElse(Long.MAX_VALUE)
             : 0;
     Allowance allowance = new Allowance(allowed);
-    for (int at = 0; at < callers.size(); at++) {
-      if (shares[at] > 0) {
-        add(entry + "." + at, traffic, callers.get(at), shares[at], capacity, seed, allowance);
+    for (int place = 0; place < shares.length; place++) {
+      if (shares[place] > 0) {
+        String name = entry + " from " + place;
+        add(name, traffic, callers[place], shares[place], capacity, seed, allowance);
       }
     }
   }
@@ -144,8 +146,7 @@ final class Streams {
         open(number, caller, traffic, chance, new OpenArrivals(false, rate, factor, gaps, end));
       }
       case Arrivals.Users some -> {
-        Closed closed =
-            new Closed(Quantiles.of(some.think()), factor, gaps.nextLong(), allowance);
+        Closed closed = new Closed(Quantiles.of(some.think()), factor, gaps.nextLong(), allowance);
         Stream stream = new Stream(number, caller, traffic, chance, null, closed, null);
         streams.add(stream);
         enrol(stream, closed, (int) StrictMath.round(some.users() * share));
