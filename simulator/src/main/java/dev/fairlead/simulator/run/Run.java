@@ -76,6 +76,7 @@ final class Run {
             contender.oracle() ? oracle : new Balanced(),
             recorder,
             new Calls(services, callers),
+            services.stream().mapToLong(each -> each.successWithin().toNanos()).toArray(),
             warmUp);
     this.streams = new Streams(agenda, requests, end);
     this.script =
