@@ -1,14 +1,18 @@
 package dev.fairlead.app.command;
 
+import dev.fairlead.app.simulate.document.ScenarioDocument;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Documents;
 import dev.fairlead.discovery.Problem;
+import dev.fairlead.discovery.yaml.Value;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,12 +42,21 @@ public final class ValidateCommand implements Callable<Integer> {
     if (files.size() > 1 && files.contains(STDIN)) {
       throw new ParameterException(spec.commandLine(), "- stands alone, without files");
     }
+    List<ScenarioDocument.Run> runs = new ArrayList<>();
+    Predicate<Value> scenarios =
+        document -> {
+          boolean is = ScenarioDocument.is(document);
+          if (is) {
+            runs.addAll(ScenarioDocument.read(document, List.of()));
+          }
+          return is;
+        };
     Documents.Result result =
         files.equals(List.of(STDIN))
-            ? Documents.read("<stdin>", standardInput(System.in), HostName.here(null))
-            : Documents.read(files, HostName.here(null));
+            ? Documents.read("<stdin>", standardInput(System.in), HostName.here(null), scenarios)
+            : Documents.read(files, HostName.here(null), scenarios);
     return switch (result) {
-      case Documents.Result.Accepted accepted -> accepted(accepted.configuration());
+      case Documents.Result.Accepted accepted -> accepted(accepted.configuration(), runs.size());
       case Documents.Result.Refused refused -> throw refused(refused.problems());
     };
   }
@@ -60,7 +73,7 @@ public final class ValidateCommand implements Callable<Integer> {
     return new CommandFailure(Exit.DOCUMENTS, problems.stream().map(Problem::toString).toList());
   }
 
-  private int accepted(Configuration configuration) {
+  private int accepted(Configuration configuration, int runs) {
     int listeners = configuration.routes().listeners().size();
     int services = configuration.services().size();
     var out = spec.commandLine().getOut();
@@ -70,7 +83,8 @@ public final class ValidateCommand implements Callable<Integer> {
             + ", "
             + count(services, "service")
             + ", "
-            + count(configuration.clusters().size(), "cluster"));
+            + count(configuration.clusters().size(), "cluster")
+            + (runs == 0 ? "" : ", " + count(runs, "simulation")));
     out.flush();
     return Exit.OK;
   }

@@ -2,6 +2,7 @@ package dev.fairlead.discovery.document;
 
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
@@ -15,13 +16,15 @@ public record PriceSheetDocument(Metadata metadata, List<Located<Price>> prices)
   /** A thousand times the dearest link anyone sells; more is a mistaken unit. */
   private static final double MAX_DOLLARS = 10_000;
 
+  /** What stands under {@code prices}. */
+  public static final Reader<List<Located<Price>>> PRICES =
+      value ->
+          Structures.list(Structures.object(PriceSheetDocument::prices), 0, 10_000)
+              .read(value)
+              .map(entries -> entries.stream().flatMap(List::stream).toList());
+
   static PriceSheetDocument read(Metadata metadata, Fields spec) {
-    List<List<Located<Price>>> entries =
-        spec.required(
-            "prices",
-            Structures.list(Structures.object(PriceSheetDocument::prices), 0, 10_000),
-            List.of());
-    return new PriceSheetDocument(metadata, entries.stream().flatMap(List::stream).toList());
+    return new PriceSheetDocument(metadata, spec.required("prices", PRICES, List.of()));
   }
 
   private static List<Located<Price>> prices(Fields fields) {

@@ -1,7 +1,7 @@
 package dev.fairlead.simulator.scenario;
 
 import dev.fairlead.balancer.pick.BalancerPolicy;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.control.Objective;
 import java.util.Optional;
 
 /**
