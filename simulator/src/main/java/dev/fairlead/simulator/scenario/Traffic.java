@@ -73,13 +73,13 @@ public record Traffic(
   /**
    * Which affinity keys requests have.
    *
-   * @param distinct how many there are, 1…10 000 000
+   * @param distinct how many there are, 1…1 000 000
    * @param skew the k-th most frequent comes in proportion to k^−skew (Zipf); 0: all alike, at most
    *     3
    */
   public record Keys(int distinct, double skew) {
     public Keys {
-      Check.range("distinct", distinct, 1, 10_000_000);
+      Check.range("distinct", distinct, 1, 1_000_000);
       Check.notNegative("skew", skew);
       if (skew > 3) {
         throw new IllegalArgumentException("skew " + skew + " is above 3");
