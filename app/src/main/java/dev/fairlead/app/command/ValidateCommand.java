@@ -6,8 +6,6 @@ import dev.fairlead.discovery.Documents;
 import dev.fairlead.discovery.Problem;
 import dev.fairlead.discovery.yaml.Value;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +20,6 @@ import picocli.CommandLine.Spec;
 /** Checks documents and changes nothing. */
 @Command(name = "validate", description = "Check documents: every mistake, with its place.")
 public final class ValidateCommand implements Callable<Integer> {
-  /** More than any real set of documents; a larger input is a mistake or an attack. */
-  private static final int MAX_STDIN_BYTES = 64 << 20;
-
   private static final Path STDIN = Path.of("-");
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -53,20 +48,13 @@ public final class ValidateCommand implements Callable<Integer> {
         };
     Documents.Result result =
         files.equals(List.of(STDIN))
-            ? Documents.read("<stdin>", standardInput(System.in), HostName.here(null), scenarios)
+            ? Documents.read(
+                "<stdin>", StandardInput.text(System.in), HostName.here(null), scenarios)
             : Documents.read(files, HostName.here(null), scenarios);
     return switch (result) {
       case Documents.Result.Accepted accepted -> accepted(accepted.configuration(), runs.size());
       case Documents.Result.Refused refused -> throw refused(refused.problems());
     };
-  }
-
-  static String standardInput(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MAX_STDIN_BYTES + 1);
-    if (bytes.length > MAX_STDIN_BYTES) {
-      throw new CommandFailure(Exit.DOCUMENTS, "<stdin>: more than 64 MiB");
-    }
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   static CommandFailure refused(List<Problem> problems) {

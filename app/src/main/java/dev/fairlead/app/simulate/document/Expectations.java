@@ -31,12 +31,12 @@ final class Expectations {
   private static final Reader<Double> NUMBER = Scalars.number(-1e15, 1e15);
 
   private final Outline names;
-  private final Optional<Sweep.Point> point;
+  private final Optional<ScenarioDocument.Point> point;
 
   /**
    * @param point of the sweep, if there is one: which of several values is meant
    */
-  Expectations(Outline names, Optional<Sweep.Point> point) {
+  Expectations(Outline names, Optional<ScenarioDocument.Point> point) {
     this.names = names;
     this.point = point;
   }
@@ -55,9 +55,7 @@ final class Expectations {
     List<Bound> bounds = bounds(fields);
     return () ->
         bounds.stream()
-            .map(
-                bound ->
-                    new Expectation(contender, metric, trafficClass, relativeTo, bound, why))
+            .map(bound -> new Expectation(contender, metric, trafficClass, relativeTo, bound, why))
             .toList();
   }
 

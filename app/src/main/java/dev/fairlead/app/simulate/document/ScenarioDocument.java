@@ -24,7 +24,26 @@ public final class ScenarioDocument {
    * @param file that it was read from
    * @param point of the document's sweep, if it has one
    */
-  public record Run(String file, Scenario scenario, Optional<Sweep.Point> point) {}
+  public record Run(String file, Scenario scenario, Optional<Point> point) {
+    /** Whether it is the sweep's next point after another. */
+    public boolean continues(Run other) {
+      return file.equals(other.file)
+          && scenario.name().equals(other.scenario.name())
+          && point.isPresent()
+          && other.point.isPresent()
+          && point.get().index() == other.point.get().index() + 1;
+    }
+  }
+
+  /**
+   * One run of a sweep.
+   *
+   * @param path of the field
+   * @param value as written
+   * @param index from 0
+   * @param of how many there are
+   */
+  public record Point(String path, String value, int index, int of) {}
 
   /** Whether a document says that it is one. */
   public static boolean is(Value document) {
@@ -54,7 +73,7 @@ public final class ScenarioDocument {
     int points = sweep.map(each -> each.values().size()).orElse(1);
     for (int i = 0; i < points; i++) {
       int index = i;
-      Optional<Sweep.Point> point = sweep.map(each -> each.point(index));
+      Optional<Point> point = sweep.map(each -> each.point(index));
       Optional<Scenario> scenario =
           sweep
               .map(each -> swept(set, each, index))
@@ -94,8 +113,7 @@ public final class ScenarioDocument {
     return changed.map(node -> with(document, node));
   }
 
-  private static Optional<Scenario> scenario(
-      Value document, Traces traces, Optional<Sweep.Point> point) {
+  private static Optional<Scenario> scenario(Value document, Traces traces, Optional<Point> point) {
     return Kinds.apart(
         document,
         Kinds.SCENARIO,

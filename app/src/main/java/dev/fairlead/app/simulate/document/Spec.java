@@ -39,13 +39,13 @@ final class Spec {
 
   private final Value spec;
   private final Traces traces;
-  private final Optional<Sweep.Point> point;
+  private final Optional<ScenarioDocument.Point> point;
   private final Outline names;
 
   /** Where each entry of a list stands that one item of the document may make several of. */
   private final Map<String, List<Value>> places = new HashMap<>();
 
-  Spec(Value spec, Traces traces, Optional<Sweep.Point> point) {
+  Spec(Value spec, Traces traces, Optional<ScenarioDocument.Point> point) {
     this.spec = spec;
     this.traces = traces;
     this.point = point;

@@ -49,8 +49,9 @@ record Sweep(Located<Steps> path, List<Node> values) {
     return () -> new Sweep(path, values);
   }
 
-  Point point(int index) {
-    return new Point(path.read().text(), written(values.get(index)), index, values.size());
+  ScenarioDocument.Point point(int index) {
+    return new ScenarioDocument.Point(
+        path.read().text(), written(values.get(index)), index, values.size());
   }
 
   /** A value on one line. */
@@ -65,14 +66,4 @@ record Sweep(Located<Steps> path, List<Node> values) {
               .collect(Collectors.joining(", ", "{", "}"));
     };
   }
-
-  /**
-   * One run of a sweep.
-   *
-   * @param path of the field
-   * @param value as written
-   * @param index from 0
-   * @param of how many there are
-   */
-  public record Point(String path, String value, int index, int of) {}
 }
