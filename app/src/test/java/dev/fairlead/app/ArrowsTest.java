@@ -59,7 +59,8 @@ class ArrowsTest {
           "java.util.concurrent.ThreadLocalRandom.current");
 
   @ParameterizedTest
-  @ValueSource(strings = {"balancer", "steering", "route", "discovery", "proxy", "simulator", "app"})
+  @ValueSource(
+      strings = {"balancer", "steering", "route", "discovery", "proxy", "simulator", "app"})
   void aModuleKnowsOnlyWhatTheTableAllows(String module) {
     List<String> allowed = new ArrayList<>(List.of(ROOT + module + ".."));
     ARROWS.get(module).forEach(each -> allowed.add(ROOT + each + ".."));

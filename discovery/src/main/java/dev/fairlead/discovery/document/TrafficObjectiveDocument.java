@@ -1,6 +1,7 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
@@ -31,29 +32,29 @@ public record TrafficObjectiveDocument(
   private static final Set<String> PLANNED =
       Set.of("weighted-round-robin", "inverse-cost", "optimized", "cost", "performance", "mixed");
 
+  private static final Reader<Mode> MODE =
+      Scalars.oneOf(Map.of("observe", Mode.OBSERVE, "advise", Mode.ADVISE, "drive", Mode.DRIVE));
+
   static TrafficObjectiveDocument read(Metadata metadata, Fields spec) {
+    Mode mode = spec.optional("mode", MODE, Mode.OBSERVE);
+    return new TrafficObjectiveDocument(metadata, TargetRefs.read(spec), objective(spec, mode));
+  }
+
+  /** Reads the fields that say how to steer: all but targets and mode. */
+  public static Objective objective(Fields spec, Mode mode) {
     PolicyKind policy = spec.optional("policy", Scalars.oneOf(POLICIES, PLANNED), PolicyKind.L3);
     // l3-reference is the published code to the letter, which has no change control.
     ChangeControl unsaid =
         policy == PolicyKind.L3_REFERENCE ? ChangeControl.OFF : ChangeControl.DEFAULT;
-    return new TrafficObjectiveDocument(
-        metadata,
-        TargetRefs.read(spec),
-        new Objective(
-            policy,
-            spec.optional(
-                "mode",
-                Scalars.oneOf(
-                    Map.of("observe", Mode.OBSERVE, "advise", Mode.ADVISE, "drive", Mode.DRIVE)),
-                Mode.OBSERVE),
-            spec.optional(
-                "period",
-                Scalars.duration(Duration.ofMillis(100), Duration.ofHours(1)),
-                Objective.DEFAULT_PERIOD),
-            spec.optional(
-                "changeControl",
-                Structures.object(TrafficObjectiveDocument::changeControl),
-                unsaid)));
+    return new Objective(
+        policy,
+        mode,
+        spec.optional(
+            "period",
+            Scalars.duration(Duration.ofMillis(100), Duration.ofHours(1)),
+            Objective.DEFAULT_PERIOD),
+        spec.optional(
+            "changeControl", Structures.object(TrafficObjectiveDocument::changeControl), unsaid));
   }
 
   /** Percentage points in the document, shares in the record. */

@@ -56,9 +56,38 @@ public record TrafficPolicyDocument(
           "write 1 to 253 characters that no other client has");
 
   static TrafficPolicyDocument read(Metadata metadata, Fields spec) {
+    Said said = said(spec, true);
+    return new TrafficPolicyDocument(
+        metadata,
+        TargetRefs.read(spec),
+        said.policy(),
+        said.locality().ownPreference(),
+        spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
+        said.affinity(),
+        said.forbidden().clusters(),
+        said.forbidden().networks());
+  }
+
+  /**
+   * Reads the fields of a policy that stands inside another document: without targets and subset.
+   * What an algorithm's keys are may be said or not: there are no requests to take them from.
+   */
+  public static BalancerPolicy embedded(Fields spec) {
+    spec.unsupported("subset", "leave it out: each cluster calls as one client");
+    return said(spec, false).policy();
+  }
+
+  /** All that is said of how to balance. */
+  private record Said(
+      BalancerPolicy policy,
+      Localities.Said locality,
+      Residencies.Forbidden forbidden,
+      Optional<Affinity> affinity) {}
+
+  private static Said said(Fields spec, boolean keyed) {
     Balancing balancing =
         spec.optional(
-            "balancer", Structures.object(TrafficPolicyDocument::balancing), Balancing.DEFAULT);
+            "balancer", Structures.object(fields -> balancer(fields, keyed)), Balancing.DEFAULT);
     Localities.Said locality =
         spec.optional("locality", Localities.LOCALITY, Localities.Said.NOTHING);
     Residencies.Forbidden forbidden =
@@ -78,15 +107,7 @@ public record TrafficPolicyDocument(
             limits.fixed(),
             limits.adaptive(),
             spec.optional("retryBudget", LimitReaders.RETRY_BUDGET, RetryAllowance.DEFAULT));
-    return new TrafficPolicyDocument(
-        metadata,
-        TargetRefs.read(spec),
-        policy,
-        locality.ownPreference(),
-        spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
-        balancing.affinity(),
-        forbidden.clusters(),
-        forbidden.networks());
+    return new Said(policy, locality, forbidden, balancing.affinity());
   }
 
   private static Subset subset(Fields fields) {
@@ -96,12 +117,15 @@ public record TrafficPolicyDocument(
     return new Subset(fields.required("size", SUBSET_SIZE, 1), client, fields.value());
   }
 
-  private static Balancing balancing(Fields fields) {
+  /**
+   * @param keyed whether an algorithm that leads by a key must be told which
+   */
+  private static Balancing balancer(Fields fields, boolean keyed) {
     Optional<Algorithm> named = Algorithms.read(fields);
     Optional<Affinity> affinity = fields.optional("affinity", Affinities.AFFINITY);
     Optional<Value> key = fields.find("affinity");
     boolean hashes = named.map(Algorithms::hashes).orElse(key.isPresent());
-    if (hashes && key.isEmpty()) {
+    if (hashes && key.isEmpty() && keyed) {
       fields
           .find("policy")
           .orElse(fields.value())

@@ -1,0 +1,52 @@
+package dev.fairlead.app.simulate.report;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Results for a terminal: a table for each scenario, then expected beside measured. */
+public final class TableReport {
+  private TableReport() {}
+
+  public static void print(List<Comparison> comparisons, PrintWriter out) {
+    List<Sheet> sheets = Sheet.of(comparisons);
+    for (Sheet sheet : sheets) {
+      out.println(sheet.scenario().name() + ": " + sheet.conditions());
+      List<List<String>> rows = new ArrayList<>();
+      rows.add(sheet.titles());
+      sheet.rows().forEach(row -> rows.add(row.cells()));
+      aligned(rows, sheet.names(), out);
+      sheet.points().forEach(point -> verdicts(point, out));
+      if (!sheet.equals(sheets.getLast())) {
+        out.println();
+      }
+    }
+    out.flush();
+  }
+
+  /** Names to the left, numbers to the right. */
+  private static void aligned(List<List<String>> rows, int names, PrintWriter out) {
+    int columns = rows.getFirst().size();
+    int[] widths = new int[columns];
+    for (List<String> row : rows) {
+      for (int i = 0; i < columns; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < columns; i++) {
+        String gap = " ".repeat(widths[i] - row.get(i).length());
+        line.append(i == 0 ? "" : "  ").append(i < names ? row.get(i) + gap : gap + row.get(i));
+      }
+      out.println(line.toString().stripTrailing());
+    }
+  }
+
+  private static void verdicts(Comparison point, PrintWriter out) {
+    String at = point.run().point().map(each -> "at " + each.value() + ": ").orElse("");
+    for (Verdict verdict : point.verdicts()) {
+      out.println((verdict.met() ? "as expected: " : "MISSED: ") + at + verdict.sentence());
+    }
+  }
+}
