@@ -149,7 +149,8 @@ final class SteeredService {
   }
 
   private Observations seen(long nowNanos, Report now, Topology topology) {
-    return new Observations(nowNanos, List.of(Demand.between(key, last, now)), topology);
+    return new Observations(
+        nowNanos, List.of(Demand.between(key, last, now, objective.endpointRps())), topology);
   }
 
   private void enforce(Plan plan) {
