@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -25,12 +26,16 @@ final class Reporter {
   // Two that share a name each begin a life to be heard, at each report; a restart begins one.
   private static final int MOST_LIVES = 3;
   private static final long LIVES_NANOS = 60_000_000_000L;
+  // More than come out of order; two reporters that count alike are no farther apart.
+  private static final int MOST_RECENT = 64;
   // One report after a restart cannot know its rates; the next can, but may be cut short.
   private static final int MOST_UNCLEAR = 2;
 
   private final String cluster;
   private final Quarantine quarantine = new Quarantine();
   private final Deque<Long> lives = new ArrayDeque<>();
+  // When each report of this life was sent, by its number.
+  private final TreeMap<Long, Long> recent = new TreeMap<>();
   private PeerClock clock = new PeerClock();
   private long incarnation;
   private long sequence;
@@ -106,14 +111,7 @@ final class Reporter {
           report, Verdict.EARLIER_LIFE, "it has begun life " + incarnation + " since this report");
     }
     if (report.incarnation() == incarnation && report.sequence() <= sequence) {
-      boolean other =
-          report.sequence() == sequence && report.sentNanos() != sentNanos && good != null;
-      if (other) {
-        return blame(now, report, "two reporters call themselves '" + cluster + "'");
-      }
-      return report.sequence() == sequence
-          ? answer(report, Verdict.DUPLICATE, "told before")
-          : answer(report, Verdict.OUT_OF_ORDER, "report " + sequence + " came first");
+      return late(now, report);
     }
     if (report.incarnation() > incarnation) {
       begin(now);
@@ -122,6 +120,7 @@ final class Reporter {
     sequence = report.sequence();
     sentNanos = report.sentNanos();
     heardNanos = now;
+    remember(report);
     clock.heard(now, sentNanos, report.echo());
     if (lives.size() > MOST_LIVES) {
       return blame(
@@ -149,8 +148,35 @@ final class Reporter {
     return answer(report, Verdict.ACCEPTED, "");
   }
 
+  /**
+   * One that a later one overtook, or that came twice; or one of another reporter, if its number
+   * was given to another report or it was sent after one of a higher number.
+   */
+  private ReportAnswer late(long now, ClusterReport report) {
+    Long told = recent.get(report.sequence());
+    boolean other =
+        told == null
+            ? recent.containsKey(sequence) && report.sentNanos() - sentNanos > 0
+            : told != report.sentNanos();
+    if (other) {
+      return blame(now, report, "two reporters call themselves '" + cluster + "'");
+    }
+    remember(report);
+    return told != null || report.sequence() == sequence
+        ? answer(report, Verdict.DUPLICATE, "told before")
+        : answer(report, Verdict.OUT_OF_ORDER, "report " + sequence + " came first");
+  }
+
+  private void remember(ClusterReport report) {
+    recent.put(report.sequence(), report.sentNanos());
+    if (recent.size() > MOST_RECENT) {
+      recent.remove(recent.firstKey());
+    }
+  }
+
   private void begin(long now) {
     clock = new PeerClock();
+    recent.clear();
     if (incarnation > 0) {
       lives.addLast(now);
     }

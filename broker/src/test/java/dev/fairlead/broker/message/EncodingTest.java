@@ -12,6 +12,7 @@ import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -177,8 +178,7 @@ class EncodingTest {
   @Test
   void boundsHoldForMessagesThatWereNeverBytes() {
     List<Observation> tooMany =
-        java.util.Collections.nCopies(
-            Limits.KEYS + 1, new Observation(key("s", "a"), 0, List.of()));
+        Collections.nCopies(Limits.KEYS + 1, new Observation(key("s", "a"), 0, List.of()));
     assertThatThrownBy(() -> report("a", tooMany))
         .isInstanceOf(MalformedMessageException.class)
         .hasMessage("4097 observations, where at most 4096 may be");
