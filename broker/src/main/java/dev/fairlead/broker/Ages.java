@@ -38,9 +38,11 @@ final class Ages {
               row.p99Nanos(),
               row.bytesSentPerRequest(),
               row.bytesReceivedPerRequest(),
-              row.hintedCapacityRps()));
+              row.hintedCapacityRps(),
+              row.meanNanos(),
+              row.readyEndpoints()));
     }
-    return new Observation(dated.key(), dated.nanos(), rows);
+    return new Observation(dated.key(), now, rows);
   }
 
   static RoundTrip aged(RoundTrip told, long older) {

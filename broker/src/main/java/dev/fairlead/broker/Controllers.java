@@ -2,11 +2,13 @@ package dev.fairlead.broker;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.control.Controller;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PolicyKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class Controllers {
   private final Map<String, Controller> byName = new LinkedHashMap<>();
   private final Map<ServiceName, String> names = new LinkedHashMap<>();
+  private final Map<String, Objective> objectives = new LinkedHashMap<>();
 
   /** From now on steers these; those that stay keep their plans and memory. */
   void update(List<Steered> all) {
     names.clear();
+    objectives.clear();
     Map<String, Controller> before = new LinkedHashMap<>(byName);
     byName.clear();
     for (Steered steered : all) {
@@ -31,6 +35,7 @@ final class Controllers {
         kept.update(steered.objective());
       }
       byName.put(steered.name(), kept != null ? kept : new Controller(steered.objective()));
+      objectives.put(steered.name(), steered.objective());
       for (ServiceName service : steered.services()) {
         if (names.put(service, steered.name()) != null) {
           throw new IllegalArgumentException(
@@ -47,6 +52,14 @@ final class Controllers {
   /** The name under which a service is steered, with others perhaps; empty where it is not. */
   String group(ServiceName service) {
     return names.getOrDefault(service, "");
+  }
+
+  /** The most that a share of that service may change in a period; 1 where nothing limits it. */
+  double largestStep(ServiceName service) {
+    Objective objective = objectives.get(group(service));
+    return objective == null || objective.policy() == PolicyKind.L3_REFERENCE
+        ? 1
+        : objective.changeControl().largestStep();
   }
 
   void adopt(long now, Plan inForce) {

@@ -109,6 +109,8 @@ final class Examination {
     what =
         what == null ? counted("bytes received", row.bytesReceivedPerRequest(), MOST_BYTES) : what;
     what = what == null ? counted("capacity hint", row.hintedCapacityRps(), MOST_RPS) : what;
+    what = what == null ? counted("mean latency in ns", row.meanNanos(), LONGEST_NANOS) : what;
+    what = what == null ? counted("ready endpoints", row.readyEndpoints(), MOST_RPS) : what;
     if (what == null && row.p99Nanos() < row.p50Nanos() * (1 - ROUNDING)) {
       what = "P99 " + row.p99Nanos() + " ns below P50 " + row.p50Nanos() + " ns";
     }

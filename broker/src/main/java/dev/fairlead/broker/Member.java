@@ -255,12 +255,22 @@ public final class Member {
         epoch.sentNanos(),
         epoch.incarnation() == incarnation ? epoch.echo() : Optional.empty());
     background = Background.of(now, epoch, clock);
+    Map<TrafficKey, InForce> before = Map.copyOf(inForce);
+    // What this epoch does not name is led no more.
+    inForce.replaceAll((key, each) -> each.planner() == Planner.BROKER ? each.held() : each);
     for (Plan plan : epoch.plans()) {
-      if (controllers.steers(plan.key().service())) {
-        controllers.adopt(now, plan);
-        enforce(
-            InForce.renewed(
-                plan, Planner.BROKER, epoch.id(), now, epoch.holdNanos(), "by " + epoch.id()));
+      TrafficKey key = plan.key();
+      if (controllers.steers(key.service())) {
+        InForce led =
+            InForce.led(
+                plan,
+                epoch.id(),
+                now,
+                epoch.holdNanos(),
+                controllers.largestStep(key.service()),
+                Optional.ofNullable(before.get(key)));
+        controllers.adopt(now, led.plan());
+        enforce(led);
       }
     }
   }

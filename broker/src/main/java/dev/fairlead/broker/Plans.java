@@ -67,23 +67,32 @@ final class Plans {
   }
 
   /**
-   * The plan with a part of each share replaced by that of another.
+   * The plan with a part of each share replaced by that of another, and a reason for it.
    *
    * @param part in [0, 1]
    */
-  static Plan mixed(Plan plan, double part, Plan other) {
+  static Plan mixed(Plan plan, double part, Plan other, String reason) {
     Map<String, Double> others = shares(other);
     List<Plan.Share> mixed = new ArrayList<>();
     for (Plan.Share share : plan.shares()) {
-      double added = others.getOrDefault(share.destination(), 0.0);
+      Double added = others.remove(share.destination());
       mixed.add(
           new Plan.Share(
               share.destination(),
-              (1 - part) * share.share() + part * added,
+              (1 - part) * share.share() + (added == null ? 0 : part * added),
               share.weight(),
-              share.reason()));
+              share.reason() + "; " + reason));
     }
+    others.forEach(
+        (name, share) -> mixed.add(new Plan.Share(name, part * share, Double.NaN, reason)));
     return new Plan(plan.key(), mixed);
+  }
+
+  /** The largest difference of one share. */
+  static double distance(Plan one, Plan other) {
+    Map<String, Double> differences = shares(one);
+    shares(other).forEach((name, share) -> differences.merge(name, -share, Double::sum));
+    return differences.values().stream().mapToDouble(Math::abs).max().orElse(0);
   }
 
   static Map<String, Double> shares(Plan plan) {

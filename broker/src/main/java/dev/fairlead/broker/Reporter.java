@@ -161,7 +161,9 @@ final class Reporter {
     if (other) {
       return blame(now, report, "two reporters call themselves '" + cluster + "'");
     }
-    remember(report);
+    if (recent.containsKey(sequence)) {
+      remember(report);
+    }
     return told != null || report.sequence() == sequence
         ? answer(report, Verdict.DUPLICATE, "told before")
         : answer(report, Verdict.OUT_OF_ORDER, "report " + sequence + " came first");

@@ -83,7 +83,7 @@ class MemberTest {
             : new EpochId(term, number, broker);
     assertThat(answer.following()).isEqualTo(followed).isEqualTo(member.following());
     assertThat(answer.why().isEmpty()).isEqualTo(is == Verdict.ACCEPTED);
-    assertThat(Seen.shares(member.inForce().get(Seen.key("west")).plan()))
+    assertThat(Seen.shares(member.inForce().get(Seen.key("west")).decided()))
         .containsOnlyKeys(is == Verdict.ACCEPTED ? "east" : "west");
   }
 

@@ -28,7 +28,7 @@ final class Encoding {
   private static final int EPOCH = 3;
   private static final int EPOCH_ANSWER = 4;
 
-  private static final int MEASUREMENTS = 9;
+  private static final int MEASUREMENTS = 11;
 
   private Encoding() {}
 
@@ -318,7 +318,9 @@ final class Encoding {
       row.p99Nanos(),
       row.bytesSentPerRequest(),
       row.bytesReceivedPerRequest(),
-      row.hintedCapacityRps()
+      row.hintedCapacityRps(),
+      row.meanNanos(),
+      row.readyEndpoints()
     };
     to.name(row.name());
     long bits = row.usable() ? 1 : 0;
@@ -354,7 +356,9 @@ final class Encoding {
         measured[5],
         measured[6],
         measured[7],
-        measured[8]);
+        measured[8],
+        measured[9],
+        measured[10]);
   }
 
   private static <K, V> K once(Reader from, Map<K, V> map, K key, Supplier<V> value) {

@@ -73,7 +73,7 @@ class EncodingTest {
     ClusterReport report =
         new ClusterReport(
             "c1", 1, 1, 0, EpochId.NONE, Optional.empty(), observations, List.of(), Map.of());
-    assertThat(report.encodedBytes() / 1000.0).isLessThan(8 * 4 + 6);
+    assertThat(report.encodedBytes() / 1000.0).isLessThan(8 * 4 + 7);
   }
 
   @Test
@@ -284,6 +284,8 @@ class EncodingTest {
                     name(random),
                     random.nextBoolean(),
                     random.nextBoolean() ? 0 : random.nextLong(),
+                    measured(random),
+                    measured(random),
                     measured(random),
                     measured(random),
                     measured(random),
