@@ -81,6 +81,8 @@ public final class Broker {
   private Topology topology;
   private long term;
   private long epoch;
+  // Earlier ones were of another life, whose plans this one does not know.
+  private long firstOwn = 1;
   private boolean lead;
   private EpochId fence = EpochId.NONE;
 
@@ -96,6 +98,7 @@ public final class Broker {
   public void restore(long now, State saved) {
     term = Math.max(term, saved.term());
     epoch = Math.max(epoch, saved.epoch());
+    firstOwn = epoch + 1;
     for (Map.Entry<String, Life> entry : new TreeMap<>(saved.lives()).entrySet()) {
       Reporter reporter = reporters.enter(entry.getKey(), now);
       if (reporter != null) {
@@ -202,14 +205,18 @@ public final class Broker {
   /** Epochs go on from where the clusters are, whatever was forgotten. */
   private void learn(EpochId followed) {
     // Half of the range: whoever lies about it cannot bring the count to an end.
-    if (followed.term() == term && followed.epoch() <= Limits.HIGHEST_NUMBER / 2) {
-      epoch = Math.max(epoch, followed.epoch());
+    if (followed.term() == term
+        && followed.epoch() > epoch
+        && followed.epoch() <= Limits.HIGHEST_NUMBER / 2) {
+      epoch = followed.epoch();
+      firstOwn = epoch + 1;
     }
   }
 
   /** Where another planned last, change control goes on from what that one left in force. */
   private void adopt(long now, Reporter reporter) {
-    boolean ours = reporter.following().isOfSameReign(id());
+    EpochId following = reporter.following();
+    boolean ours = following.isOfSameReign(id()) && following.epoch() >= firstOwn;
     for (Enforced enforced : reporter.enforced()) {
       if (reporter.observes(enforced.key()) && (!ours || enforced.alone())) {
         Plans.of(enforced).ifPresent(plan -> controllers.adopt(now, plan));

@@ -78,7 +78,7 @@ final class Reporter {
 
   /** It answered an epoch: that tells sooner than its next report whom it follows. */
   void follows(EpochId newest) {
-    if (good != null) {
+    if (good != null && newest.compareTo(following) > 0) {
       following = newest;
     }
   }
@@ -178,6 +178,7 @@ final class Reporter {
 
   private void begin(long now) {
     clock = new PeerClock();
+    following = EpochId.NONE;
     recent.clear();
     if (incarnation > 0) {
       lives.addLast(now);
@@ -206,9 +207,12 @@ final class Reporter {
         keys.add(observation.key());
       }
     }
-    good = new Good(now, observations, keys, report.enforced(), report.roundTrips());
-    following = report.following();
-    led = report.enforced().stream().anyMatch(each -> !each.alone());
+    // Where its answer to a later epoch came first, what was in force before it is history.
+    boolean overtaken = report.following().compareTo(following) < 0;
+    List<Enforced> enforced = overtaken ? List.of() : report.enforced();
+    good = new Good(now, observations, keys, enforced, report.roundTrips());
+    following = overtaken ? following : report.following();
+    led = overtaken || enforced.stream().anyMatch(each -> !each.alone());
   }
 
   private ReportAnswer answer(ClusterReport report, Verdict verdict, String why) {

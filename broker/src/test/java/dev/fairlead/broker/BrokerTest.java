@@ -11,15 +11,22 @@ import dev.fairlead.broker.message.Limits;
 import dev.fairlead.broker.message.PlanEpoch;
 import dev.fairlead.broker.message.ReportAnswer;
 import dev.fairlead.broker.message.ReportAnswer.Verdict;
+import dev.fairlead.steering.control.ChangeControl;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.cost.Topology.RoundTrip;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PolicyKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BrokerTest {
@@ -370,5 +377,87 @@ class BrokerTest {
     assertThat(epochs.get(0).roundTrips()).isEmpty();
     assertThat(epochs.get(1).roundTrips())
         .isEqualTo(Map.of(new Topology.Way("east", "west"), new RoundTrip(5e6, 1e6, 13)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("liars")
+  void aLiarDoesNotChangeThePlansOfOthers(PolicyKind policy, Liar liar) {
+    List<List<PlanEpoch>> plans = new ArrayList<>();
+    for (boolean lies : List.of(false, true)) {
+      Objective objective =
+          new Objective(policy, Mode.DRIVE, Clusters.INTERVAL, ChangeControl.DEFAULT);
+      Broker broker =
+          new Broker(
+              new Broker.Settings("b", Clusters.INTERVAL),
+              List.of(Steered.of(Seen.CART, objective)),
+              Topology.UNKNOWN);
+      broker.lead(1);
+      List<PlanEpoch> others = new ArrayList<>();
+      for (int tick = 1; tick <= 40; tick++) {
+        long now = tick * Clusters.TICK;
+        Observation.Destination[] rows = {
+          Seen.good("c1", 200, 20), Seen.good("c2", 200, 30), Seen.good("c3", 200, 40)
+        };
+        for (String name : List.of("c1", "c2", "c3")) {
+          boolean lie = lies && name.equals("c2") && tick > 20 && tick % 2 == 0;
+          Observation honest = Seen.by(name, now, rows);
+          ClusterReport report =
+              new ClusterReport(
+                  name,
+                  1,
+                  tick,
+                  now,
+                  EpochId.NONE,
+                  Optional.empty(),
+                  List.of(lie ? liar.lie(honest) : honest),
+                  List.of(),
+                  Map.of());
+          broker.receive(now, report);
+        }
+        broker.step(now).stream()
+            .filter(each -> !each.recipient().equals("c2"))
+            .forEach(others::add);
+      }
+      plans.add(others);
+    }
+    assertThat(plans.get(0)).hasSize(80).hasSameSizeAs(plans.get(1));
+    for (int each = 0; each < 80; each++) {
+      Plan honest = plans.get(0).get(each).plans().getFirst();
+      Plan lied = plans.get(1).get(each).plans().getFirst();
+      double share = Seen.shares(honest).get("c2");
+      assertThat(Seen.distance(Seen.shares(honest), Seen.shares(lied)))
+          .as("epoch " + each)
+          .isLessThanOrEqualTo(share);
+    }
+  }
+
+  /** One way to lie about an honest observation. */
+  interface Liar {
+    Observation lie(Observation honest);
+  }
+
+  static List<Arguments> liars() {
+    List<Liar> liars = new ArrayList<>();
+    for (double lie : new double[] {NONE, 1 / 0.0, 1e9, 1e308, -5}) {
+      liars.add(
+          honest ->
+              Seen.by(
+                  "c2",
+                  honest.nanos(),
+                  Seen.row("c1", 0, lie, lie, lie, lie, lie, lie),
+                  Seen.row("c2", 0, lie, lie, lie, lie, lie, lie),
+                  Seen.row("c3", 0, lie, lie, lie, lie, lie, lie)));
+    }
+    for (long lie : new long[] {-86_400, 86_400}) {
+      liars.add(
+          honest ->
+              new Observation(
+                  honest.key(), honest.nanos() + lie * Seen.SECOND, honest.destinations()));
+    }
+    List<Arguments> all = new ArrayList<>();
+    for (PolicyKind policy : PolicyKind.values()) {
+      liars.forEach(liar -> all.add(Arguments.of(policy, liar)));
+    }
+    return all;
   }
 }
