@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.broker.InForce.Planner;
+import dev.fairlead.broker.message.ClusterReport;
+import dev.fairlead.broker.message.Enforced;
 import dev.fairlead.broker.message.EpochAnswer;
 import dev.fairlead.broker.message.EpochAnswer.Verdict;
 import dev.fairlead.broker.message.EpochId;
@@ -334,5 +336,73 @@ class MemberTest {
     assertThat(background.observations(7).getFirst().destinations().getFirst().ageNanos()).isZero();
     assertThat(background.observations(HOUR + 7).getFirst().destinations().getFirst().ageNanos())
         .isEqualTo(HOUR);
+  }
+
+  @Test
+  void aPlanOfAnOlderTermLeadsNoMoreWhenANewerTermDoesNotName() {
+    Member member = west();
+    member.receive(0, epoch(1, 1, "b", plan("west", "west", 1)));
+    member.receive(1, epoch(2, 1, "b"));
+    InForce inForce = member.inForce().get(Seen.key("west"));
+    assertThat(inForce.planner()).isEqualTo(Planner.HELD);
+    assertThat(inForce.epoch()).isEqualTo(new EpochId(1, 1, "b"));
+  }
+
+  @Test
+  void aNewLeadersPlanTakesForceStepByStep() {
+    Member member = west();
+    member.receive(0, epoch(1, 1, "b", plan("west", "west", 1)));
+    for (int each = 1; each <= 10; each++) {
+      member.receive(each, epoch(2, each, "a", plan("west", "east", 0.75, "west", 0.25)));
+      InForce inForce = member.inForce().get(Seen.key("west"));
+      assertThat(Seen.shares(inForce.plan()).get("east"))
+          .isCloseTo(Math.min(0.75, each * 0.1), within(1e-9));
+      assertThat(inForce.why().endsWith("step limited: another planned before"))
+          .isEqualTo(each < 8);
+    }
+    // Its own changes are its own affair: it may have to leave at once what is over its capacity.
+    member.receive(11, epoch(2, 11, "a", plan("west", "east", 0, "west", 1)));
+    assertThat(Seen.shares(member.inForce().get(Seen.key("west")).plan()))
+        .isEqualTo(Map.of("east", 0.0, "west", 1.0));
+  }
+
+  @Test
+  void theBrokerGoesOnFromWhatAClusterDecidedAloneButNotFromWhatIsHistory() {
+    Clusters two = new Clusters("east", "west");
+    for (int tick = 0; tick < 5; tick++) {
+      two.tick("", 1);
+    }
+    List<String> east = List.of("east");
+    for (int tick = 0; tick < 20; tick++) {
+      two.tick("east", 1.8, two.names, east);
+    }
+    Map<String, Double> alone = two.shares("west");
+    ClusterReport late =
+        two.member("west").report(two.now, two.seen("west", "east", 1.8), Map.of());
+    two.tick("east", 1.8);
+    assertThat(two.inForce("west").planner()).isEqualTo(Planner.BROKER);
+    assertThat(two.inForce("west").plan()).isEqualTo(two.inForce("west").decided());
+    assertThat(Seen.distance(alone, two.shares("west"))).isLessThan(0.02);
+    assertThat(late.enforced()).extracting(Enforced::alone).containsExactly(true);
+
+    // A report from before it followed again, which comes after its answer.
+    ClusterReport history =
+        new ClusterReport(
+            "west",
+            late.incarnation(),
+            late.sequence() + 2,
+            late.sentNanos(),
+            late.following(),
+            Optional.empty(),
+            late.observations(),
+            List.of(new Enforced(Seen.key("west"), true, Map.of("east", 1.0))),
+            Map.of());
+    assertThat(two.broker.receive(two.now, history).isAccepted()).isTrue();
+    PlanEpoch next =
+        two.broker.step(two.now).stream()
+            .filter(each -> each.recipient().equals("west"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Seen.distance(alone, Seen.shares(next.plans().getFirst()))).isLessThan(0.12);
   }
 }
