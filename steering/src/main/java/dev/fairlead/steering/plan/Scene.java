@@ -26,7 +26,8 @@ import java.util.Set;
  *   <li>Latency of a way is what the source measures there beyond what the destination's curve has
  *       at its present load, so that what is modelled for the present is what is measured; where
  *       nothing was measured, the round trip; where that is unknown, the mean of the known ways.
- *       Failures are added at what they cost their callers.
+ *       Failures are added at what they cost their callers. At a destination over its capacity it
+ *       is at least what Little's law says of those in flight.
  *   <li>A destination whose latency was never measured is as slow as the mean of the others.
  *   <li>Capacity is what is believed less one deviation, but at least half of it.
  * </ul>
@@ -242,10 +243,28 @@ final class Scene {
   /** Latency of a way without failures; NaN where unknown. */
   private double nanos(TrafficKey source, String to, double served) {
     Link link = memory.link(source, to);
-    if (link.isKnown()) {
-      return Math.max(0, link.nanos() - served);
+    double queued = queuedNanos(source, to);
+    if (link.isKnown() || queued > 0) {
+      double nanos = link.isKnown() ? Math.max(link.nanos(), queued) : queued;
+      return Math.max(0, nanos - served);
     }
     return seen.topology().roundTripNanos(source.sourceCluster(), to, seen.nanos());
+  }
+
+  /**
+   * How long requests to a destination over its capacity take by Little's law: those that were
+   * answered are the lucky ones. 0 for one that is well.
+   */
+  private double queuedNanos(TrafficKey source, String to) {
+    Observation observation = steered.get(source);
+    Observation.Destination row = observation == null ? null : rows(observation).get(to);
+    if (row == null || !capacity(to).over()) {
+      return 0;
+    }
+    Sample sample = Sample.of(row);
+    // None ended: as if one was about to.
+    double queued = sample.inFlight() / Math.max(1, sample.endedRps()) * 1e9;
+    return queued > 0 ? queued : 0;
   }
 
   private Situation.Way way(TrafficKey source, String to, double nanos, boolean closed) {
