@@ -107,16 +107,17 @@ public final class Scenarios {
     return Duration.ofNanos((long) (seconds * 1e9));
   }
 
-  /** A service with defaults but for these. */
+  /** A service with a deadline of a minute, and defaults but for these. */
   public static Service service(
-      String name, Law time, double deadlineSeconds, Algorithm algorithm, Service.Pods... pods) {
+      String name, Law time, double successSeconds, Algorithm algorithm, Service.Pods... pods) {
     Service plain = new Service(name, time, List.of(pods));
     return new Service(
         name,
         plain.requestBytes(),
         plain.responseBytes(),
         time,
-        seconds(deadlineSeconds),
+        Duration.ofSeconds(60),
+        seconds(successSeconds),
         0,
         BalancerPolicy.DEFAULT.with(algorithm),
         List.of(pods),

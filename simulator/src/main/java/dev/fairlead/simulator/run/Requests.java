@@ -40,6 +40,7 @@ final class Requests {
   private final Recorder recorder;
   private final Calls calls;
   private final long measuredFrom;
+  private final long[] successNanos;
   private Consumer<Trip> ofTraffic = trip -> {};
 
   Requests(
@@ -51,6 +52,7 @@ final class Requests {
       Dispatcher dispatcher,
       Recorder recorder,
       Calls calls,
+      long[] successNanos,
       long measuredFrom) {
     this.agenda = agenda;
     this.trips = trips;
@@ -60,6 +62,7 @@ final class Requests {
     this.dispatcher = dispatcher;
     this.recorder = recorder;
     this.calls = calls;
+    this.successNanos = successNanos;
     this.measuredFrom = measuredFrom;
   }
 
@@ -322,11 +325,12 @@ final class Requests {
   /** Tells of the end: the measurements, and who waits for it. */
   private void report(Trip trip, boolean completed) {
     Trip parent = trip.parent;
+    boolean inTime = agenda.now() - trip.startedAt <= successNanos[trip.service];
     recorder.ended(
         trip.service,
         trip.trafficClass,
         parent == null,
-        completed,
+        completed && inTime,
         trip.shed,
         trip.startedAt,
         agenda.now());

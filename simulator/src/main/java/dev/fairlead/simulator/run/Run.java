@@ -21,6 +21,7 @@ import dev.fairlead.simulator.world.Trips;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class Run {
   private final List<Machine> machines = new ArrayList<>();
   private final List<Routine> routines = new ArrayList<>();
   private final Places places;
+  private final Probes probes;
   private final List<Fleet> fleets = new ArrayList<>();
   private final Caller[][] callers;
   private final Deadlines[] deadlines;
@@ -57,6 +59,7 @@ final class Run {
     long warmUp = scenario.warmUp().toNanos();
     this.end = warmUp + scenario.duration().toNanos();
     this.places = new Places(scenario.clusters(), scenario.links(), scenario.prices());
+    this.probes = new Probes(agenda, places, seed);
     List<Service> services = scenario.services();
     services.forEach(each -> fleets.add(new Fleet(agenda, places, each, seed, machines)));
     Callers made = new Callers(scenario, seed, places, fleets, this::balancer);
@@ -76,6 +79,7 @@ final class Run {
             contender.oracle() ? oracle : new Balanced(),
             recorder,
             new Calls(services, callers),
+            services.stream().mapToLong(each -> each.successWithin().toNanos()).toArray(),
             warmUp);
     this.streams = new Streams(agenda, requests, end);
     this.script =
@@ -112,7 +116,8 @@ final class Run {
             contender.balancer().orElse(service.balancer()),
             places.place(place),
             agenda.clock(),
-            new RandomStream(seed, name));
+            new RandomStream(seed, name),
+            Optional.of(probes.from(place, fleet)));
     balancer.update(fleet.endpoints());
     return balancer;
   }
@@ -184,6 +189,7 @@ final class Run {
       case USER -> streams.user(subject);
       case REACHES_POD, DONE, FIRST_BYTE, ENDS -> trip(event, trips.get(subject));
       case DEADLINE -> overdue(deadlines[subject]);
+      case PROBE -> probes.event(subject);
       case ROUTINE -> routine(subject);
       case MACHINE -> machine(event, machines.get(subject));
     }

@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param serviceTime that a worker is busy with a request, nanoseconds
  * @param deadline after it a request has failed and its caller waits no longer. What a pod does
  *     with it goes on, as in most servers
+ * @param successWithin a request that is answered later has failed too, though its caller waits for
+ *     it and the balancer learns from it; at most the deadline
  * @param retries how often a request is sent again that found no connection or was refused, as the
  *     proxy does, within the policy's retry budget; 0…3
  * @param balancer how each caller chooses among the pods
@@ -28,6 +30,7 @@ public record Service(
     Law responseBytes,
     Law serviceTime,
     Duration deadline,
+    Duration successWithin,
     int retries,
     BalancerPolicy balancer,
     List<Pods> pods,
@@ -46,6 +49,11 @@ public record Service(
       throw new IllegalArgumentException("a service needs a name");
     }
     Check.positive("deadline", deadline);
+    Check.positive("successWithin", successWithin);
+    if (successWithin.compareTo(deadline) > 0) {
+      throw new IllegalArgumentException(
+          "successWithin " + successWithin + " is after the deadline " + deadline);
+    }
     Check.range("retries", retries, 0, 3);
   }
 
@@ -56,6 +64,7 @@ public record Service(
         DEFAULT_REQUEST_BYTES,
         DEFAULT_RESPONSE_BYTES,
         serviceTime,
+        DEFAULT_DEADLINE,
         DEFAULT_DEADLINE,
         DEFAULT_RETRIES,
         BalancerPolicy.DEFAULT,

@@ -34,6 +34,8 @@ public final class Agenda {
     DEADLINE,
     /** Something that happens at times known beforehand: see {@link Routine}. */
     ROUTINE,
+    /** A probe reaches its pod or comes back. */
+    PROBE,
     /** A machine's pods are next to be done with something, or its antagonists change. */
     MACHINE
   }

@@ -2,16 +2,21 @@ package dev.fairlead.simulator.world;
 
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.LoadReport;
+import dev.fairlead.balancer.probe.ProbeReply;
 import dev.fairlead.simulator.law.Bits;
 import dev.fairlead.simulator.law.Quantiles;
 import dev.fairlead.simulator.scenario.Service;
 import dev.fairlead.simulator.scenario.Service.Slowdown;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A pod: workers and a queue before them. */
 public final class Pod {
   /** Which of a trip's numbers decide what. */
   private static final int SERVICE_TIME = 1;
+
+  /** So many of the last requests are what a pod answers to probes by: their median is stable. */
+  private static final int LATELY = 9;
 
   /** Over so long a pod measures the load that it reports. */
   private static final long REPORT_NANOS = 1_000_000_000;
@@ -34,6 +39,7 @@ public final class Pod {
 
   private long countedTo;
   private long served;
+  private final long[] lately = new long[LATELY];
   private LoadReport report = LoadReport.NONE;
   private long reportFrom;
   private long servedThen;
@@ -99,6 +105,7 @@ public final class Pod {
    *     the queue; null for none
    */
   public @Nullable Trip offer(Trip trip) {
+    trip.reachedAt = agenda.now();
     if (busy < workers) {
       start(trip);
       return null;
@@ -158,7 +165,7 @@ public final class Pod {
   public void done(Trip trip) {
     count();
     busy--;
-    served++;
+    lately[(int) (served++ % LATELY)] = agenda.now() - trip.reachedAt;
     trip.state = Trip.State.TRAVELLING;
     Trip next = waiting.next();
     if (next != null) {
@@ -189,6 +196,14 @@ public final class Pod {
   public long busyNanos() {
     count();
     return busyNanos;
+  }
+
+  /** What it answers to a probe: the median latency of the last few requests. */
+  public ProbeReply probed() {
+    int known = (int) Math.min(served, LATELY);
+    long[] sorted = Arrays.copyOf(lately, known);
+    Arrays.sort(sorted);
+    return new ProbeReply.Answered(inFlight(), known == 0 ? 0 : sorted[known / 2]);
   }
 
   /** What it says of its load beside an answer: of the last full second or so. */

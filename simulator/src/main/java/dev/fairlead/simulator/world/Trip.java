@@ -46,6 +46,9 @@ public final class Trip {
   public int trafficClass;
   public long startedAt;
 
+  /** When its present pod took it. */
+  long reachedAt;
+
   /** What chance has in store for it: see {@link dev.fairlead.simulator.law.Bits#at}. */
   public long chance;
 
