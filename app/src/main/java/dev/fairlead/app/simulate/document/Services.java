@@ -47,6 +47,12 @@ final class Services {
     Law responseBytes = fields.optional("responseBytes", Laws.SIZE, Service.DEFAULT_RESPONSE_BYTES);
     Law serviceTime = fields.required("serviceTime", Laws.TIME, NOTHING);
     Duration deadline = fields.optional("deadline", Units.POSITIVE_TIME, Service.DEFAULT_DEADLINE);
+    Duration successWithin = fields.optional("successWithin", Units.POSITIVE_TIME, deadline);
+    if (successWithin.compareTo(deadline) > 0) {
+      fields
+          .find("successWithin")
+          .ifPresent(at -> at.problem("is after 'deadline'", "write at most the deadline"));
+    }
     int retries = fields.optional("retries", Scalars.integer(0, 3), Service.DEFAULT_RETRIES);
     BalancerPolicy balancer = fields.optional("balancer", BALANCER, BalancerPolicy.DEFAULT);
     List<Pods> pods =
@@ -62,6 +68,7 @@ final class Services {
             responseBytes,
             serviceTime,
             deadline,
+            successWithin,
             retries,
             balancer,
             pods,
