@@ -56,7 +56,7 @@ public record TrafficPolicyDocument(
           "write 1 to 253 characters that no other client has");
 
   static TrafficPolicyDocument read(Metadata metadata, Fields spec) {
-    Said said = said(spec, true);
+    Said said = said(spec, false);
     return new TrafficPolicyDocument(
         metadata,
         TargetRefs.read(spec),
@@ -69,12 +69,12 @@ public record TrafficPolicyDocument(
   }
 
   /**
-   * Reads the fields of a policy that stands inside another document: without targets and subset.
-   * What an algorithm's keys are may be said or not: there are no requests to take them from.
+   * Reads the fields of a policy that stands inside another document: without targets and subset,
+   * and for balancers that have other keys than a request's, and can probe.
    */
   public static BalancerPolicy embedded(Fields spec) {
     spec.unsupported("subset", "leave it out: each cluster calls as one client");
-    return said(spec, false).policy();
+    return said(spec, true).policy();
   }
 
   /** All that is said of how to balance. */
@@ -84,10 +84,10 @@ public record TrafficPolicyDocument(
       Residencies.Forbidden forbidden,
       Optional<Affinity> affinity) {}
 
-  private static Said said(Fields spec, boolean keyed) {
+  private static Said said(Fields spec, boolean embedded) {
     Balancing balancing =
         spec.optional(
-            "balancer", Structures.object(fields -> balancer(fields, keyed)), Balancing.DEFAULT);
+            "balancer", Structures.object(fields -> balancer(fields, embedded)), Balancing.DEFAULT);
     Localities.Said locality =
         spec.optional("locality", Localities.LOCALITY, Localities.Said.NOTHING);
     Residencies.Forbidden forbidden =
@@ -118,14 +118,15 @@ public record TrafficPolicyDocument(
   }
 
   /**
-   * @param keyed whether an algorithm that leads by a key must be told which
+   * @param embedded whether it stands inside another document: then an algorithm that leads by a
+   *     key need not be told which, and one that probes may be had
    */
-  private static Balancing balancer(Fields fields, boolean keyed) {
-    Optional<Algorithm> named = Algorithms.read(fields);
+  private static Balancing balancer(Fields fields, boolean embedded) {
+    Optional<Algorithm> named = Algorithms.read(fields, embedded);
     Optional<Affinity> affinity = fields.optional("affinity", Affinities.AFFINITY);
     Optional<Value> key = fields.find("affinity");
     boolean hashes = named.map(Algorithms::hashes).orElse(key.isPresent());
-    if (hashes && key.isEmpty() && keyed) {
+    if (hashes && key.isEmpty() && !embedded) {
       fields
           .find("policy")
           .orElse(fields.value())

@@ -113,11 +113,15 @@ public final class ScenarioDocument {
     return changed.map(node -> with(document, node));
   }
 
-  private static Optional<Scenario> scenario(Value document, Traces traces, Optional<Point> point) {
+  private static Optional<Scenario> scenario(
+      Value document, Traces traces, Optional<Point> point) {
+    int before = document.problems().count();
     return Kinds.apart(
-        document,
-        Kinds.SCENARIO,
-        (Metadata metadata, Value spec) -> new Spec(spec, traces, point).read(metadata.name()));
+            document,
+            Kinds.SCENARIO,
+            (Metadata metadata, Value spec) -> new Spec(spec, traces, point).read(metadata.name()))
+        // A right spec does not make up for a wrong name or version.
+        .filter(ignored -> document.problems().count() == before);
   }
 
   private static Value with(Value document, Node node) {

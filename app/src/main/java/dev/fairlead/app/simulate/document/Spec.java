@@ -54,9 +54,9 @@ final class Spec {
 
   /** Empty where anything is wrong, which is reported. */
   Optional<Scenario> read(String name) {
-    namesOnce();
     return Parts.part(
             fields -> {
+              namesOnce();
               Supplier<Scenario> made = scenario(name, fields);
               return () -> placed(made);
             })

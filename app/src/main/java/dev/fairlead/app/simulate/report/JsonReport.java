@@ -1,7 +1,8 @@
 package dev.fairlead.app.simulate.report;
 
+import dev.fairlead.app.simulate.document.ScenarioDocument.Point;
 import dev.fairlead.app.state.Json;
-import dev.fairlead.simulator.result.Curves.Point;
+import dev.fairlead.simulator.result.Curves;
 import dev.fairlead.simulator.result.Curves.ShareCurve;
 import dev.fairlead.simulator.result.Outcome;
 import dev.fairlead.simulator.result.Summary;
@@ -36,13 +37,16 @@ public final class JsonReport {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("scenario", comparison.name());
     tree.put("seed", comparison.run().scenario().seed());
-    comparison
-        .run()
-        .point()
-        .ifPresent(
-            point -> tree.put("sweep", Map.of("path", point.path(), "value", point.value())));
+    comparison.run().point().ifPresent(point -> tree.put("sweep", sweep(point)));
     tree.put("policies", comparison.outcomes().stream().map(JsonReport::policy).toList());
     tree.put("expectations", comparison.verdicts().stream().map(JsonReport::verdict).toList());
+    return tree;
+  }
+
+  private static Map<String, Object> sweep(Point point) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("path", point.path());
+    tree.put("value", point.value());
     return tree;
   }
 
@@ -97,9 +101,9 @@ public final class JsonReport {
     return tree;
   }
 
-  private static Map<String, Object> overTime(List<Point> points) {
+  private static Map<String, Object> overTime(List<Curves.Point> points) {
     Map<String, Object> tree = new LinkedHashMap<>();
-    tree.put("seconds", column(points, Point::seconds));
+    tree.put("seconds", column(points, Curves.Point::seconds));
     tree.put("completed", column(points, point -> point.requests().completed()));
     tree.put("failed", column(points, point -> point.requests().failed()));
     tree.put("shed", column(points, point -> point.requests().shed()));
@@ -107,12 +111,12 @@ public final class JsonReport {
     tree.put("p90Millis", column(points, point -> point.requests().p90Millis()));
     tree.put("p99Millis", column(points, point -> point.requests().p99Millis()));
     tree.put("p999Millis", column(points, point -> point.requests().p999Millis()));
-    tree.put("dollarsPerHour", column(points, Point::dollarsPerHour));
-    tree.put("oscillationIndex", column(points, Point::oscillationIndex));
+    tree.put("dollarsPerHour", column(points, Curves.Point::dollarsPerHour));
+    tree.put("oscillationIndex", column(points, Curves.Point::oscillationIndex));
     return tree;
   }
 
-  private static List<Object> column(List<Point> points, ToDoubleFunction<Point> of) {
+  private static List<Object> column(List<Curves.Point> points, ToDoubleFunction<Curves.Point> of) {
     return known(points.stream().map(of::applyAsDouble).toList());
   }
 

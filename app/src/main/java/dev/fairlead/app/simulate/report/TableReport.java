@@ -10,16 +10,17 @@ public final class TableReport {
 
   public static void print(List<Comparison> comparisons, PrintWriter out) {
     List<Sheet> sheets = Sheet.of(comparisons);
-    for (Sheet sheet : sheets) {
+    for (int i = 0; i < sheets.size(); i++) {
+      Sheet sheet = sheets.get(i);
+      if (i > 0) {
+        out.println();
+      }
       out.println(sheet.scenario().name() + ": " + sheet.conditions());
       List<List<String>> rows = new ArrayList<>();
       rows.add(sheet.titles());
       sheet.rows().forEach(row -> rows.add(row.cells()));
       aligned(rows, sheet.names(), out);
       sheet.points().forEach(point -> verdicts(point, out));
-      if (!sheet.equals(sheets.getLast())) {
-        out.println();
-      }
     }
     out.flush();
   }

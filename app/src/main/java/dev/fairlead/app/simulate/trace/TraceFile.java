@@ -69,7 +69,7 @@ public record TraceFile(
       if (line.startsWith("{")) {
         return ACCESS_LOG;
       }
-      return line.startsWith("#") || (line.indexOf(',') > 0 && line.indexOf('[') < 0)
+      return line.startsWith("#") || (line.indexOf(',') >= 0 && line.indexOf('[') < 0)
           ? COLUMNS
           : COMMON;
     }

@@ -26,7 +26,7 @@
   const digits = (value) => {
     if (value === 0) return "0";
     const size = Math.floor(Math.log10(Math.abs(value)));
-    return value.toFixed(Math.min(6, Math.max(0, 2 - size)));
+    return String(Number(value.toFixed(Math.min(6, Math.max(0, 2 - size)))));
   };
   const unknown = (write) => (value) => (value === null || value === undefined ? "–" : write(value));
   const millis = unknown((value) => `${digits(value)} ms`);
@@ -46,7 +46,7 @@
 
   const OVER_TIME = [
     { title: "Latency", unit: millis, log: true, field: null },
-    { title: "Failed requests", unit: count, field: "failed" },
+    { title: "Failed requests per second", unit: plain, field: "failed", perSecond: true },
     { title: "Cost per hour", unit: dollars, field: "dollarsPerHour" },
     { title: "Oscillation index", unit: plain, field: "oscillationIndex" },
   ];
@@ -100,7 +100,7 @@
    * A chart with its caption, its readings at the cursor and its numbers as a table.
    * lines: [{name, values, colour, dash, width}]; x: {values, write, title}
    */
-  function chart(host, { title, note, x, lines, unit, log, points, connect, labels }) {
+  function chart(host, { title, note, x, lines, unit, log, points, connect, labels, fixed }) {
     const figure = make("figure");
     const caption = make("figcaption");
     const when = make("span", "when");
@@ -130,10 +130,12 @@
     const last = x.values.length - 1;
     const read = (plot) => {
       const index = plot.cursor.left >= 0 ? plot.cursor.idx ?? last : last;
-      when.textContent = x.write(x.values[index], index);
-      lines.forEach((line, i) => { values[i].textContent = unit(line.values[index]); });
+      when.textContent = fixed && plot.cursor.left < 0 ? "" : x.write(x.values[index], index);
+      lines.forEach((line, i) => {
+        values[i].textContent = fixed ? fixed(line) : unit(line.values[index]);
+      });
       const spoken = lines.map((line, i) => `${line.name} ${values[i].textContent}`);
-      plotted.setAttribute("aria-label", `${title} at ${when.textContent}: ${spoken.join(", ")}`);
+      plotted.setAttribute("aria-label", `${title} ${when.textContent}: ${spoken.join(", ")}`);
     };
     const plot = new uPlot({
       width: Math.max(200, plotted.clientWidth),
@@ -247,6 +249,8 @@
     const label = PERCENTILES.find(([id]) => id === state.percentile)[1];
     const policies = run.policies.filter((policy) => shown.includes(policy.name));
     const times = policies.length === 0 ? [] : policies[0].overTime.seconds;
+    const stretch = kind.perSecond && times.length > 1 ? times[1] - times[0] : 1;
+    const rate = (value) => (value === null ? null : value / stretch);
     return {
       title: kind.field === null ? `${kind.title} ${label}` : kind.title,
       note: kind.log ? "log scale" : "",
@@ -254,7 +258,8 @@
       log: kind.log,
       x: overTime(times),
       lines: policies.map((policy) => ({
-        name: policy.name, values: policy.overTime[field], ...styleOf(names.indexOf(policy.name)),
+        name: policy.name, values: policy.overTime[field].map(rate),
+        ...styleOf(names.indexOf(policy.name)),
       })),
     };
   }
@@ -314,6 +319,8 @@
         ...styleOf(names.indexOf(name)),
       })),
       labels: (plot) => writeLabels(plot, places),
+      fixed: (line) => places.filter((place) => place.name === line.name)
+        .map((place) => `${dollars(place.money)}, ${millis(place.p99)}`).slice(0, 3).join("; "),
     }];
   }
 
@@ -322,10 +329,12 @@
     ctx.save();
     ctx.fillStyle = theme("--text");
     ctx.font = `${11 * uPlot.pxRatio}px ${theme("--font")}`;
-    ctx.textBaseline = "bottom";
+    ctx.textBaseline = "middle";
     for (const place of places) {
-      ctx.fillText(place.label, plot.valToPos(place.money, "x", true) + 6 * uPlot.pxRatio,
-        plot.valToPos(place.p99, "y", true) - 3 * uPlot.pxRatio);
+      ctx.textAlign = place.money > 0.8 * plot.scales.x.max ? "right" : "left";
+      const aside = (ctx.textAlign === "right" ? -8 : 8) * uPlot.pxRatio;
+      ctx.fillText(place.label, plot.valToPos(place.money, "x", true) + aside,
+        plot.valToPos(place.p99, "y", true));
     }
     ctx.restore();
   }
@@ -399,9 +408,15 @@
     if (curves.length > 0) {
       state.service = curves[0].service;
       state.source = curves[0].source;
+      // Whoever has a plan is more interesting than whoever has none.
+      const planned = runs[0].policies.findIndex((policy) => policy.sharesOverTime.some((curve) =>
+        unique(curve.planned.filter((value) => value !== null)).length > 1));
+      state.policy = Math.max(0, planned);
+      const under = choice("Shares under", names.map((name, i) => [i, name]),
+        later((value) => { state.policy = Number(value); }));
+      under.select.value = String(state.policy);
       bar.append(
-        choice("Shares under", names.map((name, i) => [i, name]),
-          later((value) => { state.policy = Number(value); })).wrapper,
+        under.wrapper,
         choice("of", unique(curves.map((curve) => curve.service)).map((name) => [name, name]),
           later((value) => { state.service = value; })).wrapper,
         choice("from", unique(curves.map((curve) => curve.source)).map((name) => [name, name]),
@@ -415,12 +430,16 @@
   /** A scenario's curves are drawn when it comes near the screen: there may be many. */
   const redraws = new Map();
   const seen = new IntersectionObserver((entries) => {
-    entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => {
-      seen.unobserve(target);
-      redraws.set(target, scenario(target, results[Number(target.dataset.scenario)]));
-    });
+    entries.filter((entry) => entry.isIntersecting).forEach(({ target }) => draw(target));
   }, { rootMargin: "600px" });
-  document.querySelectorAll(".curves[data-scenario]").forEach((host) => seen.observe(host));
+  const draw = (host) => {
+    seen.unobserve(host);
+    redraws.set(host, scenario(host, results[Number(host.dataset.scenario)]));
+  };
+  const hosts = [...document.querySelectorAll(".curves[data-scenario]")];
+  hosts.forEach((host, i) => { if (i === 0) draw(host); else seen.observe(host); });
+  addEventListener("beforeprint", () =>
+    hosts.filter((host) => !redraws.has(host)).forEach(draw));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
     redraws.forEach((redraw) => redraw()));
 })();
