@@ -33,7 +33,7 @@ final class Shape {
 
   boolean same(Shape that) {
     return this == that
-        || nodes == that.nodes && Arrays.equals(from, that.from) && Arrays.equals(to, that.to);
+        || (nodes == that.nodes && Arrays.equals(from, that.from) && Arrays.equals(to, that.to));
   }
 
   /**
