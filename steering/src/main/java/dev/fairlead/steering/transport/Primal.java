@@ -17,6 +17,7 @@ final class Primal {
   private final int[] to;
   private final long[] cost;
   private final Shape.Blocks blocks;
+
   /** The block that is priced next. */
   private int turn;
 

@@ -55,7 +55,9 @@ class DerivativeTest {
               .build();
       FlowSolution after = new NetworkSimplex().solve(grown);
       OptionalLong marginal = solution.marginalCost(from, to);
-      assertThat(marginal.isPresent()).as("seed %d", seed).isEqualTo(after.status() == Status.OPTIMAL);
+      assertThat(marginal.isPresent())
+          .as("seed %d", seed)
+          .isEqualTo(after.status() == Status.OPTIMAL);
       if (marginal.isPresent()) {
         assertThat(solution.cost().add(BigInteger.valueOf(marginal.getAsLong())))
             .as("seed %d", seed)

@@ -24,7 +24,8 @@ class FlowNetworkTest {
     supplies.supply(0, Long.MIN_VALUE);
     assertThatThrownBy(supplies::build).hasMessageContaining("supplies and lower bounds sum to");
 
-    assertThatThrownBy(() -> builder.arc(0, 1, Long.MAX_VALUE - 1, 1)).hasMessageContaining("UNBOUNDED");
+    assertThatThrownBy(() -> builder.arc(0, 1, Long.MAX_VALUE - 1, 1))
+        .hasMessageContaining("UNBOUNDED");
     assertThatThrownBy(() -> builder.arc(0, 1, 1, Long.MIN_VALUE)).hasMessageContaining("cost");
   }
 
@@ -47,7 +48,8 @@ class FlowNetworkTest {
         .hasMessage("arc 0: lower bound 5 must be from 0 to the capacity 4");
     assertThatThrownBy(() -> builder.arc(0, 1, -1, 4, 1)).hasMessageContaining("-1");
     builder.arc(0, 1, 2, 4, 1);
-    assertThatThrownBy(() -> builder.build().change().capacity(0, 1)).hasMessageContaining("lower bound 2");
+    assertThatThrownBy(() -> builder.build().change().capacity(0, 1))
+        .hasMessageContaining("lower bound 2");
   }
 
   @Test
@@ -90,6 +92,8 @@ class FlowNetworkTest {
   }
 
   private static long[] numbers(FlowNetwork network, int arc) {
-    return new long[] {network.supply(0), network.lower(arc), network.capacity(arc), network.cost(arc)};
+    return new long[] {
+      network.supply(0), network.lower(arc), network.capacity(arc), network.cost(arc)
+    };
   }
 }

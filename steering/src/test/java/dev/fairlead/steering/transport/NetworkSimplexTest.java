@@ -8,7 +8,6 @@ import dev.fairlead.steering.transport.FlowNetwork.Segment;
 import dev.fairlead.steering.transport.FlowSolution.Status;
 import java.math.BigInteger;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class NetworkSimplexTest {
@@ -42,7 +41,13 @@ class NetworkSimplexTest {
     builder.supply(0, 12).supply(1, -12);
     int arc =
         builder.convexArc(
-            0, 1, List.of(new Segment(5, 1), new Segment(5, 1), new Segment(9, 7), new Segment(UNBOUNDED, 8)));
+            0,
+            1,
+            List.of(
+                new Segment(5, 1),
+                new Segment(5, 1),
+                new Segment(9, 7),
+                new Segment(UNBOUNDED, 8)));
     FlowSolution solution = simplex.solve(builder.build());
 
     assertThat(solution.flow(arc) + solution.flow(arc + 1)).isEqualTo(10);
@@ -77,7 +82,8 @@ class NetworkSimplexTest {
     builder.arc(0, 1, UNBOUNDED, 1_000_000_009);
 
     assertThat(simplex.solve(builder.build()).cost())
-        .isEqualTo(new BigInteger("1000000007000000000000").add(new BigInteger("2000000018001000000009")));
+        .isEqualTo(
+            new BigInteger("1000000007000000000000").add(new BigInteger("2000000018001000000009")));
   }
 
   @Test
@@ -154,7 +160,8 @@ class NetworkSimplexTest {
     FlowSolution solution = simplex.solve(builder.build());
 
     Certificate.check(solution, "assignment");
-    assertThat(solution.cost()).isEqualTo(ShortestPaths.leastCost(solution.network()).orElseThrow());
+    assertThat(solution.cost())
+        .isEqualTo(ShortestPaths.leastCost(solution.network()).orElseThrow());
   }
 
   @Test

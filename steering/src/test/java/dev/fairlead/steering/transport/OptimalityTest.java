@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.fairlead.steering.transport.FlowSolution.Status;
 import java.math.BigInteger;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
-/** On random networks of all kinds: each answer is proved by its certificate, and is the oracles'. */
+/**
+ * On random networks of all kinds: each answer is proved by its certificate, and is the oracles'.
+ */
 class OptimalityTest {
   @Test
   void costsAreThoseOfSuccessiveShortestPaths() {

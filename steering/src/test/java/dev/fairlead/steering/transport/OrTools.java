@@ -38,13 +38,15 @@ final class OrTools {
     }
     for (int arc = 0; arc < network.arcs(); arc++) {
       long room = Math.min(most, network.capacity(arc) - network.lower(arc));
-      solver.addArcWithCapacityAndUnitCost(network.from(arc), network.to(arc), room, network.cost(arc));
+      solver.addArcWithCapacityAndUnitCost(
+          network.from(arc), network.to(arc), room, network.cost(arc));
     }
     for (int node = 0; node < supply.length; node++) {
       solver.setNodeSupply(node, supply[node]);
     }
     MinCostFlowBase.Status status = solver.solve();
-    if (status == MinCostFlowBase.Status.INFEASIBLE || status == MinCostFlowBase.Status.UNBALANCED) {
+    if (status == MinCostFlowBase.Status.INFEASIBLE
+        || status == MinCostFlowBase.Status.UNBALANCED) {
       return Optional.empty();
     }
     assertThat(status).isEqualTo(MinCostFlowBase.Status.OPTIMAL);

@@ -106,7 +106,8 @@ class WarmStartTest {
     simplex.solve(network);
 
     FlowSolution unbounded = simplex.resolve(network.change().cost(there, -2).build());
-    FlowSolution bounded = simplex.resolve(network.change().cost(there, -2).capacity(there, 5).build());
+    FlowSolution bounded =
+        simplex.resolve(network.change().cost(there, -2).capacity(there, 5).build());
 
     assertThat(unbounded.status()).isEqualTo(Status.UNBOUNDED);
     assertThat(bounded.cost()).isEqualTo(-5);
