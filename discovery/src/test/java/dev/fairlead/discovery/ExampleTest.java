@@ -8,8 +8,9 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Listener;
-import dev.fairlead.steering.plan.Mode;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.plan.PolicyKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ class ExampleTest {
     assertThat(shop.endpoints().getLast().address()).isEqualTo(new Address("127.0.0.1", 9102));
     assertThat(shop.endpoints().getLast().place().locality().region()).isEqualTo("us-east");
     Objective objective = shop.objective().orElseThrow();
-    assertThat(objective.policy()).isEqualTo(Objective.Kind.L3);
+    assertThat(objective.policy()).isEqualTo(PolicyKind.L3);
     assertThat(objective.mode()).isEqualTo(Mode.DRIVE);
     assertThat(configuration.prices().prices()).hasSize(2);
   }

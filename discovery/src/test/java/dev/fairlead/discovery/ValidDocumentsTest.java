@@ -41,10 +41,11 @@ import dev.fairlead.route.Match.ValueMatch;
 import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Route;
 import dev.fairlead.route.Rule;
+import dev.fairlead.steering.control.ChangeControl;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.PriceList.Price;
-import dev.fairlead.steering.plan.ChangeControl;
-import dev.fairlead.steering.plan.Mode;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.plan.PolicyKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -248,14 +249,14 @@ class ValidDocumentsTest {
     assertThat(configuration.services().get(SHOP).objective())
         .contains(
             new Objective(
-                Objective.Kind.EVEN,
+                PolicyKind.EVEN,
                 Mode.ADVISE,
                 Duration.ofSeconds(1),
                 new ChangeControl(0.015, 0.2, 3, true)));
     assertThat(configuration.services().get(CART).objective())
         .contains(
             new Objective(
-                Objective.Kind.L3, Mode.OBSERVE, Objective.DEFAULT_PERIOD, ChangeControl.OFF));
+                PolicyKind.L3, Mode.OBSERVE, Objective.DEFAULT_PERIOD, ChangeControl.OFF));
   }
 
   static Stream<Arguments> affinities() {

@@ -1,4 +1,7 @@
-/** The slow loop. Its packages are the loop's stations: demand, cost, plan. */
+/**
+ * The slow loop. Its packages are the loop's stations: demand, capacity, cost, transport, optimize,
+ * plan, control.
+ */
 @NullMarked
 package dev.fairlead.steering;
 

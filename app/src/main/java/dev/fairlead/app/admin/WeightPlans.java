@@ -2,7 +2,7 @@ package dev.fairlead.app.admin;
 
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.balancer.endpoint.ServiceName;
-import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.plan.Plan;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.fairlead.app.control;
 
-import dev.fairlead.steering.plan.Mode;
+import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.plan.Plan;
 import java.util.List;
 import java.util.Map;

@@ -3,17 +3,19 @@ package dev.fairlead.app.control;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
+import dev.fairlead.steering.control.Controller;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
-import dev.fairlead.steering.plan.Controller;
-import dev.fairlead.steering.plan.Mode;
-import dev.fairlead.steering.plan.Objective;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,7 @@ final class SteeredService {
     this.key = key;
     this.balancer = balancer;
     this.objective = objective;
-    this.controller = new Controller(key, objective);
+    this.controller = new Controller(objective);
     this.periods = new Pace(nowNanos, objective.period().toNanos());
     this.checks = checks(nowNanos, objective);
     this.last = balancer.report();
@@ -71,7 +73,8 @@ final class SteeredService {
     if (periods.take(nowNanos)) {
       return true;
     }
-    if (check && controller.isUrgent(Demand.between(key, last, balancer.report()))) {
+    if (check
+        && controller.isUrgent(Observations.of(Demand.between(key, last, balancer.report())))) {
       periods.restart(nowNanos);
       return true;
     }
@@ -114,7 +117,8 @@ final class SteeredService {
     Report now = balancer.report();
     Report earlier = last;
     last = now;
-    Controller.Step step = controller.step(Demand.between(key, earlier, now));
+    Observations seen = Observations.of(Demand.between(key, earlier, now));
+    Controller.Step step = Objects.requireNonNull(controller.step(seen).get(key));
     if (step.changed() || version == 0) {
       version++;
       changedAtMillis = nowMillis;

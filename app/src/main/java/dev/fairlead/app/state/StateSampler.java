@@ -8,7 +8,7 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;

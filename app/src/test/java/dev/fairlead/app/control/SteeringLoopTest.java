@@ -18,10 +18,11 @@ import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.steering.control.ChangeControl;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.PriceList;
-import dev.fairlead.steering.plan.ChangeControl;
-import dev.fairlead.steering.plan.Mode;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.plan.PolicyKind;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +90,7 @@ class SteeringLoopTest {
   }
 
   private static Objective even(Mode mode, Duration period) {
-    return new Objective(Objective.Kind.EVEN, mode, period, ChangeControl.DEFAULT);
+    return new Objective(PolicyKind.EVEN, mode, period, ChangeControl.DEFAULT);
   }
 
   private void pass(long time) {

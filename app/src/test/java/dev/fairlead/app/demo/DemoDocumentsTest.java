@@ -8,9 +8,10 @@ import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.Documents;
-import dev.fairlead.steering.plan.ChangeControl;
-import dev.fairlead.steering.plan.Mode;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.control.ChangeControl;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.plan.PolicyKind;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ class DemoDocumentsTest {
         .isEqualTo(
             Optional.of(
                 new Objective(
-                    Objective.Kind.L3, Mode.DRIVE, Duration.ofSeconds(5), ChangeControl.OFF)));
+                    PolicyKind.L3, Mode.DRIVE, Duration.ofSeconds(5), ChangeControl.OFF)));
     assertThat(service(DemoPolicy.L3).policy().algorithm()).isEqualTo(Algorithm.PeakEwma.DEFAULT);
   }
 

@@ -4,10 +4,10 @@ import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
-import dev.fairlead.steering.plan.ChangeControl;
-import dev.fairlead.steering.plan.Mode;
-import dev.fairlead.steering.plan.Objective;
-import dev.fairlead.steering.plan.Objective.Kind;
+import dev.fairlead.steering.control.ChangeControl;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.plan.PolicyKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -18,23 +18,24 @@ import java.util.TreeMap;
 public record TrafficObjectiveDocument(
     Metadata metadata, List<Located<String>> targets, Objective objective) implements Document {
 
-  private static final Map<String, Kind> POLICIES = new TreeMap<>();
+  private static final Map<String, PolicyKind> POLICIES = new TreeMap<>();
 
   static {
-    for (Kind kind : Kind.values()) {
+    for (PolicyKind kind : PolicyKind.values()) {
       POLICIES.put(kind.id(), kind);
     }
     // The name under which the multi-cluster enhancement proposal has it.
-    POLICIES.put("round-robin", Kind.EVEN);
+    POLICIES.put("round-robin", PolicyKind.EVEN);
   }
 
   private static final Set<String> PLANNED =
       Set.of("weighted-round-robin", "inverse-cost", "optimized", "cost", "performance", "mixed");
 
   static TrafficObjectiveDocument read(Metadata metadata, Fields spec) {
-    Kind policy = spec.optional("policy", Scalars.oneOf(POLICIES, PLANNED), Kind.L3);
+    PolicyKind policy = spec.optional("policy", Scalars.oneOf(POLICIES, PLANNED), PolicyKind.L3);
     // l3-reference is the published code to the letter, which has no change control.
-    ChangeControl unsaid = policy == Kind.L3_REFERENCE ? ChangeControl.OFF : ChangeControl.DEFAULT;
+    ChangeControl unsaid =
+        policy == PolicyKind.L3_REFERENCE ? ChangeControl.OFF : ChangeControl.DEFAULT;
     return new TrafficObjectiveDocument(
         metadata,
         TargetRefs.read(spec),

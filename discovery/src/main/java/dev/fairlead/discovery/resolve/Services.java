@@ -25,7 +25,7 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
-import dev.fairlead.steering.plan.Objective;
+import dev.fairlead.steering.control.Objective;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -20,6 +20,17 @@ public final class Demand {
    * restart; a cluster that {@code earlier} does not name started from 0.
    */
   public static Observation between(TrafficKey key, Report earlier, Report now) {
+    return between(key, earlier, now, Double.NaN);
+  }
+
+  /**
+   * As {@link #between(TrafficKey, Report, Report)}.
+   *
+   * @param endpointRps what one ready endpoint can serve, as the operator says; NaN where he says
+   *     nothing
+   */
+  public static Observation between(
+      TrafficKey key, Report earlier, Report now, double endpointRps) {
     double seconds = (now.nanos() - earlier.nanos()) / 1e9;
     Map<String, Total> before = totals(key, earlier);
     List<Observation.Destination> destinations = new ArrayList<>();
@@ -27,7 +38,8 @@ public final class Demand {
         .forEach(
             (cluster, total) ->
                 destinations.add(
-                    total.since(before.getOrDefault(cluster, Total.NONE), cluster, seconds)));
+                    total.since(
+                        before.getOrDefault(cluster, Total.NONE), cluster, seconds, endpointRps)));
     return new Observation(key, now.nanos(), destinations);
   }
 
@@ -36,7 +48,7 @@ public final class Demand {
     for (DestinationReport row : report.destinations()) {
       boolean counts =
           key.trafficClass() == TrafficKey.ANY_CLASS || key.trafficClass() == row.trafficClass();
-      Total total = totals.getOrDefault(row.cluster(), Total.NONE).seen(row.usable() > 0);
+      Total total = totals.getOrDefault(row.cluster(), Total.NONE).seen(row.usable());
       totals.put(row.cluster(), counts ? total.plus(row) : total);
     }
     return totals;
@@ -44,19 +56,29 @@ public final class Demand {
 
   /** One cluster's counters over the classes that count. */
   private record Total(
-      boolean usable,
+      int usable,
       long started,
       long replied,
       long failed,
       long ignored,
       long inFlight,
-      long bytes,
+      long bytesSent,
+      long bytesReceived,
       LatencySnapshot latency) {
-    static final Total NONE = new Total(false, 0, 0, 0, 0, 0, 0, LatencySnapshot.EMPTY);
+    static final Total NONE = new Total(0, 0, 0, 0, 0, 0, 0, 0, LatencySnapshot.EMPTY);
 
-    Total seen(boolean usableNow) {
+    // Each class has a row for the cluster and they all name the same endpoints.
+    Total seen(int usableNow) {
       return new Total(
-          usable || usableNow, started, replied, failed, ignored, inFlight, bytes, latency);
+          Math.max(usable, usableNow),
+          started,
+          replied,
+          failed,
+          ignored,
+          inFlight,
+          bytesSent,
+          bytesReceived,
+          latency);
     }
 
     Total plus(DestinationReport row) {
@@ -67,22 +89,26 @@ public final class Demand {
           failed + row.failed(),
           ignored + row.ignored(),
           inFlight + row.inFlight(),
-          bytes + row.bytesSent() + row.bytesReceived(),
+          bytesSent + row.bytesSent(),
+          bytesReceived + row.bytesReceived(),
           latency.plus(row.latency()));
     }
 
-    Observation.Destination since(Total earlier, String cluster, double seconds) {
+    Observation.Destination since(
+        Total earlier, String cluster, double seconds, double endpointRps) {
+      double hinted = usable * endpointRps;
       boolean restarted =
           started < earlier.started
               || replied < earlier.replied
               || failed < earlier.failed
               || ignored < earlier.ignored
-              || bytes < earlier.bytes
+              || bytesSent < earlier.bytesSent
+              || bytesReceived < earlier.bytesReceived
               || latency.count() < earlier.latency.count();
       if (restarted || !(seconds > 0)) {
         double none = Double.NaN;
         return new Observation.Destination(
-            cluster, usable, 0, none, none, inFlight, none, none, none, none);
+            cluster, usable > 0, 0, none, none, inFlight, none, none, none, none, none, hinted);
       }
       long good = replied - earlier.replied;
       long bad = failed - earlier.failed;
@@ -90,7 +116,7 @@ public final class Demand {
       LatencySnapshot answered = latency.since(earlier.latency);
       return new Observation.Destination(
           cluster,
-          usable,
+          usable > 0,
           0,
           (started - earlier.started) / seconds,
           ended / seconds,
@@ -98,7 +124,9 @@ public final class Demand {
           ratio(good, good + bad),
           answered.quantileNanos(0.5),
           answered.quantileNanos(0.99),
-          ratio(bytes - earlier.bytes, ended));
+          ratio(bytesSent - earlier.bytesSent, ended),
+          ratio(bytesReceived - earlier.bytesReceived, ended),
+          hinted);
     }
 
     private static double ratio(long part, long whole) {

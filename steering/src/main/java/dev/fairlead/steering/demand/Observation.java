@@ -23,7 +23,10 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
    * @param successRatio replied / (replied + failed); NaN if none ended
    * @param p50Nanos median latency to the first byte; NaN if none was answered
    * @param p99Nanos 99th percentile of it
-   * @param bytesPerRequest both ways
+   * @param bytesSentPerRequest towards the destination; NaN if none ended
+   * @param bytesReceivedPerRequest from the destination; NaN if none ended
+   * @param hintedCapacityRps what its ready endpoints can serve, as the operator says; NaN where he
+   *     says nothing
    */
   public record Destination(
       String name,
@@ -35,5 +38,7 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
       double successRatio,
       double p50Nanos,
       double p99Nanos,
-      double bytesPerRequest) {}
+      double bytesSentPerRequest,
+      double bytesReceivedPerRequest,
+      double hintedCapacityRps) {}
 }

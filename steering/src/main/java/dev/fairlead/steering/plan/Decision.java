@@ -1,31 +1,15 @@
 package dev.fairlead.steering.plan;
 
-import java.util.Set;
+import dev.fairlead.steering.demand.TrafficKey;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * What a policy wants, and what it will remember.
- *
- * @param plan without shares where no destination is usable
- * @param overCapacity destinations that change control lets traffic leave at once
- * @param stale destinations whose numbers are too old to go by: change control freezes their share
- * @param guessed usable destinations whose share rests on no measurement
- * @param badSamples numbers of this observation that were dropped
+ * What a policy wants for each source place and class that it was shown, and what it will remember.
  */
-public record Decision<S>(
-    Plan plan,
-    S next,
-    Set<String> overCapacity,
-    Set<String> stale,
-    Set<String> guessed,
-    long badSamples) {
+public record Decision<S>(Map<TrafficKey, Wanted> wanted, S next) {
   public Decision {
-    overCapacity = Set.copyOf(overCapacity);
-    stale = Set.copyOf(stale);
-    guessed = Set.copyOf(guessed);
-  }
-
-  /** A decision that knows of nothing but the plan. */
-  static <S> Decision<S> of(Plan plan, S next) {
-    return new Decision<>(plan, next, Set.of(), Set.of(), Set.of(), 0);
+    wanted = Collections.unmodifiableMap(new LinkedHashMap<>(wanted));
   }
 }

@@ -5,14 +5,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Equal shares for all usable destinations, whatever was seen. It remembers nothing. */
-final class Even implements SteeringPolicy<Even.Memory> {
+final class Even implements SourcePolicy<Even.Memory> {
   enum Memory {
     NONE
   }
 
   @Override
   public String id() {
-    return Objective.Kind.EVEN.id();
+    return PolicyKind.EVEN.id();
   }
 
   @Override
@@ -21,12 +21,12 @@ final class Even implements SteeringPolicy<Even.Memory> {
   }
 
   @Override
-  public Decision<Memory> decide(Observation observation, Memory state) {
+  public SourceDecision<Memory> decide(Observation observation, Memory state) {
     Map<String, Weighted> weights = new LinkedHashMap<>();
     for (Observation.Destination seen : observation.destinations()) {
       weights.putIfAbsent(
           seen.name(), seen.usable() ? Weighted.of(1, "an equal share") : Weighted.unusable());
     }
-    return Decision.of(Weighted.plan(observation.key(), weights, 0), state);
+    return SourceDecision.of(Weighted.plan(observation.key(), weights, 0), state);
   }
 }

@@ -30,7 +30,7 @@ import java.util.Set;
  *       not over its capacity.
  * </ul>
  */
-final class L3 implements SteeringPolicy<L3.Memory> {
+final class L3 implements SourcePolicy<L3.Memory> {
   private static final double EXPLORATION_RPS = 1;
   private static final double EXPLORATION_SHARE = 0.01;
   // Three default control periods: two reports may get lost.
@@ -150,7 +150,7 @@ final class L3 implements SteeringPolicy<L3.Memory> {
 
   @Override
   public String id() {
-    return Objective.Kind.L3.id();
+    return PolicyKind.L3.id();
   }
 
   @Override
@@ -159,7 +159,7 @@ final class L3 implements SteeringPolicy<L3.Memory> {
   }
 
   @Override
-  public Decision<Memory> decide(Observation observation, Memory state) {
+  public SourceDecision<Memory> decide(Observation observation, Memory state) {
     long now = observation.nanos();
     Map<String, Signals> destinations = new HashMap<>();
     Map<String, String> rows = new LinkedHashMap<>();
@@ -215,8 +215,8 @@ final class L3 implements SteeringPolicy<L3.Memory> {
     Plan plan = Weighted.plan(observation.key(), weighted, exploration(load));
     Ewma nextLoad =
         Double.isNaN(load) ? state.load() : state.load().with(load, now, L3Formula.RPS_TAU_NANOS);
-    return new Decision<>(
-        plan, new Memory(destinations, nextLoad), overCapacity, stale, guessed, bad);
+    return new SourceDecision<>(
+        new Wanted(plan, overCapacity, stale, guessed, bad), new Memory(destinations, nextLoad));
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.Set;
  * <p>The one thing of ours: an unusable destination gets nothing, and what cannot be a measurement
  * is missing.
  */
-final class L3Reference implements SteeringPolicy<L3Reference.Memory> {
+final class L3Reference implements SourcePolicy<L3Reference.Memory> {
   private static final double WINDOW_NANOS = 10e9;
   // Bounds the memory when periods are shorter than half a second.
   private static final int LARGEST_WINDOW = 20;
@@ -158,7 +158,7 @@ final class L3Reference implements SteeringPolicy<L3Reference.Memory> {
 
   @Override
   public String id() {
-    return Objective.Kind.L3_REFERENCE.id();
+    return PolicyKind.L3_REFERENCE.id();
   }
 
   @Override
@@ -167,7 +167,7 @@ final class L3Reference implements SteeringPolicy<L3Reference.Memory> {
   }
 
   @Override
-  public Decision<Memory> decide(Observation observation, Memory state) {
+  public SourceDecision<Memory> decide(Observation observation, Memory state) {
     long now = observation.nanos();
     Map<String, Backend> backends = new HashMap<>();
     Map<String, Double> weights = new LinkedHashMap<>();
@@ -211,7 +211,8 @@ final class L3Reference implements SteeringPolicy<L3Reference.Memory> {
           weighted.put(name, new Weighted(controlled, backend == null ? "" : backend.terms()));
         });
     Plan plan = Weighted.plan(observation.key(), weighted, 0);
-    return new Decision<>(plan, new Memory(backends, after), Set.of(), Set.of(), Set.of(), bad);
+    return new SourceDecision<>(
+        new Wanted(plan, Set.of(), Set.of(), Set.of(), bad), new Memory(backends, after));
   }
 
   private static Ewma fold(

@@ -1,4 +1,4 @@
-/** From an observation to a plan: policies, change control, modes. */
+/** From what was seen to what is wanted: the policies. */
 @NullMarked
 package dev.fairlead.steering.plan;
 

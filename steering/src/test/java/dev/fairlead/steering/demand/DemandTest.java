@@ -52,7 +52,8 @@ class DemandTest {
     assertThat(seen.endedRps()).isEqualTo(55);
     assertThat(seen.inFlight()).isEqualTo(20);
     assertThat(seen.successRatio()).isCloseTo(100 / 106.0, within(1e-12));
-    assertThat(seen.bytesPerRequest()).isCloseTo(400 * 100 / 110.0, within(1e-9));
+    assertThat(seen.bytesSentPerRequest() + seen.bytesReceivedPerRequest())
+        .isCloseTo(400 * 100 / 110.0, within(1e-9));
     assertThat(seen.p50Nanos()).isNaN();
   }
 

@@ -14,20 +14,32 @@ class L3ReferenceTest {
   private static Observation.Destination row(
       String name, double rps, double inFlight, double success, double p50, double p99) {
     return new Observation.Destination(
-        name, true, 0, rps, rps, inFlight, success, p50 * 1e6, p99 * 1e6, Double.NaN);
+        name,
+        true,
+        0,
+        rps,
+        rps,
+        inFlight,
+        success,
+        p50 * 1e6,
+        p99 * 1e6,
+        Double.NaN,
+        Double.NaN,
+        Double.NaN);
   }
 
   private static Observation.Destination missing(String name) {
     double none = Double.NaN;
-    return new Observation.Destination(name, true, 0, none, none, none, none, none, none, none);
+    return new Observation.Destination(
+        name, true, 0, none, none, none, none, none, none, none, none, none);
   }
 
   @Test
   void priorsAloneWeighTwenty() {
-    Decision<L3Reference.Memory> decision =
+    SourceDecision<L3Reference.Memory> decision =
         reference.decide(Seen.at(0, missing("a")), reference.initial());
     // 100 / ((1+0)²·5 s); ratio 0 since rps is 0
-    assertThat(decision.plan().shares().getFirst().weight()).isEqualTo(20);
+    assertThat(decision.wanted().plan().shares().getFirst().weight()).isEqualTo(20);
   }
 
   @Test
@@ -115,7 +127,7 @@ class L3ReferenceTest {
             new Ewma(100, 0));
     Observation now = Seen.at(0, row("a", 100, 0, 1, 100, 100), row("b", 100, 0, 1, 400, 400));
     // Δt = 0: the average stays 100, so r = 1; weights 1000 and 250, mean 625, 1/(1+1) kept.
-    Plan plan = reference.decide(now, memory).plan();
+    Plan plan = reference.decide(now, memory).wanted().plan();
     assertThat(plan.shares().get(0).weight()).isEqualTo(812);
     assertThat(plan.shares().get(1).weight()).isEqualTo(437);
   }

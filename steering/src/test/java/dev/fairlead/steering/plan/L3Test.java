@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 class L3Test {
   private final L3 l3 = new L3();
 
-  private static Plan.Share share(Decision<?> decision, String name) {
-    return decision.plan().shares().stream()
+  private static Plan.Share share(SourceDecision<?> decision, String name) {
+    return decision.wanted().plan().shares().stream()
         .filter(share -> share.destination().equals(name))
         .findFirst()
         .orElseThrow();
@@ -20,7 +20,7 @@ class L3Test {
   @Test
   void sharesFollowTheFormula() {
     // In flight/rps is P50 here: 0.02 and 0.07.
-    Decision<L3.Memory> decision =
+    SourceDecision<L3.Memory> decision =
         l3.decide(
             Seen.at(1, Seen.good("west", 200, 20, 20), Seen.good("east", 200, 70, 70)),
             l3.initial());
@@ -34,7 +34,7 @@ class L3Test {
 
   @Test
   void unknownDestinationsGetTheMeanWeightOfTheKnown() {
-    Decision<L3.Memory> decision =
+    SourceDecision<L3.Memory> decision =
         l3.decide(
             Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 70, 70), Seen.silent("c")),
             l3.initial());
@@ -44,9 +44,9 @@ class L3Test {
 
   @Test
   void nothingKnownIsEven() {
-    Decision<L3.Memory> decision =
+    SourceDecision<L3.Memory> decision =
         l3.decide(Seen.at(1, Seen.silent("a"), Seen.silent("b")), l3.initial());
-    assertThat(Seen.shares(decision.plan())).isEqualTo(Map.of("a", 0.5, "b", 0.5));
+    assertThat(Seen.shares(decision.wanted().plan())).isEqualTo(Map.of("a", 0.5, "b", 0.5));
   }
 
   @Test
@@ -56,17 +56,17 @@ class L3Test {
                 Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)),
                 l3.initial())
             .next();
-    Decision<L3.Memory> soon =
+    SourceDecision<L3.Memory> soon =
         l3.decide(Seen.at(20, Seen.good("a", 200, 20, 20), Seen.silent("b")), memory);
     assertThat(share(soon, "b").share()).isLessThan(0.2);
-    Decision<L3.Memory> late =
+    SourceDecision<L3.Memory> late =
         l3.decide(Seen.at(60, Seen.good("a", 200, 20, 20), Seen.silent("b")), memory);
     assertThat(share(late, "b").share()).isCloseTo(0.5, within(1e-9));
   }
 
   @Test
   void theSlowestIsStillExploredWithOneRequestASecond() {
-    Decision<L3.Memory> decision =
+    SourceDecision<L3.Memory> decision =
         l3.decide(
             Seen.at(1, Seen.good("a", 390, 2, 2), Seen.good("b", 10, 60_000, 60_000)),
             l3.initial());
@@ -79,9 +79,9 @@ class L3Test {
         l3.decide(
                 Seen.at(1, Seen.good("a", 100, 20, 20), Seen.good("b", 100, 70, 70)), l3.initial())
             .next();
-    Decision<L3.Memory> same =
+    SourceDecision<L3.Memory> same =
         l3.decide(Seen.at(2, Seen.good("a", 100, 20, 20), Seen.good("b", 100, 70, 70)), memory);
-    Decision<L3.Memory> doubled =
+    SourceDecision<L3.Memory> doubled =
         l3.decide(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 70, 70)), memory);
     // r = (400 − 200)/200 = 1, the EWMA being the one before the sample; the raw weights differ
     // from the steady ones since the averaged in flight and rps follow at different speeds.
@@ -92,11 +92,12 @@ class L3Test {
   void badNumbersAreCountedAndTheRestIsUsed() {
     double inf = Double.POSITIVE_INFINITY;
     Observation.Destination bad =
-        new Observation.Destination("b", true, 0, -1, inf, 1e300, 1.5, 80e6, 20e6, 1);
-    Decision<L3.Memory> decision =
+        new Observation.Destination(
+            "b", true, 0, -1, inf, 1e300, 1.5, 80e6, 20e6, 1, 0, Double.NaN);
+    SourceDecision<L3.Memory> decision =
         l3.decide(Seen.at(1, Seen.good("a", 200, 20, 20), bad), l3.initial());
     // started, ended, in flight, success, and P99 < P50
-    assertThat(decision.badSamples()).isEqualTo(5);
+    assertThat(decision.wanted().badSamples()).isEqualTo(5);
     assertThat(share(decision, "b").share()).isCloseTo(0.5, within(1e-9));
   }
 
@@ -106,11 +107,11 @@ class L3Test {
         l3.decide(
                 Seen.at(1, Seen.good("a", 100, 20, 20), Seen.good("b", 100, 20, 20)), l3.initial())
             .next();
-    Decision<L3.Memory> decision =
+    SourceDecision<L3.Memory> decision =
         l3.decide(
             Seen.at(2, Seen.good("a", 100, 20, 20), Seen.aged(Seen.good("b", 100, 900, 900), 16)),
             memory);
-    assertThat(decision.stale()).containsExactly("b");
+    assertThat(decision.wanted().stale()).containsExactly("b");
     assertThat(decision.next().destinations().get("b")).isEqualTo(memory.destinations().get("b"));
   }
 }

@@ -1,10 +1,10 @@
 package dev.fairlead.steering.plan;
 
 /** The seed of randomised tests: {@code -Dseed=} replays one. */
-final class Seeds {
+public final class Seeds {
   private Seeds() {}
 
-  static long base() {
+  public static long base() {
     return Long.getLong("seed", 20261121L);
   }
 }

@@ -8,34 +8,34 @@ import java.util.List;
 import java.util.Map;
 
 /** Short ways to write observations and read plans in tests. */
-final class Seen {
-  static final TrafficKey KEY =
+public final class Seen {
+  public static final TrafficKey KEY =
       new TrafficKey(new ServiceName("shop", "cart"), "west", TrafficKey.ANY_CLASS);
 
   private Seen() {}
 
-  static Observation at(double seconds, Observation.Destination... destinations) {
+  public static Observation at(double seconds, Observation.Destination... destinations) {
     return new Observation(KEY, (long) (seconds * 1e9), List.of(destinations));
   }
 
   /** Steady and healthy: rps, P50 and P99 in milliseconds. */
-  static Observation.Destination good(String name, double rps, double p50, double p99) {
+  public static Observation.Destination good(String name, double rps, double p50, double p99) {
     double inFlight = rps * p50 / 1e3;
     return new Observation.Destination(
-        name, true, 0, rps, rps, inFlight, 1, p50 * 1e6, p99 * 1e6, 1000);
+        name, true, 0, rps, rps, inFlight, 1, p50 * 1e6, p99 * 1e6, 200, 800, Double.NaN);
   }
 
-  static Observation.Destination silent(String name) {
+  public static Observation.Destination silent(String name) {
     double none = Double.NaN;
-    return new Observation.Destination(name, true, 0, 0, 0, 0, none, none, none, none);
+    return new Observation.Destination(name, true, 0, 0, 0, 0, none, none, none, none, none, none);
   }
 
-  static Observation.Destination gone(String name) {
+  public static Observation.Destination gone(String name) {
     double none = Double.NaN;
-    return new Observation.Destination(name, false, 0, 0, 0, 0, none, none, none, none);
+    return new Observation.Destination(name, false, 0, 0, 0, 0, none, none, none, none, none, none);
   }
 
-  static Observation.Destination aged(Observation.Destination seen, double seconds) {
+  public static Observation.Destination aged(Observation.Destination seen, double seconds) {
     return new Observation.Destination(
         seen.name(),
         seen.usable(),
@@ -46,10 +46,12 @@ final class Seen {
         seen.successRatio(),
         seen.p50Nanos(),
         seen.p99Nanos(),
-        seen.bytesPerRequest());
+        seen.bytesSentPerRequest(),
+        seen.bytesReceivedPerRequest(),
+        seen.hintedCapacityRps());
   }
 
-  static Map<String, Double> shares(Plan plan) {
+  public static Map<String, Double> shares(Plan plan) {
     Map<String, Double> shares = new HashMap<>();
     plan.shares().forEach(share -> shares.put(share.destination(), share.share()));
     return shares;

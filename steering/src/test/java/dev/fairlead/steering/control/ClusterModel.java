@@ -1,4 +1,4 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.report.DestinationReport;
@@ -6,7 +6,9 @@ import dev.fairlead.balancer.report.LatencyHistogram;
 import dev.fairlead.balancer.report.LatencySnapshot;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -115,7 +117,7 @@ final class ClusterModel {
     this.script = script;
     this.checksPerPeriod = checksPerPeriod;
     this.random = new Random(seed);
-    this.controller = new Controller(KEY, objective);
+    this.controller = new Controller(objective);
     this.period = objective.period().toNanos() / 1e9;
     this.phase = phase;
     clusters.put("central", new Cluster("central", 0.020));
@@ -138,7 +140,8 @@ final class ClusterModel {
         outage(look);
         Report report = report(look);
         checks++;
-        if (checks >= checksPerPeriod || controller.isUrgent(Demand.between(KEY, last, report))) {
+        if (checks >= checksPerPeriod
+            || controller.isUrgent(Observations.of(Demand.between(KEY, last, report)))) {
           control(look, last, report);
           last = report;
           checks = 0;
@@ -221,7 +224,8 @@ final class ClusterModel {
   }
 
   private void control(double now, Report last, Report report) {
-    Controller.Step step = controller.step(Demand.between(KEY, last, report));
+    Controller.Step step =
+        controller.step(Observations.of(Demand.between(KEY, last, report))).get(KEY);
     Map<String, Double> next = new TreeMap<>();
     for (Plan.Share share : step.plan().shares()) {
       next.put(share.destination(), share.share());

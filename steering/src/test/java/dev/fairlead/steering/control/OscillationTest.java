@@ -1,4 +1,4 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,6 +1,7 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.plan.Describe;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;

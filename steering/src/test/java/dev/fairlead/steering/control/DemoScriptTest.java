@@ -1,7 +1,9 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.steering.plan.Seeds;
 import java.time.Duration;
 import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,14 +23,12 @@ class DemoScriptTest {
     long seed = Seeds.base() + run;
     double phase = (run % 8) / 8.0;
     ClusterModel.Result even =
-        run(seed, phase, Objective.Kind.EVEN, 1000, ChangeControl.DEFAULT, false);
+        run(seed, phase, PolicyKind.EVEN, 1000, ChangeControl.DEFAULT, false);
     ClusterModel.Result reference =
-        run(seed, phase, Objective.Kind.L3_REFERENCE, 5000, ChangeControl.OFF, false);
-    ClusterModel.Result l3 = run(seed, phase, Objective.Kind.L3, 5000, ChangeControl.OFF, false);
-    ClusterModel.Result l3Checked =
-        run(seed, phase, Objective.Kind.L3, 5000, ChangeControl.OFF, true);
-    ClusterModel.Result own =
-        run(seed, phase, Objective.Kind.L3, 1000, ChangeControl.DEFAULT, true);
+        run(seed, phase, PolicyKind.L3_REFERENCE, 5000, ChangeControl.OFF, false);
+    ClusterModel.Result l3 = run(seed, phase, PolicyKind.L3, 5000, ChangeControl.OFF, false);
+    ClusterModel.Result l3Checked = run(seed, phase, PolicyKind.L3, 5000, ChangeControl.OFF, true);
+    ClusterModel.Result own = run(seed, phase, PolicyKind.L3, 1000, ChangeControl.DEFAULT, true);
     String table =
         String.format(Locale.ROOT, "-Dseed=%d, phase %.2f%n", seed, phase)
             + row("even", even)
@@ -49,7 +49,7 @@ class DemoScriptTest {
   private static ClusterModel.Result run(
       long seed,
       double phase,
-      Objective.Kind kind,
+      PolicyKind kind,
       long millis,
       ChangeControl control,
       boolean checks) {

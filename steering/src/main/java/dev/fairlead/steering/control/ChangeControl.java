@@ -1,4 +1,4 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 /**
  * What keeps a plan from flapping.

@@ -1,9 +1,14 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.steering.plan.Seeds;
+import dev.fairlead.steering.plan.Seen;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,19 +18,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ControllerTest {
-  private static Objective objective(Objective.Kind kind) {
+  private static Objective objective(PolicyKind kind) {
     return new Objective(kind, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT);
   }
 
-  private static Controller controller(Objective.Kind kind) {
-    return new Controller(Seen.KEY, objective(kind));
+  private static Controller controller(PolicyKind kind) {
+    return new Controller(objective(kind));
+  }
+
+  private static Controller.Step step(Controller controller, Observation observation) {
+    return controller.step(Observations.of(observation)).values().iterator().next();
   }
 
   @Test
   void theFirstPlanIsEvenWhereFailoverSampledOneOnly() {
     Controller.Step step =
-        controller(Objective.Kind.L3)
-            .step(Seen.at(1, Seen.good("west", 400, 20, 80), Seen.silent("a"), Seen.silent("b")));
+        step(
+            controller(PolicyKind.L3),
+            Seen.at(1, Seen.good("west", 400, 20, 80), Seen.silent("a"), Seen.silent("b")));
     assertThat(step.changed()).isTrue();
     assertThat(step.why()).isEqualTo("first plan");
     assertThat(step.plan().shares())
@@ -34,30 +44,31 @@ class ControllerTest {
 
   @Test
   void theFirstPlanThatRestsOnMeasurementsTakesForceWholeAndTheNextIsLimited() {
-    Controller controller = controller(Objective.Kind.L3);
-    controller.step(Seen.at(1, Seen.good("a", 400, 20, 20), Seen.silent("b")));
+    Controller controller = controller(PolicyKind.L3);
+    step(controller, Seen.at(1, Seen.good("a", 400, 20, 20), Seen.silent("b")));
     Controller.Step measured =
-        controller.step(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
+        step(controller, Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
     assertThat(Seen.shares(measured.plan())).isEqualTo(Seen.shares(measured.wanted()));
     double before = Seen.shares(measured.plan()).get("a");
     assertThat(before).isGreaterThan(0.8);
     Controller.Step limited =
-        controller.step(Seen.at(60, Seen.good("a", 200, 300, 300), Seen.good("b", 200, 20, 20)));
+        step(controller, Seen.at(60, Seen.good("a", 200, 300, 300), Seen.good("b", 200, 20, 20)));
     assertThat(Seen.shares(limited.plan()).get("a")).isCloseTo(before - 0.10, within(1e-9));
   }
 
   @Test
   void aDestinationThatNeverAnswersDoesNotKeepTheLimitsOff() {
-    Controller controller = controller(Objective.Kind.L3);
+    Controller controller = controller(PolicyKind.L3);
     for (int second = 1; second <= 10; second++) {
-      controller.step(
+      step(
+          controller,
           Seen.at(
               second, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20), Seen.silent("c")));
     }
     Map<String, Double> before =
         Seen.shares(
-            controller
-                .step(
+            step(
+                    controller,
                     Seen.at(
                         11,
                         Seen.good("a", 200, 20, 20),
@@ -65,7 +76,8 @@ class ControllerTest {
                         Seen.silent("c")))
                 .plan());
     Controller.Step step =
-        controller.step(
+        step(
+            controller,
             Seen.at(
                 71, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 39, 39), Seen.silent("c")));
     assertThat(step.why()).endsWith("step limited");
@@ -76,10 +88,11 @@ class ControllerTest {
 
   @Test
   void aStepSaysWhatChangedAndWhatLimitedIt() {
-    Controller controller = controller(Objective.Kind.L3);
-    controller.step(Seen.at(1, Seen.good("east", 200, 20, 20), Seen.good("west", 200, 20, 20)));
+    Controller controller = controller(PolicyKind.L3);
+    step(controller, Seen.at(1, Seen.good("east", 200, 20, 20), Seen.good("west", 200, 20, 20)));
     Controller.Step step =
-        controller.step(
+        step(
+            controller,
             Seen.at(11, Seen.good("east", 200, 20, 20), Seen.good("west", 200, 40, 40)));
     assertThat(step.why())
         .isEqualTo("east 50 % → 60 %, west 50 % → 40 %: west P50 20 ms → 40 ms; step limited");
@@ -90,21 +103,22 @@ class ControllerTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.Kind.class)
-  void unusableGetsNothingAtOnce(Objective.Kind kind) {
+  @EnumSource(PolicyKind.class)
+  void unusableGetsNothingAtOnce(PolicyKind kind) {
     Controller controller = controller(kind);
-    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20)));
-    Controller.Step step = controller.step(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.gone("b")));
+    step(controller, Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20)));
+    Controller.Step step =
+        step(controller, Seen.at(2, Seen.good("a", 200, 20, 20), Seen.gone("b")));
     assertThat(Seen.shares(step.plan())).isEqualTo(Map.of("a", 1.0, "b", 0.0));
     assertThat(step.why()).contains("b has no usable endpoint");
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.Kind.class)
-  void thePlanStaysWhereNothingIsUsable(Objective.Kind kind) {
+  @EnumSource(PolicyKind.class)
+  void thePlanStaysWhereNothingIsUsable(PolicyKind kind) {
     Controller controller = controller(kind);
-    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.gone("b")));
-    Controller.Step step = controller.step(Seen.at(2, Seen.gone("a"), Seen.gone("b")));
+    step(controller, Seen.at(1, Seen.good("a", 200, 20, 20), Seen.gone("b")));
+    Controller.Step step = step(controller, Seen.at(2, Seen.gone("a"), Seen.gone("b")));
     assertThat(step.changed()).isFalse();
     assertThat(Seen.shares(step.plan())).isEqualTo(Map.of("a", 1.0, "b", 0.0));
     assertThat(step.why()).isEqualTo("kept: no destination is usable");
@@ -112,37 +126,38 @@ class ControllerTest {
 
   @Test
   void aNewPolicyKeepsThePlanInForce() {
-    Controller controller = controller(Objective.Kind.L3);
-    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
+    Controller controller = controller(PolicyKind.L3);
+    step(controller, Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
     double before =
         Seen.shares(
-                controller
-                    .step(Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)))
+                step(
+                        controller,
+                        Seen.at(2, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)))
                     .plan())
             .get("a");
-    controller.update(objective(Objective.Kind.EVEN));
+    controller.update(objective(PolicyKind.EVEN));
     Controller.Step step =
-        controller.step(Seen.at(3, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
+        step(controller, Seen.at(3, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 200, 200)));
     assertThat(Seen.shares(step.wanted()).get("a")).isEqualTo(0.5);
     assertThat(Seen.shares(step.plan()).get("a")).isCloseTo(before - 0.1, within(1e-9));
   }
 
   @Test
   void losingAClusterIsUrgentOnceAndChangesNothingByAsking() {
-    Controller controller = controller(Objective.Kind.L3);
-    controller.step(Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20)));
+    Controller controller = controller(PolicyKind.L3);
+    step(controller, Seen.at(1, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20)));
     Observation fine = Seen.at(1.25, Seen.good("a", 200, 20, 20), Seen.good("b", 200, 20, 20));
     Observation lost = Seen.at(1.5, Seen.good("a", 200, 20, 20), Seen.gone("b"));
-    assertThat(controller.isUrgent(fine)).isFalse();
-    assertThat(controller.isUrgent(lost)).isTrue();
-    assertThat(controller.isUrgent(lost)).isTrue();
-    controller.step(lost);
-    assertThat(controller.isUrgent(lost)).isFalse();
+    assertThat(controller.isUrgent(Observations.of(fine))).isFalse();
+    assertThat(controller.isUrgent(Observations.of(lost))).isTrue();
+    assertThat(controller.isUrgent(Observations.of(lost))).isTrue();
+    step(controller, lost);
+    assertThat(controller.isUrgent(Observations.of(lost))).isFalse();
   }
 
   @ParameterizedTest
-  @EnumSource(Objective.Kind.class)
-  void noObservationEverBreaksIt(Objective.Kind kind) {
+  @EnumSource(PolicyKind.class)
+  void noObservationEverBreaksIt(PolicyKind kind) {
     long seed = Seeds.base();
     Random random = new Random(seed);
     for (int run = 0; run < 300; run++) {
@@ -152,8 +167,8 @@ class ControllerTest {
       for (int period = 0; period < 40; period++) {
         nanos = random.nextInt(10) == 0 ? random.nextLong() : nanos + random.nextInt(2_000_000_000);
         Observation observation = hostile(random, nanos);
-        controller.isUrgent(observation);
-        Controller.Step step = controller.step(observation);
+        controller.isUrgent(Observations.of(observation));
+        Controller.Step step = step(controller, observation);
         String what = "-Dseed=" + seed + " run " + run + " period " + period;
         assertThat(step.oscillation()).as(what).isFinite().isNotNegative();
         assertThat(step.badSamples()).as(what).isGreaterThanOrEqualTo(bad);
@@ -167,7 +182,7 @@ class ControllerTest {
           assertThat(sum).as(what).isCloseTo(1, within(1e-9));
         }
       }
-      assertThat(kind == Objective.Kind.EVEN || bad > 0).as("-Dseed=" + seed).isTrue();
+      assertThat(kind == PolicyKind.EVEN || bad > 0).as("-Dseed=" + seed).isTrue();
     }
   }
 
@@ -185,7 +200,9 @@ class ControllerTest {
               number(random, 1),
               number(random, 1e8),
               number(random, 1e9),
-              number(random, 1e6));
+              number(random, 1e6),
+              number(random, 1e6),
+              number(random, 1e4));
     }
     return new Observation(Seen.KEY, nanos, List.of(rows));
   }

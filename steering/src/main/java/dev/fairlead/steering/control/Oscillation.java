@@ -1,4 +1,4 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -1,8 +1,9 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.steering.plan.Seeds;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

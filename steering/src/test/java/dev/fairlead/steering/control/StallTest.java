@@ -1,7 +1,9 @@
-package dev.fairlead.steering.plan;
+package dev.fairlead.steering.control;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.steering.plan.Seeds;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What befalls the caller itself must not look like an overload of the clusters it calls. */
 class StallTest {
   private static final Objective OBJECTIVE =
-      new Objective(Objective.Kind.L3, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT);
+      new Objective(PolicyKind.L3, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT);
 
   // Anywhere in a control period, and the looks in it.
   @ParameterizedTest

@@ -1,0 +1,149 @@
+package dev.fairlead.steering.control;
+
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Decision;
+import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.steering.plan.SteeringPolicy;
+import dev.fairlead.steering.plan.Wanted;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The slow loop of what is steered together: a policy, its memory, and change control for the plan
+ * of each source place and class. Alone in a cluster it sees that cluster's sources and the last
+ * word of the others; at the broker it sees all. One writer.
+ *
+ * <p>Before the first {@link #step} there is no plan and the service's locality order decides.
+ * Plans take force whole until one rests on measurements of all destinations: before that there is
+ * nothing that limits could keep steady. The first is even under {@code l3}, since failover has
+ * sampled one destination and the others are unknown, which is neither slow nor idle; from the next
+ * period on all are sampled.
+ *
+ * <p>Nothing throws on an observation, whatever its numbers. Where no destination is usable the
+ * plan in force stays, and before the first plan all destinations get even shares. Only an
+ * observation without any destination before the first plan leaves a plan without shares.
+ */
+public final class Controller {
+  /** How often to ask {@link #isUrgent} in a period: an overload must be seen at two looks. */
+  public static final int CHECKS_PER_PERIOD = 8;
+
+  /** As long as a plan holds while nobody renews it. */
+  private static final long FORGET_NANOS = 24 * 3600 * 1_000_000_000L;
+
+  private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
+  private Objective objective;
+  private Loop<?> loop;
+
+  public Controller(Objective objective) {
+    this.objective = objective;
+    this.loop = Loop.of(objective.policy());
+  }
+
+  /** One control period: a result for each key that was observed, in their order. */
+  public Map<TrafficKey, Step> step(Observations seen) {
+    Map<TrafficKey, Wanted> wanted = loop.decide(seen);
+    Map<TrafficKey, Step> steps = new LinkedHashMap<>();
+    for (Observation observation : seen.all()) {
+      TrafficKey key = observation.key();
+      Wanted asked = wanted.get(key);
+      if (asked != null && !steps.containsKey(key)) {
+        PlanKeeper keeper =
+            keepers.computeIfAbsent(key, fresh -> new PlanKeeper(fresh, seen.nanos()));
+        steps.put(
+            key,
+            keeper.step(
+                seen.nanos(), observation, asked, objective.changeControl(), isToTheLetter()));
+      }
+    }
+    keepers.values().removeIf(keeper -> seen.nanos() - keeper.lastNanos() > FORGET_NANOS);
+    return Collections.unmodifiableMap(steps);
+  }
+
+  /**
+   * Whether these observations of a part of a period are reason to end the period now and {@link
+   * #step} with them: traffic must leave a destination that the plan in force gives a share, since
+   * it is unusable or newly over its capacity. Remembers only who looks overloaded: it is, if it
+   * still does at the next look.
+   *
+   * <p>Half a second of a cluster's overload is more than the slowest hundredth of a minute's
+   * requests. So whoever runs the loop asks {@link #CHECKS_PER_PERIOD} times a period, each time
+   * with all that was seen since the last step.
+   */
+  public boolean isUrgent(Observations soFar) {
+    if (isToTheLetter()) {
+      // The repository polls at its interval and never else.
+      return false;
+    }
+    boolean urgent = false;
+    for (Map.Entry<TrafficKey, Wanted> entry : loop.look(soFar).entrySet()) {
+      PlanKeeper keeper = keepers.get(entry.getKey());
+      urgent |= keeper != null && keeper.mustLeave(entry.getValue());
+    }
+    return urgent;
+  }
+
+  /** Keeps the plans in force and, where the policy stays the same, its memory. */
+  public void update(Objective objective) {
+    if (objective.policy() != this.objective.policy()) {
+      loop = Loop.of(objective.policy());
+    }
+    this.objective = objective;
+  }
+
+  private boolean isToTheLetter() {
+    return objective.policy() == PolicyKind.L3_REFERENCE;
+  }
+
+  /** A policy with its memory: the one place where the memory's type is known. */
+  private static final class Loop<S> {
+    private final SteeringPolicy<S> policy;
+    private S state;
+
+    Loop(SteeringPolicy<S> policy) {
+      this.policy = policy;
+      this.state = policy.initial();
+    }
+
+    static Loop<?> of(PolicyKind kind) {
+      return new Loop<>(SteeringPolicy.of(kind));
+    }
+
+    Map<TrafficKey, Wanted> look(Observations soFar) {
+      Decision<S> decision = policy.decide(soFar, state);
+      state = policy.looked(soFar, state);
+      return decision.wanted();
+    }
+
+    Map<TrafficKey, Wanted> decide(Observations seen) {
+      Decision<S> decision = policy.decide(seen, state);
+      state = decision.next();
+      return decision.wanted();
+    }
+  }
+
+  /**
+   * A period's result.
+   *
+   * @param wanted what the policy asked for; the plan in force where it could ask for nothing
+   * @param plan what change control made of it: what {@link Mode#DRIVE} enforces
+   * @param why what changed and what limited it, or why nothing did; for a person
+   * @param suppressed changes held back so far, by reason ({@code deadband}, {@code step}, {@code
+   *     hold}, {@code freeze}, {@code stale}, {@code capacity}: no more for one that is over its
+   *     capacity); cumulative
+   * @param oscillation Σ|Δshare| beyond the net change, over the last hour
+   * @param badSamples dropped so far
+   */
+  public record Step(
+      Plan wanted,
+      Plan plan,
+      boolean changed,
+      String why,
+      Map<String, Long> suppressed,
+      double oscillation,
+      long badSamples) {}
+}

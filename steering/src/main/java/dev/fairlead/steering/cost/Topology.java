@@ -1,0 +1,69 @@
+package dev.fairlead.steering.cost;
+
+import dev.fairlead.balancer.endpoint.Locality;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What lies between clusters: where they are, how far apart, what bytes cost, where traffic must
+ * not go.
+ *
+ * @param localities by cluster; one that is not named is nowhere known
+ * @param roundTrips measured or configured; without an entry unknown, but within a cluster 0
+ * @param hints of network controllers, in force until they expire
+ * @param forbidden residency: traffic of the first must not go to the second
+ */
+public record Topology(
+    Map<String, Locality> localities,
+    PriceList prices,
+    Map<Way, RoundTrip> roundTrips,
+    List<LinkHint> hints,
+    Set<Way> forbidden) {
+  public static final Topology UNKNOWN =
+      new Topology(Map.of(), PriceList.FREE, Map.of(), List.of(), Set.of());
+
+  public Topology {
+    localities = Map.copyOf(localities);
+    roundTrips = Map.copyOf(roundTrips);
+    hints = List.copyOf(hints);
+    forbidden = Set.copyOf(forbidden);
+  }
+
+  /** From one cluster to another. */
+  public record Way(String from, String to) {}
+
+  /**
+   * A round trip over a way without any service time.
+   *
+   * @param nanos mean, at least 0
+   * @param deviationNanos how uncertain it is, at least 0
+   * @param ageNanos since the last measurement; 0 for a configured one
+   */
+  public record RoundTrip(double nanos, double deviationNanos, long ageNanos) {
+    public RoundTrip {
+      if (!(nanos >= 0 && deviationNanos >= 0 && ageNanos >= 0)
+          || nanos == Double.POSITIVE_INFINITY
+          || deviationNanos == Double.POSITIVE_INFINITY) {
+        throw new IllegalArgumentException(
+            "round trip of " + nanos + " ± " + deviationNanos + " ns, " + ageNanos + " ns old");
+      }
+    }
+  }
+
+  public Locality locality(String cluster) {
+    return localities.getOrDefault(cluster, Locality.UNKNOWN);
+  }
+
+  /** Mean round trip in nanoseconds with the hints that are in force; NaN where unknown. */
+  public double roundTripNanos(String from, String to, long now) {
+    RoundTrip known = roundTrips.get(new Way(from, to));
+    double nanos = known == null ? from.equals(to) ? 0 : Double.NaN : known.nanos();
+    for (LinkHint hint : hints) {
+      if (hint.isAbout(from, to, now)) {
+        nanos = nanos * hint.factor() + hint.addedNanos();
+      }
+    }
+    return nanos;
+  }
+}

@@ -1,0 +1,19 @@
+package dev.fairlead.steering.plan;
+
+/** The steering policies that a document can name. */
+public enum PolicyKind {
+  EVEN("even"),
+  L3("l3"),
+  L3_REFERENCE("l3-reference");
+
+  private final String id;
+
+  PolicyKind(String id) {
+    this.id = id;
+  }
+
+  /** As in documents and metrics. */
+  public String id() {
+    return id;
+  }
+}
