@@ -93,7 +93,7 @@ final class Imported {
    * @param gb sent before this price holds
    */
   void add(String name, Scope scope, boolean bothBilled, Gigabyte unit, double gb, double perGb) {
-    if (!isWanted(scope.from()) || !isWanted(scope.to())) {
+    if (!isWanted(scope.from().place()) || !isWanted(scope.to().place())) {
       skip("of regions that --region does not name");
       return;
     }
