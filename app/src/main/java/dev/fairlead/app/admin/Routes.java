@@ -61,6 +61,8 @@ final class Routes {
       case "/api/plans" -> Reply.json(WeightPlans.documents(sources.plans().get()));
       case LINK_HINTS -> Reply.json(linkHints.list());
       case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
+      case "/api/prices" ->
+          Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));
       case "/api/config" ->
           Reply.json(
               Json.MAPPER.writeValueAsBytes(
