@@ -1,7 +1,6 @@
 package dev.fairlead.steering.capacity;
 
 import dev.fairlead.steering.demand.Estimate;
-import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Sample;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ import java.util.Optional;
  * second one, but it knows no number.
  *
  * @param known of an endpoint
- * @param serving requests that an endpoint serves per second
+ * @param served requests that an endpoint served per second in the last period
  * @param congestion of all endpoints together
  * @param full whether requests piled up in the last period
  * @param inFlight at the last period's end
@@ -42,7 +41,7 @@ import java.util.Optional;
  */
 public record CapacityEstimator(
     Knowledge known,
-    Ewma serving,
+    double served,
     Fleet fleet,
     Congestion congestion,
     Saturation alarm,
@@ -52,7 +51,7 @@ public record CapacityEstimator(
   public static final CapacityEstimator UNKNOWN =
       new CapacityEstimator(
           Knowledge.NONE,
-          Ewma.UNKNOWN,
+          0,
           Fleet.UNKNOWN,
           Congestion.NONE,
           Saturation.UNKNOWN,
@@ -63,7 +62,6 @@ public record CapacityEstimator(
   /** Load comes to what was never full in steps of this factor at most. */
   private static final double PRIOR = 2;
 
-  private static final double SERVING_TAU_NANOS = 10e9;
   // Fewer replies say that it refuses, and refusals are fast.
   private static final double GOOD = 0.9;
   // What is in flight changes by chance, and is settled when it changes by less than a quarter.
@@ -91,16 +89,16 @@ public record CapacityEstimator(
     Fleet nextFleet = fleet.after(seen, seconds);
     if (!seen.counted()) {
       return new CapacityEstimator(
-          known, serving, nextFleet, congestion, alarm, full, inFlight, nanos);
+          known, served, nextFleet, congestion, alarm, full, inFlight, nanos);
     }
     long now = seen.nanos();
     double endpoints = nextFleet.endpoints();
     double success = Double.isNaN(seen.success()) ? 1 : seen.success();
-    double served = seen.endedRps() * success;
+    double good = seen.endedRps() * success;
     boolean steady = !first && seconds <= LONGEST_SECONDS && endpoints == fleet.endpoints();
     Congestion piles =
         (steady ? congestion : Congestion.NONE)
-            .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), served));
+            .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), good));
     Knowledge next = known.adopted(now);
     double base = next.baseNanos(now) / 1e9;
     Measured capacity = Double.isNaN(base) ? Measured.UNKNOWN : piles.full(base, now);
@@ -109,17 +107,17 @@ public record CapacityEstimator(
     }
     if (capacity.isKnown()) {
       next = next.full(capacity.times(1 / endpoints));
-    } else if (steady && success >= GOOD && isSettled(seen)) {
+    } else if (steady && success >= GOOD && isSettled(seen, seconds)) {
       next = settled(next, seen, seconds, endpoints);
     } else if (success < GOOD) {
-      next = refusing(next, seen, served / endpoints, endpoints);
+      next = refusing(next, seen, good / endpoints, endpoints);
     }
     Saturation judged =
         alarm.after(
             now, seen.inFlight(), seen.startedRps(), seen.endedRps(), seen.p50Nanos(), allAreLate);
     return new CapacityEstimator(
         next,
-        serving.with(served / endpoints, now, SERVING_TAU_NANOS),
+        good / endpoints,
         nextFleet,
         piles,
         judged,
@@ -133,7 +131,7 @@ public record CapacityEstimator(
     return soFar.counted()
         ? new CapacityEstimator(
             known,
-            serving,
+            served,
             fleet,
             congestion,
             alarm.looked(soFar.nanos(), soFar.inFlight(), soFar.startedRps(), allAreLate),
@@ -143,10 +141,13 @@ public record CapacityEstimator(
         : this;
   }
 
-  private boolean isSettled(Served seen) {
+  /** Whether as much ended as started, but for chance. */
+  private boolean isSettled(Served seen, double seconds) {
     double larger = Math.max(inFlight, seen.inFlight());
     double change = Math.abs(seen.inFlight() - inFlight);
-    return change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
+    double requests = (seen.startedRps() + seen.endedRps()) * seconds;
+    return change <= SIGNIFICANT * StrictMath.sqrt(requests + 1)
+        && change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
   }
 
   private static Knowledge settled(Knowledge known, Served seen, double seconds, double endpoints) {
@@ -207,11 +208,11 @@ public record CapacityEstimator(
   private Believed seen(long now, boolean stale) {
     double endpoints = fleet.endpoints();
     double slower = Math.max(1, known.pace().factor());
-    double floor = stale || !serving.isKnown() ? 0 : serving.value();
+    double floor = stale ? 0 : served;
     boolean direct = known.current().isFresh(now);
     Measured full = direct ? known.current() : known.normal().times(1 / slower);
     if (full.isFresh(now)) {
-      double value = Math.max(floor, full.rps()) * endpoints;
+      double value = (direct ? full.rps() : Math.max(floor, full.rps())) * endpoints;
       double doubt = fleet.doubt() + (direct || known.pace().isNormal() ? 0 : 0.2);
       double deviation = StrictMath.hypot(full.deviation(now) * endpoints, doubt * value);
       return new Believed(

@@ -25,6 +25,9 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
 
   // A load is a new one when it is higher by more than this, and than chance.
   private static final double HIGHER = 1.05;
+  // Where the profile ends latency may bend; but what it does at once is not the load's doing.
+  private static final double NEAR_TOP = 0.9;
+  private static final double MOST_BY_LOAD = 3;
   // A capacity that is lower by more is another one, not noise.
   private static final double CONTRADICTS = 0.7;
   // What the queue model may err by, of the idle part that it infers.
@@ -79,7 +82,10 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     if (seen.nanos() <= expected + tolerance) {
       return repaced(seen, expected).learned(seen);
     }
-    return seen.isHigherThan(profile.top())
+    boolean load =
+        seen.isHigherThan(profile.top())
+            || (seen.load() > NEAR_TOP * profile.top() && seen.nanos() < MOST_BY_LOAD * expected);
+    return load
         ? learned(seen)
         : paced(pace.factor() * seen.nanos() / expected, seen.now());
   }
@@ -87,15 +93,16 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
   /** It served only so much while requests piled up. */
   Knowledge full(Measured measured) {
     long now = measured.nanos();
+    Pace calm = pace.reverted(now);
     Measured known = normal.isKnown() ? normal : new Measured(profile.top(), 0, now);
-    boolean contradicts = measured.rps() < CONTRADICTS * known.rps() / pace.factor();
+    boolean contradicts = measured.rps() < CONTRADICTS * known.rps() / calm.factor();
     Measured next = current.with(measured);
     if (contradicts && !current.isFresh(now)) {
       // As if all took longer by as much; latency will tell when the queue is gone.
       double slower = known.rps() / measured.rps();
-      return new Knowledge(profile, new Pace(slower, now, true), normal, measured);
+      return new Knowledge(profile, Pace.assumed(slower, now), normal, measured);
     }
-    return new Knowledge(profile, pace, pace.isNormal() ? next : normal, next);
+    return new Knowledge(profile, calm, calm.isNormal() ? next : normal, next);
   }
 
   /** It serves so much without trouble: no capacity is lower. */
@@ -145,7 +152,7 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
 
   /** Another pace than before: what was measured since the last change means nothing now. */
   private Knowledge paced(double factor, long now) {
-    Pace next = Pace.at(factor, now);
+    Pace next = pace.changed(factor, now);
     if (!pace.assumed()) {
       return new Knowledge(profile, next, normal, Measured.UNKNOWN);
     }
@@ -158,7 +165,7 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
 
   private Knowledge repaced(Settled seen, double expected) {
     double factor = pace.factor() * seen.nanos() / expected;
-    Pace next = pace.with(factor, seen.seconds(), seen.now());
+    Pace next = pace.with(factor, seen.seconds());
     return next.isNormal() && !pace.isNormal()
         ? paced(1, seen.now())
         : new Knowledge(profile, next, normal, current);
