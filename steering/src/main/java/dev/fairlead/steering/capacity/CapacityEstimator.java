@@ -67,6 +67,7 @@ public record CapacityEstimator(
   // What is in flight changes by chance, and is settled when it changes by less than a quarter.
   private static final double SETTLED = 0.25;
   private static final double SIGNIFICANT = 3;
+  private static final double GONE = 2;
   // After a longer silence requests in flight tell nothing of what happened in between.
   private static final double LONGEST_SECONDS = 60;
   // How far off the operator's word may be, where nothing was seen.
@@ -99,9 +100,12 @@ public record CapacityEstimator(
     Congestion piles =
         (steady ? congestion : Congestion.NONE)
             .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), good));
-    Knowledge next = known.adopted(now);
-    double base = next.baseNanos(now) / 1e9;
-    Measured capacity = Double.isNaN(base) ? Measured.UNKNOWN : piles.full(base, now);
+    double chance = StrictMath.sqrt(good * seconds + 1) / seconds / endpoints;
+    Knowledge next = known.adopted(now).served(good / endpoints, chance, now);
+    // Bodies and ways are in flight too, beside what the destination takes until its first byte.
+    double residence = Math.max(next.baseNanos(now) / 1e9, alarm.expectedInFlight(1));
+    Measured capacity =
+        Double.isNaN(residence) ? Measured.UNKNOWN : piles.full(residence, now);
     if (allAreLate) {
       capacity = Measured.UNKNOWN;
     }
@@ -141,12 +145,18 @@ public record CapacityEstimator(
         : this;
   }
 
-  /** Whether as much ended as started, but for chance. */
+  /**
+   * Whether as much ended as started, but for chance, and those that were answered did not wait in
+   * a queue that is gone: by Little's law as many would still be in flight.
+   */
   private boolean isSettled(Served seen, double seconds) {
     double larger = Math.max(inFlight, seen.inFlight());
     double change = Math.abs(seen.inFlight() - inFlight);
     double requests = (seen.startedRps() + seen.endedRps()) * seconds;
-    return change <= SIGNIFICANT * StrictMath.sqrt(requests + 1)
+    double littles = seen.startedRps() * seen.meanNanos() / 1e9;
+    boolean gone = littles > GONE * larger + SIGNIFICANT * StrictMath.sqrt(larger + 1);
+    return !gone
+        && change <= SIGNIFICANT * StrictMath.sqrt(requests + 1)
         && change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
   }
 
@@ -157,11 +167,8 @@ public record CapacityEstimator(
       return known;
     }
     double variance = seen.squaredVariation() * seen.meanNanos() * seen.meanNanos();
-    return known
-        .serving(seen.endedRps() / endpoints, seen.nanos())
-        .settled(
-            new Knowledge.Settled(
-                load, seen.meanNanos(), variance, requests, seconds, seen.nanos()));
+    return known.settled(
+        new Knowledge.Settled(load, seen.meanNanos(), variance, requests, seconds, seen.nanos()));
   }
 
   /** One that refuses at a load that it was never seen to serve is full; else it is just broken. */

@@ -18,8 +18,8 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
   private static final double KNEE = 2;
 
   // Between two samples of the same: chance, and what no profile resolves.
-  private static final double SIGNIFICANT = 4;
-  private static final double CORRELATION = 4;
+  private static final double SIGNIFICANT = 3;
+  private static final double CORRELATION = 2;
   private static final double FLOOR = 0.05;
   private static final double NOTICEABLE = Pace.NOTICEABLE - 1;
 
@@ -30,6 +30,8 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
   private static final double MOST_BY_LOAD = 3;
   // A capacity that is lower by more is another one, not noise.
   private static final double CONTRADICTS = 0.7;
+  // In deviations: there are thousands of periods in an hour.
+  private static final double REFUTES = 4;
   // What the queue model may err by, of the idle part that it infers.
   private static final double MODEL_ERROR = 0.3;
 
@@ -105,17 +107,22 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     return new Knowledge(profile, calm, calm.isNormal() ? next : normal, next);
   }
 
-  /** It serves so much without trouble: no capacity is lower. */
-  Knowledge serving(double rps, long now) {
-    boolean refuted = current.isKnown() && rps > current.rps() + 2 * current.deviation(now);
-    boolean normalRefuted = normal.isKnown() && rps > normal.rps() + 2 * normal.deviation(now);
-    return refuted || normalRefuted
+  /** It served so much, give or take: no capacity is lower. */
+  Knowledge served(double rps, double deviation, long now) {
+    boolean current = isRefuted(this.current, rps, deviation, now);
+    boolean normal = isRefuted(this.normal, rps, deviation, now);
+    return current || normal
         ? new Knowledge(
             profile,
             pace,
-            normalRefuted ? Measured.UNKNOWN : normal,
-            refuted ? Measured.UNKNOWN : current)
+            normal ? Measured.UNKNOWN : this.normal,
+            current ? Measured.UNKNOWN : this.current)
         : this;
+  }
+
+  private static boolean isRefuted(Measured full, double rps, double deviation, long now) {
+    return full.isKnown()
+        && rps > full.rps() + REFUTES * StrictMath.hypot(full.deviation(now), deviation);
   }
 
   /** What lasts becomes the normal, with no more capacity than either had. */
