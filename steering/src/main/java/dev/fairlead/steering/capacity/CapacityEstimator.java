@@ -102,13 +102,11 @@ public record CapacityEstimator(
             .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), good));
     double chance = StrictMath.sqrt(good * seconds + 1) / seconds / endpoints;
     Knowledge next = known.adopted(now).served(good / endpoints, chance, now);
-    // Bodies and ways are in flight too, beside what the destination takes until its first byte.
-    double residence = Math.max(next.baseNanos(now) / 1e9, alarm.expectedInFlight(1));
+    double base = next.baseNanos(now);
+    // Long bodies are in flight too: what piles up must show in the time until the first byte.
+    boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
     Measured capacity =
-        Double.isNaN(residence) ? Measured.UNKNOWN : piles.full(residence, now);
-    if (allAreLate) {
-      capacity = Measured.UNKNOWN;
-    }
+        late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
     if (capacity.isKnown()) {
       next = next.full(capacity.times(1 / endpoints));
     } else if (steady && success >= GOOD && isSettled(seen, seconds)) {

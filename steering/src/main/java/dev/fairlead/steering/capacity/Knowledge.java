@@ -96,15 +96,21 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
   Knowledge full(Measured measured) {
     long now = measured.nanos();
     Pace calm = pace.reverted(now);
-    Measured known = normal.isKnown() ? normal : new Measured(profile.top(), 0, now);
-    boolean contradicts = measured.rps() < CONTRADICTS * known.rps() / calm.factor();
-    Measured next = current.with(measured);
-    if (contradicts && !current.isFresh(now)) {
+    double slower = expected(calm, now) / measured.rps();
+    if (slower > 1 / CONTRADICTS || (slower < CONTRADICTS && !calm.isNormal())) {
       // As if all took longer by as much; latency will tell when the queue is gone.
-      double slower = known.rps() / measured.rps();
-      return new Knowledge(profile, Pace.assumed(slower, now), normal, measured);
+      return new Knowledge(profile, calm.assumed(slower, now), normal, measured);
     }
+    Measured next = current.with(measured);
     return new Knowledge(profile, calm, calm.isNormal() ? next : normal, next);
+  }
+
+  /** The capacity that is believed, or else the load that was served. */
+  private double expected(Pace calm, long now) {
+    if (current.isFresh(now)) {
+      return current.rps();
+    }
+    return (normal.isKnown() ? normal.rps() : profile.top()) / Math.max(1, calm.factor());
   }
 
   /** It served so much, give or take: no capacity is lower. */

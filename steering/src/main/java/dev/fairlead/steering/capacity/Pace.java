@@ -36,9 +36,10 @@ record Pace(double factor, double before, long sinceNanos, boolean assumed) {
     return new Pace(snapped(next), again ? before : factor, now, false);
   }
 
-  /** It follows from the capacity. */
-  static Pace assumed(double factor, long now) {
-    return new Pace(factor, factor, now, true);
+  /** As its capacity says, it is slower by a factor than it was. */
+  Pace assumed(double slower, long now) {
+    double next = snapped(factor * slower);
+    return new Pace(next, next, now, true);
   }
 
   /** It was no change: requests had begun to pile up. */
