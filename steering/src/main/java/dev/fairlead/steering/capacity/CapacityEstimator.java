@@ -74,6 +74,8 @@ public record CapacityEstimator(
   private static final double HINT_DEVIATION = 0.25;
   private static final double LEAST_HINT_DEVIATION = 0.05;
   private static final double UNSEEN_DEVIATION = 0.5;
+  // Below one request in eleven days there is no load to draw a curve over.
+  private static final double LEAST_RPS = 1e-6;
   private static final double HOUR_NANOS = 3600e9;
 
   /**
@@ -240,7 +242,7 @@ public record CapacityEstimator(
   }
 
   private Optional<LatencyCurve> curve(Believed believed, long now) {
-    if (known.profile().isEmpty() || !(believed.rps().value() > 0)) {
+    if (known.profile().isEmpty() || !(believed.rps().value() >= LEAST_RPS)) {
       return Optional.empty();
     }
     boolean limited = believed.bound() != Capacity.Bound.AT_LEAST;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.plan.Seeds;
+import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -124,9 +125,9 @@ class CapacityEstimatorTest {
   @ValueSource(doubles = {1, 5})
   void noiseIsNoKnee(double period) {
     for (long seed = Seeds.base(); seed < Seeds.base() + RUNS; seed++) {
-      java.util.Random random = new java.util.Random(seed);
+      Random random = new Random(seed);
       Trial trial = new Trial(seed, period, new Station(seed, 4, 8, 20, 1));
-      trial.run(10, 300);
+      trial.run(10, 1000);
       for (int i = 0; i < 40; i++) {
         trial.run(5, 200 + 900 * random.nextDouble());
         assertThat(trial.capacity().limits()).as(trial.seed + trial.capacity()).isFalse();
