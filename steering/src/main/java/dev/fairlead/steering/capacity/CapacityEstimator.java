@@ -120,14 +120,7 @@ public record CapacityEstimator(
         alarm.after(
             now, seen.inFlight(), seen.startedRps(), seen.endedRps(), seen.p50Nanos(), allAreLate);
     return new CapacityEstimator(
-        next,
-        good / endpoints,
-        nextFleet,
-        piles,
-        judged,
-        capacity.isKnown(),
-        seen.inFlight(),
-        now);
+        next, good / endpoints, nextFleet, piles, judged, capacity.isKnown(), seen.inFlight(), now);
   }
 
   /** After a look within a period: only whether it is suspected may have changed. */

@@ -87,9 +87,7 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     boolean load =
         seen.isHigherThan(profile.top())
             || (seen.load() > NEAR_TOP * profile.top() && seen.nanos() < MOST_BY_LOAD * expected);
-    return load
-        ? learned(seen)
-        : paced(pace.factor() * seen.nanos() / expected, seen.now());
+    return load ? learned(seen) : paced(pace.factor() * seen.nanos() / expected, seen.now());
   }
 
   /** It served only so much while requests piled up. */

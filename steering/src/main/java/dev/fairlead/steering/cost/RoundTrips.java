@@ -93,10 +93,7 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
 
   /** Its way as the others at the same destination tell; NaN where they do not. */
   private double inferred(
-      Latency latency,
-      Map<String, Latency> sources,
-      long now,
-      Map<Way, RoundTrip> configured) {
+      Latency latency, Map<String, Latency> sources, long now, Map<Way, RoundTrip> configured) {
     double least = Double.POSITIVE_INFINITY;
     double difference = Double.NaN;
     for (Latency other : sources.values()) {
@@ -148,8 +145,7 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
         (way, there) ->
             both.putIfAbsent(
                 new Way(way.to(), way.from()),
-                new RoundTrip(
-                    there.nanos(), REVERSE * there.deviationNanos(), there.ageNanos())));
+                new RoundTrip(there.nanos(), REVERSE * there.deviationNanos(), there.ageNanos())));
     return Collections.unmodifiableMap(both);
   }
 
@@ -161,8 +157,7 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
 
   private static void add(Map<Way, Readings> readings, Way way, Readings.Reading reading) {
     if (readings.size() < MOST_WAYS || readings.containsKey(way)) {
-      readings.merge(
-          way, Readings.NONE.with(reading), (known, fresh) -> known.with(reading));
+      readings.merge(way, Readings.NONE.with(reading), (known, fresh) -> known.with(reading));
     }
   }
 

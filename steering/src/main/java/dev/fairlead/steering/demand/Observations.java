@@ -40,8 +40,7 @@ public record Observations(long nanos, List<Observation> all, Topology topology)
             && sample.p50Nanos() > 0) {
           double deviation =
               MEDIAN * sample.sigma() * sample.p50Nanos() / StrictMath.sqrt(sample.endedRps());
-          Topology.Way way =
-              new Topology.Way(observation.key().sourceCluster(), row.name());
+          Topology.Way way = new Topology.Way(observation.key().sourceCluster(), row.name());
           latencies.add(new RoundTrips.Latency(way, sample.p50Nanos(), deviation));
         }
       }

@@ -60,8 +60,7 @@ public record Quarantines(
     }
     Map<String, Quarantine> next = new LinkedHashMap<>(reporters);
     faults.forEach(
-        (name, found) ->
-            next.put(name, next.getOrDefault(name, Quarantine.NONE).after(found)));
+        (name, found) -> next.put(name, next.getOrDefault(name, Quarantine.NONE).after(found)));
     nextLast.forEach(
         (key, observation) -> {
           if (faults.getOrDefault(key.sourceCluster(), List.of(NOTHING_NEW)).isEmpty()) {

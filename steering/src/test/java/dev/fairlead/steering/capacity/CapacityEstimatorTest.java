@@ -54,7 +54,9 @@ class CapacityEstimatorTest {
       Capacity capacity = capacity();
       assertThat(capacity.bound()).as(seed + capacity).isEqualTo(Capacity.Bound.MEASURED);
       double error = capacity.rps().value() - station.capacity();
-      assertThat(Math.abs(error) / station.capacity()).as(seed + capacity).isLessThan(relativeError);
+      assertThat(Math.abs(error) / station.capacity())
+          .as(seed + capacity)
+          .isLessThan(relativeError);
       // Four deviations: a few of hundreds of checks may be beyond three.
       assertThat(Math.abs(error)).as(seed + capacity).isLessThan(4 * capacity.rps().deviation());
     }

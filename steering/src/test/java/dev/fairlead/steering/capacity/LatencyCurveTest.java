@@ -25,8 +25,17 @@ class LatencyCurveTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0.3,1", "0.9,1", "0.98,1", "0.5,4", "0.9,4", "0.98,4", "0.7,32", "0.95,32", "0.98,32",
-    "0.9,256", "0.98,256"
+    "0.3,1",
+    "0.9,1",
+    "0.98,1",
+    "0.5,4",
+    "0.9,4",
+    "0.98,4",
+    "0.7,32",
+    "0.95,32",
+    "0.98,32",
+    "0.9,256",
+    "0.98,256"
   })
   void theModelIsNearErlangsFormula(double rho, int servers) {
     double exact = erlang(rho, servers);
@@ -93,8 +102,7 @@ class LatencyCurveTest {
     LoadProfile profile = LoadProfile.EMPTY;
     for (int load = 100; load <= 1000; load += 100) {
       double nanos = 10e6 * (1 + load / 500.0);
-      profile =
-          profile.with(new LoadProfile.Bucket(load, nanos, nanos * nanos, 1e6, load), 1);
+      profile = profile.with(new LoadProfile.Bucket(load, nanos, nanos * nanos, 1e6, load), 1);
     }
     LatencyCurve curve = FittedCurve.of(profile.levels(1000), 2000, 1);
     for (int load = 100; load <= 1000; load += 50) {
@@ -112,8 +120,7 @@ class LatencyCurveTest {
       LoadProfile profile = LoadProfile.EMPTY;
       for (int load = 100; load <= 1000; load += 100) {
         double nanos = 20e6 * (1 + 0.03 * random.nextGaussian());
-        profile =
-            profile.with(new LoadProfile.Bucket(load, nanos, 400e12, 1e4, 0), 1);
+        profile = profile.with(new LoadProfile.Bucket(load, nanos, 400e12, 1e4, 0), 1);
       }
       apart += profile.levels(0).size() > 1 ? 1 : 0;
     }

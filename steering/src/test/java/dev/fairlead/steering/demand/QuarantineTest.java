@@ -164,10 +164,7 @@ class QuarantineTest {
     for (int second = 1; second <= 40; second++) {
       Observation.Destination lie = row(0, 1e7, 1e9, 3, 1, 20, 80, 600, 3);
       Observations seen =
-          all(
-              second,
-              from("west", second, second <= 10 ? GOOD : lie),
-              from("north", second, GOOD));
+          all(second, from("west", second, second <= 10 ? GOOD : lie), from("north", second, GOOD));
       state = state.after(seen);
       demands = demands.after(state.admitted(seen));
       believed.add(demands.ahead(west, seen.nanos(), 0).value());
