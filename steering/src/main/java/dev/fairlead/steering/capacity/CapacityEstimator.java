@@ -155,7 +155,7 @@ public record CapacityEstimator(
 
   private static Knowledge settled(Knowledge known, Served seen, double seconds, double endpoints) {
     double load = seen.startedRps() / endpoints;
-    double requests = seen.endedRps() * seconds;
+    double requests = seen.timedRps() * seconds;
     if (!(load > 0 && requests >= 1 && seen.meanNanos() > 0)) {
       return known;
     }

@@ -167,9 +167,9 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     if (!pace.assumed()) {
       return new Knowledge(profile, next, normal, Measured.UNKNOWN);
     }
-    // What was assumed from the capacity is seen at last. If latency is normal, the capacity alone
-    // is another one, for good.
-    return next.isNormal()
+    // What was assumed from the capacity is seen at last. If latency is normal and the capacity is
+    // not refuted, that alone is another one, for good.
+    return next.isNormal() && current.isKnown()
         ? new Knowledge(profile.below(HIGHER * current.rps()), next, current, current)
         : new Knowledge(profile, next, normal, current);
   }

@@ -20,6 +20,9 @@ record Pace(double factor, double before, long sinceNanos, boolean assumed) {
   /** A queue that is just full takes so long to be told from a slow service. */
   private static final long AGAIN_NANOS = 60_000_000_000L;
 
+  /** One that hangs is no slower than this. */
+  private static final double MOST = 1e6;
+
   private static final double TAU_SECONDS = 10;
 
   boolean isNormal() {
@@ -59,6 +62,7 @@ record Pace(double factor, double before, long sinceNanos, boolean assumed) {
   }
 
   private static double snapped(double factor) {
-    return factor < NOTICEABLE && factor > 1 / NOTICEABLE ? 1 : factor;
+    boolean normal = factor < NOTICEABLE && factor > 1 / NOTICEABLE;
+    return normal ? 1 : Math.clamp(factor, 1 / MOST, MOST);
   }
 }

@@ -263,4 +263,22 @@ class CapacityEstimatorTest {
           assertThat(trial.capacity().rps().deviation()).isGreaterThan(before);
         });
   }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 5})
+  void oneThatHungServesAsBeforeWhenItIsBack(double period) {
+    each(
+        period,
+        trial -> {
+          trial.run(40, 1000).run(40, 1750).run(60, 500).isFull(0.05);
+          trial.station.slower = 1e9;
+          trial.run(4 * period, 500);
+          assertThat(trial.capacity().over()).as(trial.seed).isTrue();
+          assertThat(trial.capacity().rps().value()).as(trial.seed).isLessThan(50);
+          trial.station.restart();
+          trial.run(6 * period, 500);
+          assertThat(trial.capacity().rps().value()).as(trial.seed).isGreaterThan(1400);
+          assertThat(trial.latencyMillis(500)).as(trial.seed).isCloseTo(20, within(4.0));
+        });
+  }
 }

@@ -55,6 +55,13 @@ final class Station {
     return endpoints * workersPerEndpoint / (meanSeconds * slower);
   }
 
+  /** Its requests are lost, and it is as fast as it was. */
+  void restart() {
+    ends.clear();
+    waiting.clear();
+    slower = 1;
+  }
+
   /** One period of that many seconds at that load. */
   Observations period(double seconds, double rps) {
     double until = now + seconds;
