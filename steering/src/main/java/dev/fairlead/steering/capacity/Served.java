@@ -65,8 +65,7 @@ public record Served(
       for (Observation.Destination row : observation.destinations()) {
         if (counts && row.ageNanos() <= Sample.STALE_NANOS && named.add(row.name())) {
           double way = seen.topology().roundTripNanos(source, row.name(), seen.nanos());
-          sums.computeIfAbsent(row.name(), fresh -> new Sum())
-              .add(Sample.of(row), way);
+          sums.computeIfAbsent(row.name(), fresh -> new Sum()).add(Sample.of(row), way);
         }
       }
     }

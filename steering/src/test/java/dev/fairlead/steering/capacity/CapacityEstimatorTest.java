@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Destinations whose capacity is known: what is believed of it after which time. */
 class CapacityEstimatorTest {
-  private static final int RUNS = 8;
+  private static final int RUNS = 3;
 
   /** A station and what is learned of it. */
   private static final class Trial {

@@ -77,7 +77,7 @@ class HostileNumbersTest {
 
   @Test
   void nobodyThrowsAndNoPromiseIsNaN() {
-    for (long seed = Seeds.base(); seed < Seeds.base() + 200; seed++) {
+    for (long seed = Seeds.base(); seed < Seeds.base() + 60; seed++) {
       Random random = new Random(seed);
       Capacities capacities = Capacities.NONE;
       Demands demands = Demands.NONE;

@@ -36,14 +36,14 @@ class ServedTest {
             600,
             1.2 * millis * 1e6,
             3);
-    return new Observation(new TrafficKey(SERVICE, source, trafficClass), 100 * SECOND, List.of(row));
+    return new Observation(
+        new TrafficKey(SERVICE, source, trafficClass), 100 * SECOND, List.of(row));
   }
 
   private static Served served(Map<Topology.Way, Double> ways, Observation... observations) {
     Map<Topology.Way, Topology.RoundTrip> roundTrips = new java.util.HashMap<>();
     ways.forEach((way, millis) -> roundTrips.put(way, new Topology.RoundTrip(millis * 1e6, 0, 0)));
-    Topology topology =
-        new Topology(Map.of(), PriceList.FREE, roundTrips, List.of(), Set.of());
+    Topology topology = new Topology(Map.of(), PriceList.FREE, roundTrips, List.of(), Set.of());
     return Served.of(new Observations(100 * SECOND, List.of(observations), topology)).get("east");
   }
 
@@ -65,8 +65,7 @@ class ServedTest {
 
   @Test
   void aWayOfUnknownLengthTellsNoLatencyWhereAnotherIsKnown() {
-    Served served =
-        served(Map.of(), from("east", -1, 0, 300, 20), from("west", -1, 0, 100, 80));
+    Served served = served(Map.of(), from("east", -1, 0, 300, 20), from("west", -1, 0, 100, 80));
     assertThat(served.endedRps()).isEqualTo(400);
     assertThat(served.timedRps()).isEqualTo(300);
     assertThat(served.p50Nanos()).isCloseTo(20e6, within(1.0));
@@ -76,7 +75,8 @@ class ServedTest {
 
   @Test
   void classesAreAddedUpUnlessTheWholeIsThere() {
-    assertThat(served(Map.of(), from("east", 1, 0, 30, 20), from("east", 5, 0, 70, 20)).startedRps())
+    assertThat(
+            served(Map.of(), from("east", 1, 0, 30, 20), from("east", 5, 0, 70, 20)).startedRps())
         .isEqualTo(100);
     assertThat(
             served(
@@ -90,9 +90,11 @@ class ServedTest {
 
   @Test
   void whatIsStaleIsLeftOut() {
-    assertThat(served(Map.of(), from("east", -1, 0, 30, 20), from("west", -1, 15, 70, 20)).endedRps())
+    assertThat(
+            served(Map.of(), from("east", -1, 0, 30, 20), from("west", -1, 15, 70, 20)).endedRps())
         .isEqualTo(100);
-    assertThat(served(Map.of(), from("east", -1, 0, 30, 20), from("west", -1, 16, 70, 20)).endedRps())
+    assertThat(
+            served(Map.of(), from("east", -1, 0, 30, 20), from("west", -1, 16, 70, 20)).endedRps())
         .isEqualTo(30);
   }
 
