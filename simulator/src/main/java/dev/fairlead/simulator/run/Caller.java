@@ -22,6 +22,9 @@ final class Caller {
   /** Attempts to each cluster in this stretch of the curves. */
   final long[] picked;
 
+  /** Requests that began after the warm-up. */
+  long requests;
+
   /** Attempts after the warm-up. */
   long attempts;
 

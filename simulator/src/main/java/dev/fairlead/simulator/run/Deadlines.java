@@ -79,9 +79,13 @@ final class Deadlines {
     }
   }
 
-  /** To be called until there is none, when the event comes: one that is overdue now. */
-  @Nullable Trip due() {
+  /** The event came; now {@link #due} is to be called until there is none. */
+  void event() {
     scheduled = false;
+  }
+
+  /** One that is overdue now. */
+  @Nullable Trip due() {
     dropEnded();
     if (head < tail && ring[at(head)] <= agenda.now()) {
       return live(ring[at(head++) + 1]);

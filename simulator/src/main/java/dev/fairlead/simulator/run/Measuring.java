@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.ObjLongConsumer;
 
 /** What a run counts beside its requests, and what comes out in the end. */
@@ -134,18 +133,16 @@ final class Measuring {
   /** To be called at the end. */
   Outcome outcome(String name, long now) {
     Summary all = recorder.all();
-    Map<String, Summary> byService = recorder.byService();
     long attempts = callers.stream().mapToLong(caller -> caller.attempts).sum();
     long crossings = callers.stream().mapToLong(caller -> caller.crossings).sum();
-    long requests =
-        byService.values().stream().mapToLong(each -> each.completed() + each.failed()).sum();
+    long requests = callers.stream().mapToLong(caller -> caller.requests).sum();
     double hours = (now - from) / HOUR_NANOS;
     List<Outcome.Egress> egress = egress();
     return new Outcome(
         name,
         all,
         recorder.byClass(),
-        byService,
+        recorder.byService(),
         recorder.started(),
         recorder.started() - all.completed() - all.failed(),
         requests == 0 ? Double.NaN : (double) attempts / requests,

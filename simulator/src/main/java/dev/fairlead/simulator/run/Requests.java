@@ -93,6 +93,9 @@ final class Requests {
     if (trip.parent == null) {
       recorder.started(trip.startedAt);
     }
+    if (trip.startedAt >= measuredFrom) {
+      caller.requests++;
+    }
     deadlines[trip.service].add(trip);
     if (caller.balancer != null && caller.fleet.service().retries() > 0) {
       caller.balancer.countRequest();

@@ -1,6 +1,7 @@
 package dev.fairlead.simulator.run;
 
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.report.DestinationReport;
 import dev.fairlead.simulator.law.RandomStream;
 import dev.fairlead.simulator.result.Outcome;
 import dev.fairlead.simulator.result.Recorder;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -169,17 +171,22 @@ final class Run {
   }
 
   Outcome toEnd(DoubleConsumer progress) {
+    until(end, progress);
+    progress.accept(1);
+    return measuring.outcome(contender.name(), end);
+  }
+
+  /** Goes on to a time, nanoseconds since the start. */
+  void until(long time, DoubleConsumer progress) {
     int untilReport = EVENTS_A_REPORT;
-    while (agenda.nextAt() <= end) {
+    while (agenda.nextAt() <= time) {
       handle(agenda.take());
       if (--untilReport == 0) {
         untilReport = EVENTS_A_REPORT;
         progress.accept((double) agenda.now() / end);
       }
     }
-    agenda.clock().moveTo(end);
-    progress.accept(1);
-    return measuring.outcome(contender.name(), end);
+    agenda.clock().moveTo(time);
   }
 
   private void handle(long event) {
@@ -209,6 +216,7 @@ final class Run {
   }
 
   private void overdue(Deadlines due) {
+    due.event();
     Trip trip = due.due();
     while (trip != null) {
       requests.overdue(trip);
@@ -232,5 +240,52 @@ final class Run {
       requests.done(done);
       done = machine.due();
     }
+  }
+
+  /** Pods of a service that take requests. */
+  int pods(String service) {
+    return fleets.stream()
+        .filter(fleet -> fleet.service().name().equals(service))
+        .mapToInt(fleet -> fleet.pods().size())
+        .sum();
+  }
+
+  /** Requests of the traffic since the warm-up that have not ended, counted one by one. */
+  long inFlight() {
+    return count(
+        trip ->
+            trip.parent == null
+                && !trip.abandoned
+                && trip.startedAt >= scenario.warmUp().toNanos());
+  }
+
+  /** Leases that have not ended, counted one by one. */
+  long leasesInFlight() {
+    return count(trip -> trip.lease != null && !trip.abandoned);
+  }
+
+  private long count(Predicate<Trip> which) {
+    long found = 0;
+    for (int index = 0; index < trips.size(); index++) {
+      Trip trip = trips.get(index);
+      found += trip.state != Trip.State.FREE && which.test(trip) ? 1 : 0;
+    }
+    return found;
+  }
+
+  /** Leases that have not ended, as the balancers count them. */
+  long balancersInFlight() {
+    long found = 0;
+    for (Caller[] ofService : callers) {
+      for (Caller caller : ofService) {
+        if (caller != null && caller.balancer != null) {
+          found +=
+              caller.balancer.report().destinations().stream()
+                  .mapToLong(DestinationReport::inFlight)
+                  .sum();
+        }
+      }
+    }
+    return found;
   }
 }

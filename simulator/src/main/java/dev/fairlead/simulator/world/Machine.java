@@ -24,6 +24,9 @@ public final class Machine {
   private long advancedTo;
   private int step;
 
+  /** Cores that a pod gets at most as things are. */
+  private double level;
+
   /**
    * @param number among all machines
    */
@@ -61,6 +64,11 @@ public final class Machine {
   double cpuNanos(Pod pod) {
     advance();
     return pod.running().cpuNanos;
+  }
+
+  /** How fast another request would run in a pod, were nothing else to change. */
+  double paceOfOneMore(Pod pod) {
+    return Math.min(1, level / (pod.running().size() + 1));
   }
 
   void started(Pod pod, Trip trip, long cpuNanos) {
@@ -119,7 +127,7 @@ public final class Machine {
     for (Pod pod : pods) {
       left -= Math.min(rule.allocation(), pod.running().size());
     }
-    double level = rule.allocation() + Math.max(0, extra(Math.max(0, left)));
+    level = rule.allocation() + extra(Math.max(0, left));
     for (Pod pod : pods) {
       int size = pod.running().size();
       pod.running().pace = size == 0 ? 0 : Math.min(1, Math.min(size, level) / size);

@@ -7,16 +7,12 @@ import dev.fairlead.simulator.law.Bits;
 import dev.fairlead.simulator.law.Quantiles;
 import dev.fairlead.simulator.scenario.Service;
 import dev.fairlead.simulator.scenario.Service.Slowdown;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** A pod: workers and a queue before them. */
 public final class Pod {
   /** Which of a trip's numbers decide what. */
   private static final int SERVICE_TIME = 1;
-
-  /** So many of the last requests are what a pod answers to probes by: their median is stable. */
-  private static final int LATELY = 9;
 
   /** Over so long a pod measures the load that it reports. */
   private static final long REPORT_NANOS = 1_000_000_000;
@@ -39,7 +35,7 @@ public final class Pod {
 
   private long countedTo;
   private long served;
-  private final long[] lately = new long[LATELY];
+  private final Lately lately = new Lately();
   private LoadReport report = LoadReport.NONE;
   private long reportFrom;
   private long servedThen;
@@ -106,6 +102,7 @@ public final class Pod {
    */
   public @Nullable Trip offer(Trip trip) {
     trip.reachedAt = agenda.now();
+    trip.inFlightThen = inFlight();
     if (busy < workers) {
       start(trip);
       return null;
@@ -137,7 +134,8 @@ public final class Pod {
 
   /** How long a worker would be busy with a request if it came now. */
   public long expectedNanos(Trip trip) {
-    return serviceNanos(trip, Math.min(busy, workers - 1));
+    long nanos = serviceNanos(trip, Math.min(busy, workers - 1));
+    return machine == null ? nanos : (long) (nanos / machine.paceOfOneMore(this));
   }
 
   private long serviceNanos(Trip trip, int alreadyBusy) {
@@ -165,7 +163,8 @@ public final class Pod {
   public void done(Trip trip) {
     count();
     busy--;
-    lately[(int) (served++ % LATELY)] = agenda.now() - trip.reachedAt;
+    served++;
+    lately.add(agenda.now() - trip.reachedAt, trip.inFlightThen);
     trip.state = Trip.State.TRAVELLING;
     Trip next = waiting.next();
     if (next != null) {
@@ -198,12 +197,9 @@ public final class Pod {
     return busyNanos;
   }
 
-  /** What it answers to a probe: the median latency of the last few requests. */
+  /** What it answers to a probe. */
   public ProbeReply probed() {
-    int known = (int) Math.min(served, LATELY);
-    long[] sorted = Arrays.copyOf(lately, known);
-    Arrays.sort(sorted);
-    return new ProbeReply.Answered(inFlight(), known == 0 ? 0 : sorted[known / 2]);
+    return new ProbeReply.Answered(inFlight(), lately.medianNanos(inFlight()));
   }
 
   /** What it says of its load beside an answer: of the last full second or so. */

@@ -49,6 +49,9 @@ public final class Trip {
   /** When its present pod took it. */
   long reachedAt;
 
+  /** Requests that the pod had then. */
+  int inFlightThen;
+
   /** What chance has in store for it: see {@link dev.fairlead.simulator.law.Bits#at}. */
   public long chance;
 

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The slow loop of what is steered together: a policy, its memory, and change control for the plan
@@ -46,14 +47,22 @@ public final class Controller {
 
   /** One control period: a result for each key that was observed, in their order. */
   public Map<TrafficKey, Step> step(Observations seen) {
+    return step(seen, Set.of());
+  }
+
+  /**
+   * A control period in which somebody else decides for some keys: their observations teach the
+   * policy, so that it is no beginner when it has to decide, but their plans stay as {@link #adopt
+   * adopted} and the result does not name them.
+   */
+  public Map<TrafficKey, Step> step(Observations seen, Set<TrafficKey> led) {
     Map<TrafficKey, Wanted> wanted = loop.decide(seen);
     Map<TrafficKey, Step> steps = new LinkedHashMap<>();
     for (Observation observation : seen.all()) {
       TrafficKey key = observation.key();
       Wanted asked = wanted.get(key);
-      if (asked != null && !steps.containsKey(key)) {
-        PlanKeeper keeper =
-            keepers.computeIfAbsent(key, fresh -> new PlanKeeper(fresh, seen.nanos()));
+      if (asked != null && !steps.containsKey(key) && !led.contains(key)) {
+        PlanKeeper keeper = keeper(key, seen.nanos());
         steps.put(
             key,
             keeper.step(
@@ -62,6 +71,20 @@ public final class Controller {
     }
     keepers.values().removeIf(keeper -> seen.nanos() - keeper.lastNanos() > FORGET_NANOS);
     return Collections.unmodifiableMap(steps);
+  }
+
+  /**
+   * Takes over a plan that another one decided and that is in force: the next {@link #step} goes on
+   * from it within the limits on change. A plan without shares changes nothing.
+   */
+  public void adopt(long now, Plan inForce) {
+    if (!inForce.shares().isEmpty()) {
+      keeper(inForce.key(), now).adopt(now, inForce);
+    }
+  }
+
+  private PlanKeeper keeper(TrafficKey key, long now) {
+    return keepers.computeIfAbsent(key, fresh -> new PlanKeeper(fresh, now));
   }
 
   /**

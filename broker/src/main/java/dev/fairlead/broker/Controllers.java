@@ -1,0 +1,112 @@
+package dev.fairlead.broker;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.control.Controller;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.Topology;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PolicyKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A controller for each that is steered: the same at the broker and in a cluster. */
+final class Controllers {
+  private final Map<String, Controller> byName = new LinkedHashMap<>();
+  private final Map<ServiceName, String> names = new LinkedHashMap<>();
+  private final Map<String, Objective> objectives = new LinkedHashMap<>();
+
+  /** From now on steers these; those that stay keep their plans and memory. */
+  void update(List<Steered> all) {
+    names.clear();
+    objectives.clear();
+    Map<String, Controller> before = new LinkedHashMap<>(byName);
+    byName.clear();
+    for (Steered steered : all) {
+      Controller kept = before.get(steered.name());
+      if (kept != null) {
+        kept.update(steered.objective());
+      }
+      byName.put(steered.name(), kept != null ? kept : new Controller(steered.objective()));
+      objectives.put(steered.name(), steered.objective());
+      for (ServiceName service : steered.services()) {
+        if (names.put(service, steered.name()) != null) {
+          throw new IllegalArgumentException(
+              service + " is steered twice; give it to one group only");
+        }
+      }
+    }
+  }
+
+  boolean steers(ServiceName service) {
+    return names.containsKey(service);
+  }
+
+  /** The name under which a service is steered, with others perhaps; empty where it is not. */
+  String group(ServiceName service) {
+    return names.getOrDefault(service, "");
+  }
+
+  /** The most that a share of that service may change in a period; 1 where nothing limits it. */
+  double largestStep(ServiceName service) {
+    Objective objective = objectives.get(group(service));
+    return objective == null || objective.policy() == PolicyKind.L3_REFERENCE
+        ? 1
+        : objective.changeControl().largestStep();
+  }
+
+  void adopt(long now, Plan inForce) {
+    Controller controller = controller(inForce.key().service());
+    if (controller != null) {
+      controller.adopt(now, inForce);
+    }
+  }
+
+  /** One period of all: a result for each key that is observed and that nobody else leads. */
+  Map<TrafficKey, Controller.Step> step(
+      long now, List<Observation> observations, Topology topology, Set<TrafficKey> led) {
+    Map<TrafficKey, Controller.Step> steps = new LinkedHashMap<>();
+    grouped(observations)
+        .forEach(
+            (name, seen) ->
+                steps.putAll(controller(name).step(new Observations(now, seen, topology), led)));
+    return steps;
+  }
+
+  /** Whether something cannot wait for the period's end. */
+  boolean isUrgent(long now, List<Observation> observations, Topology topology) {
+    boolean urgent = false;
+    for (Map.Entry<String, List<Observation>> group : grouped(observations).entrySet()) {
+      urgent |=
+          controller(group.getKey()).isUrgent(new Observations(now, group.getValue(), topology));
+    }
+    return urgent;
+  }
+
+  private Map<String, List<Observation>> grouped(List<Observation> observations) {
+    Map<String, List<Observation>> groups = new LinkedHashMap<>();
+    for (Observation observation : observations) {
+      String name = names.get(observation.key().service());
+      if (name != null) {
+        groups.computeIfAbsent(name, none -> new ArrayList<>()).add(observation);
+      }
+    }
+    return groups;
+  }
+
+  private @Nullable Controller controller(ServiceName service) {
+    String name = names.get(service);
+    return name == null ? null : byName.get(name);
+  }
+
+  private Controller controller(String name) {
+    return Objects.requireNonNull(byName.get(name));
+  }
+}

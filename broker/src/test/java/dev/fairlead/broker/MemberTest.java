@@ -1,0 +1,338 @@
+package dev.fairlead.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.broker.InForce.Planner;
+import dev.fairlead.broker.message.EpochAnswer;
+import dev.fairlead.broker.message.EpochAnswer.Verdict;
+import dev.fairlead.broker.message.EpochId;
+import dev.fairlead.broker.message.PlanEpoch;
+import dev.fairlead.broker.message.ReportAnswer;
+import dev.fairlead.steering.cost.Topology;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MemberTest {
+  private static final long HOUR = 3600 * Seen.SECOND;
+  private static final double STEP = 0.10 + 1e-9;
+
+  private static PlanEpoch epoch(long term, long epoch, String broker, Plan... plans) {
+    return new PlanEpoch(
+        new EpochId(term, epoch, broker),
+        "west",
+        0,
+        1,
+        Optional.empty(),
+        24 * HOUR,
+        List.of(plans),
+        List.of(),
+        Map.of());
+  }
+
+  private static Plan plan(String cluster, Object... shares) {
+    List<Plan.Share> rows = new ArrayList<>();
+    for (int each = 0; each < shares.length; each += 2) {
+      rows.add(
+          new Plan.Share((String) shares[each], ((Number) shares[each + 1]).doubleValue(), 1, ""));
+    }
+    return new Plan(Seen.key(cluster), rows);
+  }
+
+  private static Member west() {
+    return Clusters.member("west", 1, Member.State.NONE, 0);
+  }
+
+  @ParameterizedTest(name = "after {0}/{1} by {2}, {3}/{4} by {5} is {6}")
+  @CsvSource({
+    "3, 7, b,   3, 8, b,   ACCEPTED",
+    "3, 7, b,   3, 7, b,   OLDER",
+    "3, 7, b,   3, 6, b,   OLDER",
+    "3, 7, b,   4, 1, a,   ACCEPTED",
+    "3, 7, b,   4, 1, c,   ACCEPTED",
+    "3, 7, b,   2, 99, b,  OLDER_TERM",
+    "3, 7, b,   2, 99, c,  OLDER_TERM",
+    "3, 7, b,   3, 9, a,   OTHER_BROKER",
+    "3, 7, b,   3, 7, a,   OLDER",
+    "3, 7, b,   3, 7, c,   ACCEPTED",
+    "3, 7, b,   3, 8, c,   ACCEPTED",
+    "3, 7, b,   3, 6, c,   OLDER",
+  })
+  void theNewestIsFollowed(
+      long term, long number, String broker, long term2, long number2, String broker2, Verdict is) {
+    Member member = west();
+    Plan first = plan("west", "west", 1);
+    assertThat(member.receive(0, epoch(term, number, broker, first)).isAccepted()).isTrue();
+    EpochAnswer answer = member.receive(1, epoch(term2, number2, broker2, plan("west", "east", 1)));
+    assertThat(answer.verdict()).isEqualTo(is);
+    EpochId followed =
+        is == Verdict.ACCEPTED
+            ? new EpochId(term2, number2, broker2)
+            : new EpochId(term, number, broker);
+    assertThat(answer.following()).isEqualTo(followed).isEqualTo(member.following());
+    assertThat(answer.why().isEmpty()).isEqualTo(is == Verdict.ACCEPTED);
+    assertThat(Seen.shares(member.inForce().get(Seen.key("west")).decided()))
+        .containsOnlyKeys(is == Verdict.ACCEPTED ? "east" : "west");
+  }
+
+  @Test
+  void whatCannotBeIsRefusedAndFencesNobody() {
+    Member member = west();
+    for (Plan bad :
+        List.of(
+            plan("west", "west", 0.5),
+            plan("west", "west", Double.NaN),
+            plan("west", "west", -0.5, "east", 1.5),
+            plan("west", "west", Double.POSITIVE_INFINITY),
+            plan("west", "west", 0.5, "west", 0.5),
+            plan("west"),
+            plan("east", "west", 1))) {
+      EpochAnswer answer = member.receive(0, epoch(9, 9, "b", bad));
+      assertThat(answer.verdict()).isEqualTo(Verdict.MALFORMED);
+      assertThat(answer.why()).startsWith("the plan for shop/cart: ");
+    }
+    Plan twice = plan("west", "west", 1);
+    assertThat(member.receive(0, epoch(9, 9, "b", twice, twice)).why()).endsWith("a second plan");
+    assertThat(member.following()).isEqualTo(EpochId.NONE);
+    assertThat(member.inForce()).isEmpty();
+  }
+
+  @Test
+  void anEpochForAnotherIsRefused() {
+    Member member = Clusters.member("east", 1, Member.State.NONE, 0);
+    assertThat(member.receive(0, epoch(1, 1, "b")).verdict()).isEqualTo(Verdict.NOT_FOR_US);
+    assertThat(member.following()).isEqualTo(EpochId.NONE);
+  }
+
+  @Test
+  void aServiceThatIsNotSteeredHereIsNotSteeredFromElsewhere() {
+    Member member = west();
+    Plan other =
+        new Plan(
+            new TrafficKey(new ServiceName("shop", "other"), "west", -1),
+            plan("west", "west", 1).shares());
+    assertThat(member.receive(0, epoch(1, 1, "b", other)).isAccepted()).isTrue();
+    assertThat(member.inForce()).isEmpty();
+    member.receive(0, epoch(1, 2, "b", plan("west", "west", 1)));
+    assertThat(member.inForce()).hasSize(1);
+    member.update(List.of(), Topology.UNKNOWN);
+    assertThat(member.inForce()).isEmpty();
+  }
+
+  @Test
+  void anOlderTermIsRefusedAlsoAfterARestart() {
+    Member member = west();
+    member.receive(0, epoch(5, 1, "b", plan("west", "west", 1)));
+    Member next = Clusters.member("west", 1, member.state(), 0);
+    assertThat(next.receive(1, epoch(4, 100, "a")).verdict()).isEqualTo(Verdict.OLDER_TERM);
+    assertThat(next.report(0, List.of(), Map.of()).incarnation()).isEqualTo(2);
+  }
+
+  @Test
+  void localityDecidesUntilABrokerHadItsChanceAndThenTheClusterPlansAlone() {
+    Clusters three = new Clusters("central", "east", "west");
+    for (int tick = 1; tick <= 3; tick++) {
+      three.tick("", 1, List.of(), List.of());
+      assertThat(three.member("west").inForce()).isEmpty();
+    }
+    three.tick("", 1, List.of(), List.of());
+    assertThat(three.inForce("west").planner()).isEqualTo(Planner.ALONE);
+    assertThat(three.shares("west").values()).allMatch(share -> Math.abs(share - 1 / 3.0) < 1e-9);
+  }
+
+  @Test
+  void neitherTheLossOfTheBrokerNorItsReturnIsAJump() {
+    Clusters three = new Clusters("central", "east", "west");
+    for (int tick = 0; tick < 10; tick++) {
+      three.tick("", 1);
+    }
+    Set<Planner> planners = new TreeSet<>();
+    Map<String, Double> before = three.shares("west");
+    for (int tick = 0; tick < 80; tick++) {
+      boolean away = tick >= 5 && tick < 40;
+      // What is slow changes while the broker is away: it comes back with another mind.
+      String slow = tick < 20 ? "east" : "central";
+      three.tick(slow, 3, away ? List.of() : three.names, away ? List.of() : three.names);
+      InForce inForce = three.inForce("west");
+      planners.add(inForce.planner());
+      assertThat(inForce.planner())
+          .as("tick " + tick)
+          .isEqualTo(tick >= 8 && tick < 40 ? Planner.ALONE : Planner.BROKER);
+      Map<String, Double> after = three.shares("west");
+      assertThat(Seen.distance(before, after)).as("tick " + tick).isLessThanOrEqualTo(STEP);
+      before = after;
+    }
+    assertThat(planners).containsExactly(Planner.BROKER, Planner.ALONE);
+    assertThat(before.get("central")).isLessThan(before.get("east") / 3);
+  }
+
+  @Test
+  void aloneItGoesOnFromWhatIsInForceAndHasLearnedMeanwhile() {
+    Clusters three = new Clusters("central", "east", "west");
+    for (int tick = 0; tick < 20; tick++) {
+      three.tick("east", 4);
+    }
+    Map<String, Double> led = three.shares("west");
+    for (int tick = 0; tick < 10; tick++) {
+      three.tick("east", 4, List.of(), List.of());
+      // It knows the latencies, so there is nothing to change.
+      assertThat(Seen.distance(led, three.shares("west"))).isLessThan(0.02);
+    }
+    assertThat(three.inForce("west").planner()).isEqualTo(Planner.ALONE);
+  }
+
+  @Test
+  void reportsThatArriveWithoutEpochsThatDoLeaveItAloneAndTheOtherWayRoundTheBrokerForgets() {
+    Clusters two = new Clusters("east", "west");
+    for (int tick = 0; tick < 5; tick++) {
+      two.tick("", 1);
+    }
+    List<String> east = List.of("east");
+    for (int tick = 0; tick < 10; tick++) {
+      two.tick("east", 2, two.names, east);
+    }
+    assertThat(two.inForce("west").planner()).isEqualTo(Planner.ALONE);
+    assertThat(two.inForce("east").planner()).isEqualTo(Planner.BROKER);
+    Map<String, Double> alone = two.shares("west");
+    two.tick("east", 2);
+    assertThat(two.inForce("west").planner()).isEqualTo(Planner.BROKER);
+    assertThat(Seen.distance(alone, two.shares("west"))).isLessThanOrEqualTo(STEP);
+
+    // For five minutes it plans from the last word, which is stale: nothing moves.
+    Map<String, Double> led = two.shares("west");
+    int forgotten = 0;
+    for (int tick = 0; tick < 70; tick++) {
+      two.tick("", 1, east, two.names);
+      boolean isLed = two.inForce("west").planner() == Planner.BROKER;
+      forgotten += isLed ? 0 : 1;
+      if (isLed && tick > 3) {
+        assertThat(Seen.distance(led, two.shares("west"))).as("tick " + tick).isLessThan(1e-9);
+      }
+      led = isLed ? two.shares("west") : led;
+    }
+    assertThat(forgotten).isBetween(5, 12);
+  }
+
+  @Test
+  void aPlanThatNobodyRenewsHoldsForADayAndFadesToLocality() {
+    Member member = west();
+    member.receive(0, epoch(1, 1, "b", plan("west", "east", 0.75, "west", 0.25)));
+    step(member, 10 * Seen.SECOND, Planner.BROKER, 0.75);
+    step(member, 60 * Seen.SECOND, Planner.HELD, 0.75);
+    step(member, 24 * HOUR, Planner.HELD, 0.75);
+    step(member, 24 * HOUR + 150 * Seen.SECOND, Planner.FADING, 0.75 * 0.75);
+    step(member, 24 * HOUR + 300 * Seen.SECOND, Planner.FADING, 0.75 * 0.5);
+    step(member, 24 * HOUR + 599 * Seen.SECOND, Planner.FADING, 0.75 / 600);
+    assertThat(member.step(24 * HOUR + 600 * Seen.SECOND, List.of())).isEmpty();
+  }
+
+  private static void step(Member member, long now, Planner planner, double east) {
+    InForce inForce = member.step(now, List.of()).get(Seen.key("west"));
+    assertThat(inForce.planner()).isEqualTo(planner);
+    assertThat(Seen.shares(inForce.plan()).get("east")).isCloseTo(east, within(1e-9));
+    assertThat(Seen.shares(inForce.plan()).get("west")).isCloseTo(1 - east, within(1e-9));
+  }
+
+  @Test
+  void whoHearsTwoBrokersOfOneTermFollowsOneOfThem() {
+    Member member = west();
+    int changes = 0;
+    String followed = "";
+    for (int each = 1; each <= 100; each++) {
+      long now = each * Clusters.TICK;
+      for (String broker : each % 2 == 0 ? List.of("a", "b") : List.of("b", "a")) {
+        member.receive(now, epoch(1, each, broker, plan("west", broker, 1)));
+      }
+      member.step(now, List.of());
+      changes += member.following().broker().equals(followed) ? 0 : 1;
+      followed = member.following().broker();
+    }
+    assertThat(followed).isEqualTo("b");
+    assertThat(changes).isEqualTo(1);
+  }
+
+  @Test
+  void theOtherOfTwoIsFollowedWhenTheFirstIsLost() {
+    Member member = west();
+    member.receive(0, epoch(1, 10, "b", plan("west", "b", 1)));
+    EpochAnswer soon = member.receive(10 * Seen.SECOND, epoch(1, 12, "a"));
+    assertThat(soon.verdict()).isEqualTo(Verdict.OTHER_BROKER);
+    assertThat(member.receive(21 * Seen.SECOND, epoch(1, 14, "a")).isAccepted()).isTrue();
+    // Nor does a count go back because of who counts.
+    assertThat(member.receive(22 * Seen.SECOND, epoch(1, 11, "b")).verdict())
+        .isEqualTo(Verdict.OLDER);
+  }
+
+  @Test
+  void fiftyThatLoseTheirBrokerAtOnceDoNotStartToPlanAtOnce() {
+    Random random = new Random(Seeds.base());
+    List<Long> patience = new ArrayList<>();
+    for (int each = 0; each < 50; each++) {
+      Member member =
+          new Member(
+              new Member.Settings("west", Clusters.INTERVAL),
+              Seen.STEERED,
+              Topology.UNKNOWN,
+              1,
+              random::nextLong,
+              Member.State.NONE,
+              0);
+      member.receive(0, epoch(1, 1, "b"));
+      long millis = 0;
+      while (!member.isAlone(millis * 1_000_000)) {
+        millis += 10;
+      }
+      patience.add(millis);
+    }
+    assertThat(patience).allMatch(millis -> millis > 15_000 && millis <= 20_010);
+    for (int from = 15_000; from < 20_000; from += 500) {
+      int start = from;
+      // Uniform: 5 are expected in each tenth of an interval; 17 come once in 10⁵ tests.
+      assertThat(patience.stream().filter(at -> at >= start && at < start + 500).count())
+          .isLessThan(17);
+    }
+  }
+
+  @Test
+  void aReporterWhoseClockOfLivesWentBackIsHeardAgain() {
+    Clusters one = new Clusters("west");
+    one.tick("", 1);
+    one.members.put("west", Clusters.member("west", 5, Member.State.NONE, one.now));
+    one.now += Clusters.TICK;
+    assertThat(one.report("west", "", 1).verdict()).isEqualTo(ReportAnswer.Verdict.EARLIER_LIFE);
+    one.now += Clusters.TICK;
+    assertThat(one.report("west", "", 1).isAccepted()).isTrue();
+  }
+
+  @Test
+  void othersLastWordGrowsOlderWhileTheBrokerIsAway() {
+    Clusters two = new Clusters("east", "west");
+    for (int tick = 0; tick < 3; tick++) {
+      two.tick("", 1);
+    }
+    PlanEpoch epoch =
+        two.broker.step(two.now).stream()
+            .filter(each -> each.recipient().equals("west"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(epoch.background()).extracting(Observation::key).containsExactly(Seen.key("east"));
+    PeerClock clock = new PeerClock();
+    clock.heard(7, epoch.sentNanos(), Optional.empty());
+    Background background = Background.of(7, epoch, clock);
+    assertThat(background.observations(7).getFirst().destinations().getFirst().ageNanos()).isZero();
+    assertThat(background.observations(HOUR + 7).getFirst().destinations().getFirst().ageNanos())
+        .isEqualTo(HOUR);
+  }
+}
