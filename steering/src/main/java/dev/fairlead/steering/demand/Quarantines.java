@@ -108,11 +108,10 @@ public record Quarantines(
   }
 
   private Observation withoutNumbers(Observation now) {
+    TrafficKey key = now.key();
+    Observation before = good.getOrDefault(key, new Observation(key, now.nanos(), List.of()));
     Map<String, Observation.Destination> rows = new LinkedHashMap<>();
-    Observation before = good.getOrDefault(now.key(), now);
-    if (before != now) {
-      before.destinations().forEach(row -> rows.putIfAbsent(row.name(), row));
-    }
+    before.destinations().forEach(row -> rows.putIfAbsent(row.name(), row));
     long since = Math.max(0, now.nanos() - before.nanos());
     List<Observation.Destination> aged = new ArrayList<>();
     for (Observation.Destination row : now.destinations()) {

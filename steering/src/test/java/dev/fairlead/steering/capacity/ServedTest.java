@@ -9,6 +9,7 @@ import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -41,7 +42,7 @@ class ServedTest {
   }
 
   private static Served served(Map<Topology.Way, Double> ways, Observation... observations) {
-    Map<Topology.Way, Topology.RoundTrip> roundTrips = new java.util.HashMap<>();
+    Map<Topology.Way, Topology.RoundTrip> roundTrips = new HashMap<>();
     ways.forEach((way, millis) -> roundTrips.put(way, new Topology.RoundTrip(millis * 1e6, 0, 0)));
     Topology topology = new Topology(Map.of(), PriceList.FREE, roundTrips, List.of(), Set.of());
     return Served.of(new Observations(100 * SECOND, List.of(observations), topology)).get("east");

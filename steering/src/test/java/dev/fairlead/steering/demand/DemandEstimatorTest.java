@@ -3,8 +3,10 @@ package dev.fairlead.steering.demand;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.plan.Seeds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
@@ -203,11 +205,10 @@ class DemandEstimatorTest {
     }
   }
 
-  private static final TrafficKey KEY =
-      new TrafficKey(new dev.fairlead.balancer.endpoint.ServiceName("shop", "cart"), "west", -1);
+  private static final TrafficKey KEY = new TrafficKey(new ServiceName("shop", "cart"), "west", -1);
 
   private static Observations seen(long seconds, long ageSeconds, double... rates) {
-    List<Observation.Destination> rows = new java.util.ArrayList<>();
+    List<Observation.Destination> rows = new ArrayList<>();
     for (double rate : rates) {
       double none = Double.NaN;
       rows.add(
