@@ -35,7 +35,10 @@ public final class Pod {
 
   private long countedTo;
   private long served;
-  private final Lately lately = new Lately();
+
+  /** From the first probe on: nobody else asks. */
+  private @Nullable Lately lately;
+
   private LoadReport report = LoadReport.NONE;
   private long reportFrom;
   private long servedThen;
@@ -164,7 +167,9 @@ public final class Pod {
     count();
     busy--;
     served++;
-    lately.add(agenda.now() - trip.reachedAt, trip.inFlightThen);
+    if (lately != null) {
+      lately.add(agenda.now() - trip.reachedAt, trip.inFlightThen);
+    }
     trip.state = Trip.State.TRAVELLING;
     Trip next = waiting.next();
     if (next != null) {
@@ -199,7 +204,12 @@ public final class Pod {
 
   /** What it answers to a probe. */
   public ProbeReply probed() {
-    return new ProbeReply.Answered(inFlight(), lately.medianNanos(inFlight()));
+    Lately known = lately;
+    if (known == null) {
+      known = new Lately();
+      lately = known;
+    }
+    return new ProbeReply.Answered(inFlight(), known.medianNanos(inFlight()));
   }
 
   /** What it says of its load beside an answer: of the last full second or so. */
