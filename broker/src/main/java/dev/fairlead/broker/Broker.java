@@ -240,7 +240,11 @@ public final class Broker {
     List<Observation> seen = reporters.observations(now);
     Map<TrafficKey, Controller.Step> steps =
         controllers.step(
-            now, reporters.aged(now, seen), Topologies.with(topology, measured), Set.of());
+            now,
+            reporters.aged(now, seen),
+            List.of(),
+            Topologies.with(topology, measured),
+            Set.of());
     // Where not all fits into a message, those matter most that send most.
     seen.sort(Comparator.comparingDouble(Broker::rps).reversed());
     List<PlanEpoch> epochs = new ArrayList<>();

@@ -10,6 +10,7 @@ import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,33 +70,54 @@ final class Controllers {
     }
   }
 
-  /** One period of all: a result for each key that is observed and that nobody else leads. */
+  /**
+   * One period of all: a result for each key that is observed and that nobody else leads.
+   *
+   * @param others observations for which nothing is to be decided, told to controllers whose plans
+   *     depend on them
+   */
   Map<TrafficKey, Controller.Step> step(
-      long now, List<Observation> observations, Topology topology, Set<TrafficKey> led) {
+      long now,
+      List<Observation> observations,
+      List<Observation> others,
+      Topology topology,
+      Set<TrafficKey> led) {
+    Set<TrafficKey> undecided = new HashSet<>(led);
+    others.forEach(each -> undecided.add(each.key()));
     Map<TrafficKey, Controller.Step> steps = new LinkedHashMap<>();
-    grouped(observations)
+    grouped(observations, others)
         .forEach(
             (name, seen) ->
-                steps.putAll(controller(name).step(new Observations(now, seen, topology), led)));
+                steps.putAll(
+                    controller(name).step(new Observations(now, seen, topology), undecided)));
     return steps;
   }
 
   /** Whether something cannot wait for the period's end. */
-  boolean isUrgent(long now, List<Observation> observations, Topology topology) {
+  boolean isUrgent(
+      long now, List<Observation> observations, List<Observation> others, Topology topology) {
     boolean urgent = false;
-    for (Map.Entry<String, List<Observation>> group : grouped(observations).entrySet()) {
+    for (Map.Entry<String, List<Observation>> group : grouped(observations, others).entrySet()) {
       urgent |=
           controller(group.getKey()).isUrgent(new Observations(now, group.getValue(), topology));
     }
     return urgent;
   }
 
-  private Map<String, List<Observation>> grouped(List<Observation> observations) {
+  private Map<String, List<Observation>> grouped(
+      List<Observation> observations, List<Observation> others) {
     Map<String, List<Observation>> groups = new LinkedHashMap<>();
     for (Observation observation : observations) {
-      String name = names.get(observation.key().service());
-      if (name != null) {
+      String name = group(observation.key().service());
+      if (!name.isEmpty()) {
         groups.computeIfAbsent(name, none -> new ArrayList<>()).add(observation);
+      }
+    }
+    for (Observation other : others) {
+      String name = group(other.key().service());
+      List<Observation> group = groups.get(name);
+      if (group != null && controller(name).isJoint()) {
+        group.add(other);
       }
     }
     return groups;

@@ -110,6 +110,11 @@ public final class Controller {
     return urgent;
   }
 
+  /** Whether one source's plan depends on what others saw; else it need not be told of them. */
+  public boolean isJoint() {
+    return loop.isJoint();
+  }
+
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
     if (objective.policy() != this.objective.policy()) {
@@ -134,6 +139,10 @@ public final class Controller {
 
     static Loop<?> of(PolicyKind kind) {
       return new Loop<>(SteeringPolicy.of(kind));
+    }
+
+    boolean isJoint() {
+      return policy.isJoint();
     }
 
     Map<TrafficKey, Wanted> look(Observations soFar) {
