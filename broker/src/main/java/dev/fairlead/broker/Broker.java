@@ -276,17 +276,12 @@ public final class Broker {
         }
       }
     }
-    List<Observation> background = new ArrayList<>();
-    for (Observation other : seen) {
-      boolean wanted =
-          !other.key().sourceCluster().equals(cluster)
-              && groups.contains(controllers.group(other.key().service()))
-              && rows + other.destinations().size() <= Limits.ROWS;
-      if (wanted) {
-        background.add(other);
-        rows += other.destinations().size();
-      }
-    }
+    List<Observation> background =
+        Background.ofOthers(
+            cluster,
+            seen,
+            service -> controllers.isJoint(service) && groups.contains(controllers.group(service)),
+            Limits.ROWS - rows);
     Map<Way, RoundTrip> ways = new LinkedHashMap<>();
     measured.forEach(
         (way, roundTrip) -> {

@@ -55,6 +55,12 @@ final class Controllers {
     return names.getOrDefault(service, "");
   }
 
+  /** Whether a plan for that service depends on what other clusters see. */
+  boolean isJoint(ServiceName service) {
+    Controller controller = controller(service);
+    return controller != null && controller.isJoint();
+  }
+
   /** The most that a share of that service may change in a period; 1 where nothing limits it. */
   double largestStep(ServiceName service) {
     Objective objective = objectives.get(group(service));

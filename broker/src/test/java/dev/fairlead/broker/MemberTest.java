@@ -323,22 +323,49 @@ class MemberTest {
 
   @Test
   void othersLastWordGrowsOlderWhileTheBrokerIsAway() {
-    Clusters two = new Clusters("east", "west");
-    for (int tick = 0; tick < 3; tick++) {
-      two.tick("", 1);
-    }
+    long sent = 77 * HOUR;
+    Observation east = Seen.by("east", sent - 2 * Seen.SECOND, Seen.good("west", 1, 1));
+    Observation own = Seen.by("west", sent, Seen.good("west", 1, 1));
     PlanEpoch epoch =
-        two.broker.step(two.now).stream()
-            .filter(each -> each.recipient().equals("west"))
-            .findFirst()
-            .orElseThrow();
-    assertThat(epoch.background()).extracting(Observation::key).containsExactly(Seen.key("east"));
+        new PlanEpoch(
+            new EpochId(1, 1, "b"),
+            "west",
+            sent,
+            1,
+            Optional.empty(),
+            HOUR,
+            List.of(),
+            List.of(east, own),
+            Map.of());
     PeerClock clock = new PeerClock();
-    clock.heard(7, epoch.sentNanos(), Optional.empty());
+    clock.heard(7, sent, Optional.empty());
     Background background = Background.of(7, epoch, clock);
-    assertThat(background.observations(7).getFirst().destinations().getFirst().ageNanos()).isZero();
-    assertThat(background.observations(HOUR + 7).getFirst().destinations().getFirst().ageNanos())
-        .isEqualTo(HOUR);
+    for (long later : new long[] {0, HOUR}) {
+      List<Observation> now = background.observations(7 + later);
+      assertThat(now).extracting(Observation::key).containsExactly(Seen.key("east"));
+      assertThat(now.getFirst().nanos()).isEqualTo(7 + later);
+      assertThat(now.getFirst().destinations().getFirst().ageNanos())
+          .isEqualTo(2 * Seen.SECOND + later);
+    }
+  }
+
+  @Test
+  void aClusterIsToldOfOthersWhatItNeedsAndWhatThereIsRoomFor() {
+    Observation.Destination row = Seen.good("west", 1, 1);
+    Observation east = Seen.by("east", 0, row, row, row);
+    Observation west = Seen.by("west", 0, row);
+    Observation north = Seen.by("north", 0, row);
+    List<Observation> seen = List.of(east, west, north);
+    assertThat(Background.ofOthers("west", seen, service -> true, 4)).containsExactly(east, north);
+    assertThat(Background.ofOthers("west", seen, service -> true, 3)).containsExactly(east);
+    assertThat(Background.ofOthers("west", seen, service -> true, 2)).containsExactly(north);
+    assertThat(Background.ofOthers("west", seen, service -> false, 4)).isEmpty();
+
+    Clusters two = new Clusters("east", "west");
+    two.report("east", "", 1);
+    two.report("west", "", 1);
+    // L3 decides for each source alone.
+    assertThat(two.broker.step(two.now)).allMatch(each -> each.background().isEmpty());
   }
 
   @Test
