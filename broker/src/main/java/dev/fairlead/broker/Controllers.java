@@ -20,29 +20,39 @@ import org.jspecify.annotations.Nullable;
 
 /** A controller for each that is steered: the same at the broker and in a cluster. */
 final class Controllers {
-  private final Map<String, Controller> byName = new LinkedHashMap<>();
-  private final Map<ServiceName, String> names = new LinkedHashMap<>();
+  private Map<String, Controller> byName = new LinkedHashMap<>();
+  private Map<ServiceName, String> names = new LinkedHashMap<>();
   private final Map<String, Objective> objectives = new LinkedHashMap<>();
 
-  /** From now on steers these; those that stay keep their plans and memory. */
+  /**
+   * From now on steers these; those that stay keep their plans and memory.
+   *
+   * @throws IllegalArgumentException where a service or a name is there twice; nothing has changed
+   */
   void update(List<Steered> all) {
-    names.clear();
-    objectives.clear();
-    Map<String, Controller> before = new LinkedHashMap<>(byName);
-    byName.clear();
+    Map<String, Controller> next = new LinkedHashMap<>();
+    Map<ServiceName, String> nextNames = new LinkedHashMap<>();
     for (Steered steered : all) {
-      Controller kept = before.get(steered.name());
-      if (kept != null) {
-        kept.update(steered.objective());
+      Controller controller = byName.get(steered.name());
+      if (controller == null) {
+        controller = new Controller(steered.objective());
       }
-      byName.put(steered.name(), kept != null ? kept : new Controller(steered.objective()));
-      objectives.put(steered.name(), steered.objective());
+      if (next.put(steered.name(), controller) != null) {
+        throw new IllegalArgumentException("two groups are named '" + steered.name() + "'");
+      }
       for (ServiceName service : steered.services()) {
-        if (names.put(service, steered.name()) != null) {
+        if (nextNames.put(service, steered.name()) != null) {
           throw new IllegalArgumentException(
               service + " is steered twice; give it to one group only");
         }
       }
+    }
+    byName = next;
+    names = nextNames;
+    objectives.clear();
+    for (Steered steered : all) {
+      controller(steered.name()).update(steered.objective());
+      objectives.put(steered.name(), steered.objective());
     }
   }
 
