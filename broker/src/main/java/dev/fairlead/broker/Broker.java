@@ -240,7 +240,11 @@ public final class Broker {
     List<Observation> seen = reporters.observations(now);
     Map<TrafficKey, Controller.Step> steps =
         controllers.step(
-            now, reporters.aged(now, seen), Topologies.with(topology, measured), Set.of());
+            now,
+            reporters.aged(now, seen),
+            List.of(),
+            Topologies.with(topology, measured),
+            Set.of());
     // Where not all fits into a message, those matter most that send most.
     seen.sort(Comparator.comparingDouble(Broker::rps).reversed());
     List<PlanEpoch> epochs = new ArrayList<>();
@@ -272,17 +276,12 @@ public final class Broker {
         }
       }
     }
-    List<Observation> background = new ArrayList<>();
-    for (Observation other : seen) {
-      boolean wanted =
-          !other.key().sourceCluster().equals(cluster)
-              && groups.contains(controllers.group(other.key().service()))
-              && rows + other.destinations().size() <= Limits.ROWS;
-      if (wanted) {
-        background.add(other);
-        rows += other.destinations().size();
-      }
-    }
+    List<Observation> background =
+        Background.ofOthers(
+            cluster,
+            seen,
+            service -> controllers.isJoint(service) && groups.contains(controllers.group(service)),
+            Limits.ROWS - rows);
     Map<Way, RoundTrip> ways = new LinkedHashMap<>();
     measured.forEach(
         (way, roundTrip) -> {

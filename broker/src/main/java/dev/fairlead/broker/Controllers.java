@@ -10,6 +10,7 @@ import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,29 +20,39 @@ import org.jspecify.annotations.Nullable;
 
 /** A controller for each that is steered: the same at the broker and in a cluster. */
 final class Controllers {
-  private final Map<String, Controller> byName = new LinkedHashMap<>();
-  private final Map<ServiceName, String> names = new LinkedHashMap<>();
+  private Map<String, Controller> byName = new LinkedHashMap<>();
+  private Map<ServiceName, String> names = new LinkedHashMap<>();
   private final Map<String, Objective> objectives = new LinkedHashMap<>();
 
-  /** From now on steers these; those that stay keep their plans and memory. */
+  /**
+   * From now on steers these; those that stay keep their plans and memory.
+   *
+   * @throws IllegalArgumentException where a service or a name is there twice; nothing has changed
+   */
   void update(List<Steered> all) {
-    names.clear();
-    objectives.clear();
-    Map<String, Controller> before = new LinkedHashMap<>(byName);
-    byName.clear();
+    Map<String, Controller> next = new LinkedHashMap<>();
+    Map<ServiceName, String> nextNames = new LinkedHashMap<>();
     for (Steered steered : all) {
-      Controller kept = before.get(steered.name());
-      if (kept != null) {
-        kept.update(steered.objective());
+      Controller controller = byName.get(steered.name());
+      if (controller == null) {
+        controller = new Controller(steered.objective());
       }
-      byName.put(steered.name(), kept != null ? kept : new Controller(steered.objective()));
-      objectives.put(steered.name(), steered.objective());
+      if (next.put(steered.name(), controller) != null) {
+        throw new IllegalArgumentException("two groups are named '" + steered.name() + "'");
+      }
       for (ServiceName service : steered.services()) {
-        if (names.put(service, steered.name()) != null) {
+        if (nextNames.put(service, steered.name()) != null) {
           throw new IllegalArgumentException(
               service + " is steered twice; give it to one group only");
         }
       }
+    }
+    byName = next;
+    names = nextNames;
+    objectives.clear();
+    for (Steered steered : all) {
+      controller(steered.name()).update(steered.objective());
+      objectives.put(steered.name(), steered.objective());
     }
   }
 
@@ -52,6 +63,12 @@ final class Controllers {
   /** The name under which a service is steered, with others perhaps; empty where it is not. */
   String group(ServiceName service) {
     return names.getOrDefault(service, "");
+  }
+
+  /** Whether a plan for that service depends on what other clusters see. */
+  boolean isJoint(ServiceName service) {
+    Controller controller = controller(service);
+    return controller != null && controller.isJoint();
   }
 
   /** The most that a share of that service may change in a period; 1 where nothing limits it. */
@@ -69,33 +86,54 @@ final class Controllers {
     }
   }
 
-  /** One period of all: a result for each key that is observed and that nobody else leads. */
+  /**
+   * One period of all: a result for each key that is observed and that nobody else leads.
+   *
+   * @param others observations for which nothing is to be decided, told to controllers whose plans
+   *     depend on them
+   */
   Map<TrafficKey, Controller.Step> step(
-      long now, List<Observation> observations, Topology topology, Set<TrafficKey> led) {
+      long now,
+      List<Observation> observations,
+      List<Observation> others,
+      Topology topology,
+      Set<TrafficKey> led) {
+    Set<TrafficKey> undecided = new HashSet<>(led);
+    others.forEach(each -> undecided.add(each.key()));
     Map<TrafficKey, Controller.Step> steps = new LinkedHashMap<>();
-    grouped(observations)
+    grouped(observations, others)
         .forEach(
             (name, seen) ->
-                steps.putAll(controller(name).step(new Observations(now, seen, topology), led)));
+                steps.putAll(
+                    controller(name).step(new Observations(now, seen, topology), undecided)));
     return steps;
   }
 
   /** Whether something cannot wait for the period's end. */
-  boolean isUrgent(long now, List<Observation> observations, Topology topology) {
+  boolean isUrgent(
+      long now, List<Observation> observations, List<Observation> others, Topology topology) {
     boolean urgent = false;
-    for (Map.Entry<String, List<Observation>> group : grouped(observations).entrySet()) {
+    for (Map.Entry<String, List<Observation>> group : grouped(observations, others).entrySet()) {
       urgent |=
           controller(group.getKey()).isUrgent(new Observations(now, group.getValue(), topology));
     }
     return urgent;
   }
 
-  private Map<String, List<Observation>> grouped(List<Observation> observations) {
+  private Map<String, List<Observation>> grouped(
+      List<Observation> observations, List<Observation> others) {
     Map<String, List<Observation>> groups = new LinkedHashMap<>();
     for (Observation observation : observations) {
-      String name = names.get(observation.key().service());
-      if (name != null) {
+      String name = group(observation.key().service());
+      if (!name.isEmpty()) {
         groups.computeIfAbsent(name, none -> new ArrayList<>()).add(observation);
+      }
+    }
+    for (Observation other : others) {
+      String name = group(other.key().service());
+      List<Observation> group = groups.get(name);
+      if (group != null && controller(name).isJoint()) {
+        group.add(other);
       }
     }
     return groups;

@@ -77,6 +77,7 @@ public final class Member {
   private final Settings settings;
   private final Controllers controllers = new Controllers();
   private final Leader leader;
+  private final long phaseNanos;
   private Topology topology;
   private long incarnation;
   private long sequence;
@@ -90,7 +91,8 @@ public final class Member {
 
   /**
    * @param incarnation higher than that of each earlier life, say milliseconds of the wall clock
-   * @param random chooses by how much this cluster is more patient with a silent broker than others
+   * @param random chooses when in an interval this cluster acts, and by how much it is more patient
+   *     with a silent broker than others
    */
   public Member(
       Settings settings,
@@ -106,12 +108,21 @@ public final class Member {
     this.leader =
         new Leader(
             settings.interval().toNanos(), settings.lostAfter(), random, saved.following(), now);
+    this.phaseNanos = (long) (settings.interval().toNanos() * random.nextDouble());
     controllers.update(steered);
   }
 
   /** To be saved. */
   public State state() {
     return new State(leader.following(), incarnation);
+  }
+
+  /**
+   * When in each interval to {@link #step} and {@link #report}, in nanoseconds from its start: if
+   * all clusters did so at the same time, traffic would move from all of them at the same time.
+   */
+  public long phaseNanos() {
+    return phaseNanos;
   }
 
   /** Plans of services that are steered no more are released. */
@@ -293,7 +304,7 @@ public final class Member {
     Map<TrafficKey, Observation> own = own(observations);
     Set<TrafficKey> led = led(now, own.keySet());
     controllers
-        .step(now, all(now, own), topology(now), led)
+        .step(now, List.copyOf(own.values()), background.observations(now), topology(now), led)
         .forEach(
             (key, step) -> {
               if (own.containsKey(key) && !step.plan().shares().isEmpty()) {
@@ -323,7 +334,9 @@ public final class Member {
    * @param soFar what was seen since the last step
    */
   public boolean isUrgent(long now, List<Observation> soFar) {
-    return leader.isLost(now) && controllers.isUrgent(now, all(now, own(soFar)), topology(now));
+    return leader.isLost(now)
+        && controllers.isUrgent(
+            now, List.copyOf(own(soFar).values()), background.observations(now), topology(now));
   }
 
   /** The plans in force by key. */
@@ -355,15 +368,7 @@ public final class Member {
         last.plans().forEach(plan -> led.add(plan.key()));
       }
     }
-    // Others decide for themselves.
-    background.observations().forEach(each -> led.add(each.key()));
     return led;
-  }
-
-  private List<Observation> all(long now, Map<TrafficKey, Observation> own) {
-    List<Observation> all = new ArrayList<>(own.values());
-    all.addAll(background.observations(now));
-    return all;
   }
 
   private Topology topology(long now) {

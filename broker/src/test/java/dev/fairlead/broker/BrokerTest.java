@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -295,6 +296,18 @@ class BrokerTest {
     assertThat(three.broker.fencedBy()).isEqualTo(new EpochId(2, 1, "broker-b"));
     three.broker.lead(3);
     assertThat(three.broker.isLeading()).isTrue();
+  }
+
+  @Test
+  void aServiceThatIsSteeredTwiceIsRefusedAndChangesNothing() {
+    Clusters one = new Clusters("west");
+    one.tick("", 1);
+    List<Steered> twice =
+        List.of(Steered.of(Seen.CART, Seen.L3), new Steered("x", Set.of(Seen.CART), Seen.L3));
+    assertThatThrownBy(() -> one.broker.update(twice, Topology.UNKNOWN))
+        .hasMessage("shop/cart is steered twice; give it to one group only");
+    one.tick("", 1);
+    assertThat(one.inForce("west").planner()).isEqualTo(InForce.Planner.BROKER);
   }
 
   @Test

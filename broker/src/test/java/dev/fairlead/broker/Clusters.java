@@ -20,10 +20,12 @@ final class Clusters {
   final Broker broker = broker("broker-a");
   final Map<String, Member> members = new TreeMap<>();
   final List<String> names;
+  List<String> destinations;
   long now = 1_000 * Seen.SECOND;
 
   Clusters(String... names) {
     this.names = List.of(names);
+    this.destinations = this.names;
     for (String name : names) {
       members.put(name, member(name, 10, Member.State.NONE, now));
     }
@@ -49,10 +51,10 @@ final class Clusters {
     return members.get(name);
   }
 
-  /** All see all clusters in good health, one of them so many times slower. */
+  /** All see all destinations in good health, one of them so many times slower. */
   List<Observation> seen(String by, String slow, double factor) {
     List<Observation.Destination> rows = new ArrayList<>();
-    for (String name : names) {
+    for (String name : destinations) {
       rows.add(Seen.good(name, 200, name.equals(slow) ? 20 * factor : 20));
     }
     return List.of(new Observation(Seen.key(by), now, rows));

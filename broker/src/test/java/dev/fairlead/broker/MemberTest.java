@@ -17,6 +17,8 @@ import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MemberTest {
   private static final long HOUR = 3600 * Seen.SECOND;
+  private static final long TENTH = Clusters.TICK / 10;
   private static final double STEP = 0.10 + 1e-9;
 
   private static PlanEpoch epoch(long term, long epoch, String broker, Plan... plans) {
@@ -320,22 +323,49 @@ class MemberTest {
 
   @Test
   void othersLastWordGrowsOlderWhileTheBrokerIsAway() {
-    Clusters two = new Clusters("east", "west");
-    for (int tick = 0; tick < 3; tick++) {
-      two.tick("", 1);
-    }
+    long sent = 77 * HOUR;
+    Observation east = Seen.by("east", sent - 2 * Seen.SECOND, Seen.good("west", 1, 1));
+    Observation own = Seen.by("west", sent, Seen.good("west", 1, 1));
     PlanEpoch epoch =
-        two.broker.step(two.now).stream()
-            .filter(each -> each.recipient().equals("west"))
-            .findFirst()
-            .orElseThrow();
-    assertThat(epoch.background()).extracting(Observation::key).containsExactly(Seen.key("east"));
+        new PlanEpoch(
+            new EpochId(1, 1, "b"),
+            "west",
+            sent,
+            1,
+            Optional.empty(),
+            HOUR,
+            List.of(),
+            List.of(east, own),
+            Map.of());
     PeerClock clock = new PeerClock();
-    clock.heard(7, epoch.sentNanos(), Optional.empty());
+    clock.heard(7, sent, Optional.empty());
     Background background = Background.of(7, epoch, clock);
-    assertThat(background.observations(7).getFirst().destinations().getFirst().ageNanos()).isZero();
-    assertThat(background.observations(HOUR + 7).getFirst().destinations().getFirst().ageNanos())
-        .isEqualTo(HOUR);
+    for (long later : new long[] {0, HOUR}) {
+      List<Observation> now = background.observations(7 + later);
+      assertThat(now).extracting(Observation::key).containsExactly(Seen.key("east"));
+      assertThat(now.getFirst().nanos()).isEqualTo(7 + later);
+      assertThat(now.getFirst().destinations().getFirst().ageNanos())
+          .isEqualTo(2 * Seen.SECOND + later);
+    }
+  }
+
+  @Test
+  void aClusterIsToldOfOthersWhatItNeedsAndWhatThereIsRoomFor() {
+    Observation.Destination row = Seen.good("west", 1, 1);
+    Observation east = Seen.by("east", 0, row, row, row);
+    Observation west = Seen.by("west", 0, row);
+    Observation north = Seen.by("north", 0, row);
+    List<Observation> seen = List.of(east, west, north);
+    assertThat(Background.ofOthers("west", seen, service -> true, 4)).containsExactly(east, north);
+    assertThat(Background.ofOthers("west", seen, service -> true, 3)).containsExactly(east);
+    assertThat(Background.ofOthers("west", seen, service -> true, 2)).containsExactly(north);
+    assertThat(Background.ofOthers("west", seen, service -> false, 4)).isEmpty();
+
+    Clusters two = new Clusters("east", "west");
+    two.report("east", "", 1);
+    two.report("west", "", 1);
+    // L3 decides for each source alone.
+    assertThat(two.broker.step(two.now)).allMatch(each -> each.background().isEmpty());
   }
 
   @Test
@@ -404,5 +434,52 @@ class MemberTest {
             .findFirst()
             .orElseThrow();
     assertThat(Seen.distance(alone, Seen.shares(next.plans().getFirst()))).isLessThan(0.12);
+  }
+
+  @Test
+  void fiftyClustersThatLoseTheirBrokerAndGetItBackDoNotMoveTogether() {
+    String[] names = new String[50];
+    Arrays.setAll(names, each -> "c" + each);
+    Clusters fifty = new Clusters(names);
+    fifty.destinations = List.of("c0", "c1", "c2");
+    for (int tick = 0; tick < 8; tick++) {
+      fifty.tick("", 1);
+    }
+    long start = fifty.now;
+    List<String> byPhase = new ArrayList<>(fifty.names);
+    byPhase.sort(Comparator.comparingLong(each -> fifty.member(each).phaseNanos()));
+    double before = share(fifty);
+    List<Long> changes = new ArrayList<>();
+    for (int tick = 1; tick <= 20; tick++) {
+      for (String name : byPhase) {
+        fifty.now = start + tick * Clusters.TICK + fifty.member(name).phaseNanos();
+        double own = fifty.shares(name).get("c0");
+        fifty.member(name).step(fifty.now, fifty.seen(name, "c0", 1.9));
+        if (Math.abs(fifty.shares(name).get("c0") - own) > 1e-6) {
+          changes.add(fifty.now);
+        }
+      }
+    }
+    assertThat(changes.size()).isGreaterThanOrEqualTo(50);
+    for (long at : changes) {
+      long together = changes.stream().filter(each -> Math.abs(each - at) < TENTH / 2).count();
+      // Uniform phases: 5 are expected in a tenth of an interval; 17 come once in 10⁵ tests.
+      assertThat(together).isLessThan(17);
+    }
+    fifty.now = start + 22 * Clusters.TICK;
+    double alone = share(fifty);
+    assertThat(alone).isLessThan(before);
+    fifty.tick("c0", 1.9);
+    assertThat(fifty.names).allMatch(name -> fifty.inForce(name).planner() == Planner.BROKER);
+    assertThat(Math.abs(share(fifty) - alone)).isLessThan(0.1 * alone);
+  }
+
+  /** What all together send to c0, as a share. */
+  private static double share(Clusters clusters) {
+    double sum = 0;
+    for (String name : clusters.names) {
+      sum += clusters.shares(name).get("c0");
+    }
+    return sum / clusters.names.size();
   }
 }

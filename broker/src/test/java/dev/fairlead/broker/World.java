@@ -79,7 +79,7 @@ final class World {
     for (String name : clusters) {
       long offset = random.nextLong() >> 8;
       nodes.put(name, new Node(name, offset, member(name, 1, Member.State.NONE, offset)));
-      tick(random.nextLong(TICK), () -> memberTick(nodes.get(name)));
+      tick(nodes.get(name).member.phaseNanos(), () -> memberTick(nodes.get(name)));
     }
     for (String name : List.of("broker-a", "broker-b")) {
       brokers.put(name, Clusters.broker(name));

@@ -111,6 +111,11 @@ public final class Controller {
     return urgent;
   }
 
+  /** Whether one source's plan depends on what others saw; else it need not be told of them. */
+  public boolean isJoint() {
+    return loop.isJoint();
+  }
+
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
     if (objective.policy() != this.objective.policy()) {
@@ -141,6 +146,10 @@ public final class Controller {
 
     void with(Valuation valuation) {
       policy = policy.with(valuation);
+    }
+
+    boolean isJoint() {
+      return policy.isJoint();
     }
 
     Map<TrafficKey, Wanted> look(Observations soFar) {

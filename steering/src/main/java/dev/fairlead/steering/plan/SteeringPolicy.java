@@ -20,6 +20,11 @@ public interface SteeringPolicy<S> {
   /** Wants something for each key that is observed; the first where a key is there twice. */
   Decision<S> decide(Observations seen, S state);
 
+  /** Whether what it wants for one source depends on what others saw. */
+  default boolean isJoint() {
+    return true;
+  }
+
   /** The memory after a look within a period, which decides nothing. */
   default S looked(Observations soFar, S state) {
     return state;
