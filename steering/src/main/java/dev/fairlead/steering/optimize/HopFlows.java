@@ -5,12 +5,10 @@ package dev.fairlead.steering.optimize;
  *
  * @param flows by service and class, {@code from × clusters + to}
  * @param shed by service and class, by the callers' cluster
- * @param prices of work at each pool: what one unit more costs everybody; where the pool is full,
- *     what a unit of its capacity is worth comes on top of its own slope
+ * @param prices of work at each pool: what one unit more costs everybody
  * @param cost money per second
  * @param bound no plan costs less
  * @param rounds of the interior point
- * @param trees known at the end
  */
 @SuppressWarnings("ArrayRecordComponent") // inside the package only, never compared, never changed
 record HopFlows(
@@ -19,5 +17,4 @@ record HopFlows(
     double[] prices,
     double cost,
     double bound,
-    int rounds,
-    int trees) {}
+    int rounds) {}

@@ -94,14 +94,6 @@ final class HopPieces {
     }
   }
 
-  double complementarity() {
-    double sum = 0;
-    for (int i = 0; i < slope.length; i++) {
-      sum += filled[i] * atZero[i] + left[i] * atWidth[i];
-    }
-    return sum;
-  }
-
   double complementarity(double primal, double dual) {
     double sum = 0;
     for (int i = 0; i < slope.length; i++) {

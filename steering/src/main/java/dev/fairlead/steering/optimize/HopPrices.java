@@ -1,7 +1,5 @@
 package dev.fairlead.steering.optimize;
 
-import java.util.Arrays;
-
 /**
  * The cheapest way to serve each request when the pools have fixed prices: one pass over the call
  * graph from the leaves up, since what a callee costs in a cluster does not depend on who calls.
@@ -12,22 +10,16 @@ final class HopPrices {
   /** Money for one request at a place, with all its calls; by service and class, then cluster. */
   private final double[][][] value;
 
-  private final int[][][] choice;
-
   /** As {@code value}, once the request has arrived in the cluster that serves it. */
   private final double[][][] within;
 
-  // Of one tree while it is grown.
-  private final double[] visits;
-  private final double[] loads;
+  private final int[][][] choice;
 
   HopPrices(HopNetwork net) {
     this.net = net;
     value = new double[net.services()][net.classes()][net.clusters()];
     within = new double[net.services()][net.classes()][net.clusters()];
     choice = new int[net.services()][net.classes()][net.clusters()];
-    visits = new double[net.services() * net.clusters()];
-    loads = new double[net.services() * net.clusters()];
   }
 
   /** Finds them anew for these prices of work, by pool. */
@@ -75,6 +67,26 @@ final class HopPrices {
     }
   }
 
+  /** What no plan can be cheaper than, by these prices (Lagrange), in money per second. */
+  double bound(double[] prices) {
+    double least = 0;
+    for (int service = 0; service < net.services(); service++) {
+      for (int k = 0; k < net.classes(); k++) {
+        for (int cluster = 0; cluster < net.clusters(); cluster++) {
+          least += net.demand()[service][k][cluster] * value[service][k][cluster];
+        }
+      }
+    }
+    for (int pool = 0; pool < prices.length; pool++) {
+      HopPool one = net.pools()[pool];
+      if (one != null) {
+        least += one.leastAt(prices[pool]);
+      }
+    }
+    return least;
+  }
+
+  /** Money for one request of a class at a place, wherever it is served best. */
   double value(int service, int k, int cluster) {
     return value[service][k][cluster];
   }
@@ -87,73 +99,5 @@ final class HopPrices {
   /** Where a request at a place is served best; −1 where it is shed. */
   int choice(int service, int k, int cluster) {
     return choice[service][k][cluster];
-  }
-
-  /** The cheapest way to serve a request from outside. */
-  HopTree tree(int root, int k, int cluster) {
-    int clusters = net.clusters();
-    int places = net.services() * clusters;
-    int[] at = new int[places];
-    int[] to = new int[places];
-    double[] calls = new double[places];
-    int n = 0;
-    double cost = 0;
-    visits[root * clusters + cluster] = 1;
-    for (int place = root * clusters; place < places; place++) {
-      double visited = visits[place];
-      if (visited > 0) {
-        visits[place] = 0;
-        int service = place / clusters;
-        int served = choice[service][k][place % clusters];
-        at[n] = place;
-        to[n] = served;
-        calls[n++] = visited;
-        cost += visited * price(service, k, place % clusters, served);
-        if (served >= 0) {
-          serve(service, k, served, visited);
-        }
-      }
-    }
-    return grown(Arrays.copyOf(at, n), Arrays.copyOf(to, n), Arrays.copyOf(calls, n), cost);
-  }
-
-  private double price(int service, int k, int from, int served) {
-    return served < 0
-        ? net.shedPrices()[k]
-        : net.ways()[service][k][from * net.clusters() + served];
-  }
-
-  private void serve(int service, int k, int cluster, double calls) {
-    int clusters = net.clusters();
-    loads[service * clusters + cluster] += calls * net.work()[service][k];
-    int[] callees = net.callees()[service];
-    for (int i = 0; i < callees.length; i++) {
-      visits[callees[i] * clusters + cluster] += calls * net.ratios()[service][i][k];
-    }
-  }
-
-  private HopTree grown(int[] at, int[] to, double[] calls, double cost) {
-    int[] pools = new int[loads.length];
-    double[] load = new double[loads.length];
-    int n = 0;
-    for (int pool = 0; pool < loads.length; pool++) {
-      if (loads[pool] > 0) {
-        pools[n] = pool;
-        load[n++] = loads[pool];
-        loads[pool] = 0;
-      }
-    }
-    return new HopTree(at, to, calls, Arrays.copyOf(pools, n), Arrays.copyOf(load, n), cost);
-  }
-
-  /** Nothing of it is served: shed where it comes in. */
-  HopTree shed(int root, int k, int cluster) {
-    return new HopTree(
-        new int[] {root * net.clusters() + cluster},
-        new int[] {-1},
-        new double[] {1},
-        new int[] {},
-        new double[] {},
-        net.shedPrices()[k]);
   }
 }
