@@ -1,5 +1,7 @@
 package dev.fairlead.steering.optimize;
 
+import java.util.Arrays;
+
 /**
  * The cheapest calls between clusters: a linear program over the call graph, solved by a
  * primal-dual interior point method (Mehrotra, <i>On the implementation of a primal-dual interior
@@ -22,9 +24,6 @@ package dev.fairlead.steering.optimize;
 final class HopInteriorPoint {
   // Never onto the boundary, where there is no next step.
   private static final double STEP = 0.995;
-  // Of a pool's capacity, at the start.
-  private static final double EMPTIEST = 0.05;
-  private static final double FULLEST = 0.95;
   // Of its capacity, by which a pool's load may be off: what is left by rounding.
   private static final double BALANCED = 1e-9;
 
@@ -48,8 +47,7 @@ final class HopInteriorPoint {
     steps = new HopDuals(net);
     prices = new double[net.pools().length];
     system =
-        new BlockCholesky(
-            (net.classes() + 1) * net.services(), net.clusters(), duals.pattern());
+        new BlockCholesky((net.classes() + 1) * net.services(), net.clusters(), duals.pattern());
     pairs = calls.count() + 2.0 * pieces.count();
   }
 
@@ -67,8 +65,7 @@ final class HopInteriorPoint {
       look();
       cost = cost();
     }
-    double[][][] flows =
-        new double[net.services()][net.classes()][net.clusters() * net.clusters()];
+    double[][][] flows = new double[net.services()][net.classes()][net.clusters() * net.clusters()];
     double[][][] shed = new double[net.services()][net.classes()][net.clusters()];
     calls.copyTo(flows, shed);
     return new HopFlows(flows, shed, prices, cost, bound, round);
@@ -82,10 +79,8 @@ final class HopInteriorPoint {
     for (int pool = 0; pool < loads.length; pool++) {
       HopPool one = net.pools()[pool];
       if (one != null) {
-        double capacity = one.capacity();
-        double load = Math.clamp(loads[pool], EMPTIEST * capacity, FULLEST * capacity);
-        pieces.add(pool, load);
-        duals.values[base + pool] = one.slopeAt(load);
+        pieces.fill(pool, loads[pool]);
+        duals.values[base + pool] = one.slopeAt(loads[pool]);
       }
     }
     look();
@@ -104,7 +99,7 @@ final class HopInteriorPoint {
   }
 
   private double[] prices() {
-    return java.util.Arrays.copyOfRange(duals.values, duals.pools(), duals.values.length);
+    return Arrays.copyOfRange(duals.values, duals.pools(), duals.values.length);
   }
 
   /** The bound that follows from the prices. */
@@ -124,7 +119,9 @@ final class HopInteriorPoint {
     calls.load(loads);
     for (int pool = 0; pool < loads.length; pool++) {
       HopPool one = net.pools()[pool];
-      if (one != null && Math.abs(loads[pool] - pieces.load(pool)) > BALANCED * one.capacity()) {
+      if (one != null
+          && Math.abs(loads[pool] - pieces.load(pool))
+              > BALANCED * (one.capacity() + loads[pool])) {
         return Double.POSITIVE_INFINITY;
       }
     }
@@ -165,7 +162,6 @@ final class HopInteriorPoint {
     follow(right);
     primal = Math.min(1, STEP * longestPrimal());
     dual = Math.min(1, STEP * longestDual());
-    if (Boolean.getBoolean("trace")) System.out.printf("  bound %.4f cost %.4f gap %.2e prod %.2e sigma %.2e ap %.3f ad %.3f%n", bound, cost(), (cost()-bound)/cost(), product, ratio*ratio*ratio,primal,dual);
     calls.step(primal, dual);
     pieces.step(primal, dual);
     for (int i = 0; i < duals.values.length; i++) {
@@ -203,8 +199,7 @@ final class HopInteriorPoint {
   private void follow(double[] right) {
     system.solve(right);
     System.arraycopy(right, 0, steps.values, 0, right.length);
-    pieces.follow(
-        java.util.Arrays.copyOfRange(steps.values, duals.pools(), steps.values.length));
+    pieces.follow(Arrays.copyOfRange(steps.values, duals.pools(), steps.values.length));
     calls.follow(steps);
   }
 

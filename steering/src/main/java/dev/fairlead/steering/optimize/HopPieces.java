@@ -7,6 +7,10 @@ import org.jspecify.annotations.Nullable;
  * and the multipliers of both not being negative.
  */
 final class HopPieces {
+  // Of a piece's width, at the start.
+  private static final double EMPTIEST = 0.05;
+  private static final double FULLEST = 0.95;
+
   /** The first piece of each pool, and one beyond the last pool. */
   private final int[] first;
 
@@ -52,27 +56,18 @@ final class HopPieces {
     return slope.length;
   }
 
-  /** Spreads what a pool's load changes by over its pieces, so that none gets empty or full. */
-  void add(int pool, double load) {
-    double[] from = load > 0 ? left : filled;
-    double sum = 0;
+  /** Fills a pool's pieces about so far, none of them empty or full. */
+  void fill(int pool, double load) {
+    double start = 0;
     for (int i = first[pool]; i < first[pool + 1]; i++) {
-      sum += from[i];
+      double width = left[i];
+      // The last is far wider than what will ever be in it.
+      boolean over = i > first[pool] && i == first[pool + 1] - 1;
+      double least = EMPTIEST * (over ? Math.min(start, width) : width);
+      filled[i] = Math.clamp(load - start, least, FULLEST * width);
+      left[i] = width - filled[i];
+      start += width;
     }
-    for (int i = first[pool]; i < first[pool + 1]; i++) {
-      double part = load * from[i] / sum;
-      filled[i] += part;
-      left[i] -= part;
-    }
-  }
-
-  /** What still fits in a pool. */
-  double room(int pool) {
-    double sum = 0;
-    for (int i = first[pool]; i < first[pool + 1]; i++) {
-      sum += left[i];
-    }
-    return sum;
   }
 
   double load(int pool) {

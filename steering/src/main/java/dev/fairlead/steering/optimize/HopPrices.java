@@ -69,21 +69,34 @@ final class HopPrices {
 
   /** What no plan can be cheaper than, by these prices (Lagrange), in money per second. */
   double bound(double[] prices) {
-    double least = 0;
+    double least = served();
+    for (int pool = 0; pool < prices.length; pool++) {
+      HopPool one = net.pools()[pool];
+      least += one == null ? 0 : one.leastAt(prices[pool]);
+    }
+    return least;
+  }
+
+  /** As {@link #bound}, with the pools' costs by their curves. */
+  double exactBound(double[] prices) {
+    double least = served();
+    for (int pool = 0; pool < prices.length; pool++) {
+      HopPool one = net.pools()[pool];
+      least += one == null ? 0 : one.exactLeastAt(prices[pool]);
+    }
+    return least;
+  }
+
+  private double served() {
+    double sum = 0;
     for (int service = 0; service < net.services(); service++) {
       for (int k = 0; k < net.classes(); k++) {
         for (int cluster = 0; cluster < net.clusters(); cluster++) {
-          least += net.demand()[service][k][cluster] * value[service][k][cluster];
+          sum += net.demand()[service][k][cluster] * value[service][k][cluster];
         }
       }
     }
-    for (int pool = 0; pool < prices.length; pool++) {
-      HopPool one = net.pools()[pool];
-      if (one != null) {
-        least += one.leastAt(prices[pool]);
-      }
-    }
-    return least;
+    return sum;
   }
 
   /** Money for one request of a class at a place, wherever it is served best. */
