@@ -139,14 +139,28 @@ final class BlockCholesky {
   }
 
   // The inner loop is contiguous and carries no sum: the compiler makes vector instructions of it.
+  // Two columns at a time halve what goes to and from memory.
   private void subtract(double[] from, double[] left, double[] right) {
-    for (int k = 0; k < size; k++) {
-      int start = k * size;
+    int k = 0;
+    for (; k + 1 < size; k += 2) {
+      int one = k * size;
+      int other = one + size;
       for (int i = 0; i < size; i++) {
-        double factor = left[start + i];
+        double factor = left[one + i];
+        double second = left[other + i];
         int to = i * size;
         for (int j = 0; j < size; j++) {
-          from[to + j] -= factor * right[start + j];
+          from[to + j] -= factor * right[one + j] + second * right[other + j];
+        }
+      }
+    }
+    for (; k < size; k++) {
+      int one = k * size;
+      for (int i = 0; i < size; i++) {
+        double factor = left[one + i];
+        int to = i * size;
+        for (int j = 0; j < size; j++) {
+          from[to + j] -= factor * right[one + j];
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.fairlead.steering.optimize;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls between clusters in the interior point: how many there are of each, and the multiplier
@@ -8,6 +9,9 @@ import java.util.Arrays;
  * cluster, the last of which is what is shed there.
  */
 final class HopCalls {
+  // Of what comes to a place, at most, what starts on a way that the shares leave out.
+  private static final double LEAST = 0.1;
+
   private final HopNetwork net;
 
   /** First call of each group, service × classes + class, and one beyond the last. */
@@ -98,8 +102,11 @@ final class HopCalls {
     return rps.length;
   }
 
-  /** Even flows: all that comes to a place is spread over all ways from there. */
-  void spread() {
+  /**
+   * Starts with flows that fit and are near the central path: all that comes to a place goes by
+   * these shares, or evenly, but with something of it everywhere.
+   */
+  void start(@Nullable HopPlan near, HopDuals duals, double product) {
     int clusters = net.clusters();
     double[][][] comes = new double[net.services()][net.classes()][];
     for (int service = 0; service < net.services(); service++) {
@@ -110,27 +117,22 @@ final class HopCalls {
     for (int group = 0; group + 1 < first.length; group++) {
       int service = group / net.classes();
       int k = group % net.classes();
-      int[] ways = new int[clusters];
+      double[] through = duals.through(group);
+      int base = duals.placeOf(group);
+      double[] sums = new double[clusters];
       for (int i = first[group]; i < first[group + 1]; i++) {
-        ways[from[i]]++;
+        double reduced = cost[i] + (to[i] < 0 ? 0 : through[to[i]]) - duals.at(base + from[i]);
+        double here = comes[service][k][from[i]];
+        double share = near == null ? 1 : near.share(service, k, from[i], to[i]);
+        rps[i] = Math.max(share * here, Math.min(LEAST * here, product / reduced));
+        slack[i] = Math.max(reduced, product / rps[i]);
+        sums[from[i]] += rps[i];
       }
       for (int i = first[group]; i < first[group + 1]; i++) {
-        rps[i] = comes[service][k][from[i]] / ways[from[i]];
+        rps[i] *= comes[service][k][from[i]] / sums[from[i]];
         for (int c = 0; to[i] >= 0 && c < net.callees()[service].length; c++) {
           comes[net.callees()[service][c]][k][to[i]] += rps[i] * net.ratios()[service][c][k];
         }
-      }
-    }
-  }
-
-  /** Multipliers that fit the duals, with each product at least {@code product}. */
-  void center(HopDuals duals, double product) {
-    for (int group = 0; group + 1 < first.length; group++) {
-      double[] through = duals.through(group);
-      int base = duals.placeOf(group);
-      for (int i = first[group]; i < first[group + 1]; i++) {
-        double reduced = cost[i] + (to[i] < 0 ? 0 : through[to[i]]) - duals.at(base + from[i]);
-        slack[i] = Math.max(0, reduced) + product / rps[i];
       }
     }
   }
@@ -148,6 +150,15 @@ final class HopCalls {
     double sum = 0;
     for (int i = 0; i < rps.length; i++) {
       sum += cost[i] * rps[i];
+    }
+    return sum;
+  }
+
+  /** The part of {@link #cost} for what is shed. */
+  double shedCost() {
+    double sum = 0;
+    for (int i = 0; i < rps.length; i++) {
+      sum += to[i] < 0 ? cost[i] * rps[i] : 0;
     }
     return sum;
   }

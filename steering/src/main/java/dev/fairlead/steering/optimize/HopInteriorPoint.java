@@ -1,6 +1,7 @@
 package dev.fairlead.steering.optimize;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cheapest calls between clusters: a linear program over the call graph, solved by a
@@ -24,6 +25,10 @@ import java.util.Arrays;
 final class HopInteriorPoint {
   // Never onto the boundary, where there is no next step.
   private static final double STEP = 0.995;
+  // A step shorter than this leads nowhere.
+  private static final double STUCK = 1e-6;
+  // Of the gap that even flows have; measured, it matters little.
+  private static final double START = 0.1;
   // Of its capacity, by which a pool's load may be off: what is left by rounding.
   private static final double BALANCED = 1e-9;
 
@@ -35,6 +40,7 @@ final class HopInteriorPoint {
   private final HopDuals steps;
   private final BlockCholesky system;
   private final double pairs;
+  private boolean moves = true;
   private double bound = Double.NEGATIVE_INFINITY;
   private double[] prices;
 
@@ -51,15 +57,22 @@ final class HopInteriorPoint {
     pairs = calls.count() + 2.0 * pieces.count();
   }
 
+  /** Where the optimum is thought to be: a plan, prices of the pools, and how good both are. */
+  record Near(HopPlan plan, double[] prices, double gap) {}
+
   /**
-   * The flows once their cost is within {@code tolerance}, a ratio, of the bound, or after so many
-   * rounds.
+   * The flows once their cost is within {@code tolerance} of the bound, a part of what serving
+   * costs, or after so many rounds.
    */
-  HopFlows solve(double tolerance, int mostRounds) {
-    start();
+  HopFlows solve(@Nullable Near near, double tolerance, int mostRounds) {
+    if (near == null) {
+      start();
+    } else {
+      startNear(near);
+    }
     int round = 0;
     double cost = cost();
-    while (round < mostRounds && !(cost - bound <= tolerance * Math.min(cost, Double.MAX_VALUE))) {
+    while (round < mostRounds && moves && !(cost - bound <= tolerance * served(cost))) {
       direct();
       round++;
       look();
@@ -71,18 +84,38 @@ final class HopInteriorPoint {
     return new HopFlows(flows, shed, prices, cost, bound, round);
   }
 
+  private double served(double cost) {
+    return cost == Double.POSITIVE_INFINITY ? 0 : cost - calls.shedCost();
+  }
+
+  /** Even flows, and the prices that follow from the pools' loads by them. */
   private void start() {
-    calls.spread();
+    calls.start(null, duals, 1);
     double[] loads = new double[net.pools().length];
     calls.load(loads);
-    int base = duals.pools();
+    double[] slopes = new double[loads.length];
     for (int pool = 0; pool < loads.length; pool++) {
       HopPool one = net.pools()[pool];
-      if (one != null) {
-        pieces.fill(pool, loads[pool]);
-        duals.values[base + pool] = one.slopeAt(loads[pool]);
-      }
+      slopes[pool] = one == null ? 0 : one.slopeAt(loads[pool]);
     }
+    value(slopes);
+    center(null, START * (calls.cost() + poolCost(loads) - bound));
+  }
+
+  private void startNear(Near near) {
+    value(near.prices());
+    center(near.plan(), near.gap() * Math.abs(bound));
+  }
+
+  private void center(@Nullable HopPlan near, double gap) {
+    double product = Math.max(gap / pairs, Double.MIN_NORMAL);
+    calls.start(near, duals, product);
+    pieces.center(prices(), product);
+  }
+
+  /** Takes these prices for the pools, and for the places what follows from them. */
+  private void value(double[] ofPools) {
+    System.arraycopy(ofPools, 0, duals.values, duals.pools(), ofPools.length);
     look();
     for (int service = 0; service < net.services(); service++) {
       for (int k = 0; k < net.classes(); k++) {
@@ -92,10 +125,6 @@ final class HopInteriorPoint {
         }
       }
     }
-    double cost = calls.cost() + poolCost(loads);
-    double product = Math.max((cost - bound) / pairs, Double.MIN_NORMAL);
-    calls.center(duals, product);
-    pieces.center(prices(), product);
   }
 
   private double[] prices() {
@@ -162,6 +191,11 @@ final class HopInteriorPoint {
     follow(right);
     primal = Math.min(1, STEP * longestPrimal());
     dual = Math.min(1, STEP * longestDual());
+    // Rounding has the last word; also where it made something that is no number.
+    moves = Math.max(primal, dual) > STUCK;
+    if (!moves) {
+      return;
+    }
     calls.step(primal, dual);
     pieces.step(primal, dual);
     for (int i = 0; i < duals.values.length; i++) {

@@ -7,10 +7,6 @@ import org.jspecify.annotations.Nullable;
  * and the multipliers of both not being negative.
  */
 final class HopPieces {
-  // Of a piece's width, at the start.
-  private static final double EMPTIEST = 0.05;
-  private static final double FULLEST = 0.95;
-
   /** The first piece of each pool, and one beyond the last pool. */
   private final int[] first;
 
@@ -56,20 +52,6 @@ final class HopPieces {
     return slope.length;
   }
 
-  /** Fills a pool's pieces about so far, none of them empty or full. */
-  void fill(int pool, double load) {
-    double start = 0;
-    for (int i = first[pool]; i < first[pool + 1]; i++) {
-      double width = left[i];
-      // The last is far wider than what will ever be in it.
-      boolean over = i > first[pool] && i == first[pool + 1] - 1;
-      double least = EMPTIEST * (over ? Math.min(start, width) : width);
-      filled[i] = Math.clamp(load - start, least, FULLEST * width);
-      left[i] = width - filled[i];
-      start += width;
-    }
-  }
-
   double load(int pool) {
     double sum = 0;
     for (int i = first[pool]; i < first[pool + 1]; i++) {
@@ -78,13 +60,22 @@ final class HopPieces {
     return sum;
   }
 
-  /** Multipliers that fit the prices, with each product at least {@code product}. */
+  /**
+   * Puts all on the central path: filled as far as these prices fill them where both products of a
+   * piece are {@code product}.
+   */
   void center(double[] prices, double product) {
     for (int pool = 0; pool + 1 < first.length; pool++) {
       for (int i = first[pool]; i < first[pool + 1]; i++) {
-        double reduced = slope[i] - prices[pool];
-        atZero[i] = Math.max(0, reduced) + product / filled[i];
-        atWidth[i] = Math.max(0, -reduced) + product / left[i];
+        double width = filled[i] + left[i];
+        double worth = (slope[i] - prices[pool]) * width;
+        double root = Math.sqrt(worth * worth + 4 * product * product);
+        // Of the two the one that does not come from a difference.
+        double small = 2 * product * width / (Math.abs(worth) + 2 * product + root);
+        filled[i] = worth > 0 ? small : width - small;
+        left[i] = worth > 0 ? width - small : small;
+        atZero[i] = product / filled[i];
+        atWidth[i] = product / left[i];
       }
     }
   }

@@ -52,6 +52,13 @@ record HopPlan(double[][][] shares, double[][][] shedShares, double[][][] asks, 
     return followed(model, shares, shed);
   }
 
+  /** The part from one cluster to another; to −1 for what is shed. */
+  double share(int service, int k, int from, int to) {
+    return to < 0
+        ? shedShares[service][k][from]
+        : shares[service][k][from * shedShares[service][k].length + to];
+  }
+
   /** What follows from these shares. */
   static HopPlan followed(HopModel model, double[][][] shares, double[][][] shedShares) {
     int clusters = model.clusters;

@@ -11,7 +11,7 @@ final class HopShedding {
   // The lowest beside the dearest way to serve a request; each beside the one before.
   private static final double DEARER = 2;
   // The highest beside the lowest: more would drown all else in rounding.
-  private static final double LARGEST_SPREAD = 1e5;
+  private static final double LARGEST_SPREAD = 1e4;
 
   /** By class. */
   final double[] shed;
