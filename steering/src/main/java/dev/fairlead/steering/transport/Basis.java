@@ -121,6 +121,103 @@ final class Basis {
     return true;
   }
 
+  /**
+   * Takes the numbers of {@code next} in place of those of {@code last}, which has the same nodes
+   * and arcs, and keeps as much of the tree as is feasible: an arc that would have to carry too
+   * much or too little leaves at its bound, and so does one that could take no more up; an
+   * artificial arc takes over what is missing. The tree is then strongly feasible.
+   */
+  void rebind(FlowNetwork last, FlowNetwork next) {
+    long[] excess = new long[nodes + 1];
+    for (int node = 0; node < nodes; node++) {
+      excess[node] = Math.subtractExact(next.supply[node], last.supply[node]);
+    }
+    // Where nothing changed both networks have the same array: no need to look into it.
+    if (!Arrays.equals(last.lower, next.lower) || !Arrays.equals(last.capacity, next.capacity)) {
+      for (int arc = 0; arc < where.length; arc++) {
+        if (last.lower[arc] != next.lower[arc] || last.capacity[arc] != next.capacity[arc]) {
+          rebind(arc, last, next, excess);
+        }
+      }
+    }
+    int[] order = new int[nodes + 1];
+    int count = 0;
+    for (int node = root; node != NONE; node = after(node, root)) {
+      order[count++] = node;
+    }
+    for (int i = count - 1; i > 0; i--) {
+      int node = order[i];
+      long up = excess[node];
+      if (via[node] == ARTIFICIAL) {
+        joinToRoot(node, Math.addExact(artificialFlow(node), up));
+      } else {
+        excess[parent[node]] = Math.addExact(excess[parent[node]], settle(node, up, next));
+      }
+    }
+    reprice(next);
+  }
+
+  private void rebind(int arc, FlowNetwork last, FlowNetwork next, long[] excess) {
+    long most = next.capacity[arc];
+    int from = next.from(arc);
+    int to = next.to(arc);
+    if (where[arc] == IN_TREE) {
+      boolean up = via[from] == arc;
+      int node = up ? from : to;
+      long flow = last.lower[arc] + (up ? roomDown[node] : roomUp[node]);
+      long back = flow - next.lower[arc];
+      long ahead = less(most, flow);
+      roomUp[node] = up ? ahead : back;
+      roomDown[node] = up ? back : ahead;
+      return;
+    }
+    long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
+    if (most == UNBOUNDED) {
+      where[arc] = AT_LEAST;
+    }
+    long more = Math.subtractExact(where[arc] == AT_LEAST ? next.lower[arc] : most, before);
+    excess[from] = Math.subtractExact(excess[from], more);
+    excess[to] = Math.addExact(excess[to], more);
+  }
+
+  /**
+   * Sends {@code up} over the arc above {@code node} as far as that has room, and what it cannot
+   * take, or what it should not have taken before, over an artificial arc.
+   *
+   * @return what the parent has more
+   */
+  private long settle(int node, long up, FlowNetwork network) {
+    long roomAfter = less(roomUp[node], up);
+    long roomBack = more(roomDown[node], up);
+    if (roomAfter > 0 && roomBack >= 0) {
+      roomUp[node] = roomAfter;
+      roomDown[node] = roomBack;
+      return up;
+    }
+    // Too much goes up, or too little.
+    long over = roomAfter <= 0 ? -roomAfter : roomBack;
+    boolean ahead = network.from(via[node]) == node;
+    where[via[node]] = (roomAfter <= 0) == ahead ? AT_MOST : AT_LEAST;
+    rehang(node, node, root, root, ARTIFICIAL, 0, 0);
+    joinToRoot(node, over);
+    return up - over;
+  }
+
+  /** Derives potentials from the costs of {@code network}. */
+  private void reprice(FlowNetwork network) {
+    potential[root] = 0;
+    for (int node = after(root, root); node != NONE; node = after(node, root)) {
+      int arc = via[node];
+      if (arc == ARTIFICIAL) {
+        potential[node] = artificialFlow(node) >= 0 ? -network.prohibitive : network.prohibitive;
+      } else if (network.from(arc) == node) {
+        potential[node] = potential[parent[node]] - network.cost[arc];
+      } else {
+        potential[node] = potential[parent[node]] + network.cost[arc];
+      }
+    }
+  }
+
   /** The lowest node above both, or one of both. */
   int meet(int a, int b) {
     int x = a;
@@ -151,7 +248,7 @@ final class Basis {
   }
 
   static long less(long room, long units) {
-    return room == UNBOUNDED ? room : room - units;
+    return room == UNBOUNDED ? room : Math.subtractExact(room, units);
   }
 
   static long more(long room, long units) {

@@ -106,9 +106,9 @@ public final class FlowNetwork {
     return most == UNBOUNDED ? UNBOUNDED : most - lower[arc];
   }
 
-  /** The same network at no cost at all. */
-  FlowNetwork withoutCosts() {
-    return new FlowNetwork(shape, supply, lower, capacity, new long[cost.length]);
+  /** The same network with other costs. */
+  FlowNetwork withCosts(long[] costs) {
+    return new FlowNetwork(shape, supply, lower, capacity, costs);
   }
 
   /**

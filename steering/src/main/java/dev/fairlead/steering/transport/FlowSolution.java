@@ -96,6 +96,10 @@ public final class FlowSolution {
     // What fits a long is summed in one.
     long small = 0;
     for (int arc = 0; arc < where.length; arc++) {
+      // Most arcs of a dense network.
+      if (where[arc] == Basis.AT_LEAST && network.lower[arc] == 0) {
+        continue;
+      }
       long flow = carried(arc);
       long price = network.cost[arc];
       long product = flow * price;

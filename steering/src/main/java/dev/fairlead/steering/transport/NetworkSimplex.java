@@ -1,5 +1,7 @@
 package dev.fairlead.steering.transport;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Solves min-cost-flow problems exactly and keeps its last basis, from which a network with the
  * same nodes and arcs and some other numbers is solved sooner. Deterministic: the same calls give
@@ -9,40 +11,26 @@ package dev.fairlead.steering.transport;
  * @see "Ahuja, Magnanti, Orlin: Network Flows, chapter 11"
  */
 public final class NetworkSimplex {
+  private @Nullable FlowNetwork last;
+  private @Nullable Basis basis;
+
   /**
    * Solves from scratch.
    *
-   * @throws ArithmeticException if the flow over one arc exceeds a long, which needs cycles of
-   *     negative cost whose capacities do
+   * @throws ArithmeticException if the flow over one arc exceeds a long, which only cycles of
+   *     negative cost and huge capacity can make
    */
   public FlowSolution solve(FlowNetwork network) {
-    Basis fresh = new Basis(network);
-    Primal primal = new Primal(network, fresh);
-    Primal.End end = primal.run();
-    if (end == Primal.End.UNBOUNDED) {
-      return unbounded(network, primal.pivots());
-    }
-    return new FlowSolution(
-        network,
-        fresh,
-        fresh.feasible() ? FlowSolution.Status.OPTIMAL : FlowSolution.Status.INFEASIBLE,
-        primal.pivots());
-  }
-
-  /**
-   * Solves from the last basis if that was of a network with the same nodes and arcs, else from
-   * scratch.
-   */
-  public FlowSolution resolve(FlowNetwork network) {
-    return solve(network);
+    basis = null;
+    return optimise(network, new Basis(network));
   }
 
   /**
    * A cost that falls for ever needs a flow to start from: whether there is one is asked without
    * costs.
    */
-  private static FlowSolution unbounded(FlowNetwork network, int pivots) {
-    FlowNetwork free = network.withoutCosts();
+  private static FlowSolution unbounded(FlowNetwork network, int pivotsBefore) {
+    FlowNetwork free = network.withCosts(new long[network.arcs()]);
     Basis fresh = new Basis(free);
     Primal primal = new Primal(free, fresh);
     primal.run();
@@ -50,6 +38,38 @@ public final class NetworkSimplex {
         network,
         fresh,
         fresh.feasible() ? FlowSolution.Status.UNBOUNDED : FlowSolution.Status.INFEASIBLE,
-        pivots + primal.pivots());
+        pivotsBefore + primal.pivots());
+  }
+
+  /**
+   * Solves from the last basis if that was of a network with the same nodes and arcs, else from
+   * scratch.
+   *
+   * @throws ArithmeticException as {@link #solve}
+   */
+  public FlowSolution resolve(FlowNetwork network) {
+    FlowNetwork before = last;
+    Basis warm = basis;
+    if (before == null || warm == null || !before.shape.same(network.shape)) {
+      return solve(network);
+    }
+    // Whatever fails on the way leaves no half-changed basis behind.
+    basis = null;
+    warm.rebind(before, network);
+    return optimise(network, warm);
+  }
+
+  private FlowSolution optimise(FlowNetwork network, Basis start) {
+    Primal primal = new Primal(network, start);
+    if (!primal.run()) {
+      return unbounded(network, primal.pivots());
+    }
+    last = network;
+    basis = start;
+    return new FlowSolution(
+        network,
+        start,
+        start.feasible() ? FlowSolution.Status.OPTIMAL : FlowSolution.Status.INFEASIBLE,
+        primal.pivots());
   }
 }
