@@ -2,6 +2,7 @@ package dev.fairlead.app;
 
 import dev.fairlead.app.command.Entry;
 import dev.fairlead.app.demo.DemoCommand;
+import dev.fairlead.app.prices.PricesCommand;
 import java.util.List;
 
 /** The command {@code fairlead}. */
@@ -14,6 +15,6 @@ public final class Fairlead {
 
   /** Commands that live in packages of their own. */
   private static List<Object> commands() {
-    return List.of(new DemoCommand());
+    return List.of(new DemoCommand(), new PricesCommand());
   }
 }

@@ -44,7 +44,11 @@ import dev.fairlead.route.Rule;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.cost.PriceList.Price;
+import dev.fairlead.steering.cost.Rate;
+import dev.fairlead.steering.cost.Scope;
+import dev.fairlead.steering.cost.Span;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -341,7 +345,37 @@ class ValidDocumentsTest {
     Locality west = new Locality("us", "us-1", "");
     Locality east = new Locality("us-east", "", "");
     assertThat(configuration.prices().prices())
-        .containsExactly(new Price(west, east, 0.02), new Price(east, west, 0.02));
+        .contains(new Price(west, east, 0.02), new Price(east, west, 0.02));
+  }
+
+  @Test
+  void aPriceSheetSaysItsSpansTiersSurchargesAndWhereItIsFrom() {
+    PriceList prices = configuration.prices();
+    Rate tiers =
+        new Rate(
+            List.of(new Rate.Tier(10_240, 0.09), new Rate.Tier(Double.POSITIVE_INFINITY, 0.085)));
+    assertThat(prices.prices())
+        .contains(
+            price("", "*", "*", Span.CROSS_ZONE, Rate.flat(0.01), true, 0),
+            price("", "us*", "*", Span.CROSS_REGION, Rate.flat(0.02), false, 0),
+            price("", "us", "*", Span.INTERNET, tiers, false, 500))
+        .hasSize(5);
+    assertThat(prices.surcharges())
+        .containsExactlyInAnyOrder(
+            price("nat", "us/us-1/*", "*", Span.ANY, Rate.flat(0.045), false, 0),
+            price("nat", "*", "us/us-1", Span.ANY, Rate.flat(0.045), false, 0));
+    assertThat(prices.providers()).containsExactly(Map.entry("us", "p"));
+    assertThat(prices.sheets())
+        .containsExactly(
+            new PriceList.Sheet("default/egress", "", "", "", false),
+            new PriceList.Sheet(
+                "default/list", "p", "https://prices.example/list", "2026-07-20", true));
+  }
+
+  private static Price price(
+      String name, String from, String to, Span span, Rate rate, boolean both, double elsewhere) {
+    Scope scope = new Scope("p", LocalityPattern.parse(from), LocalityPattern.parse(to), span);
+    return new Price(name, scope, rate, both, elsewhere);
   }
 
   @Test

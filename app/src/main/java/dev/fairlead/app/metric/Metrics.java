@@ -3,6 +3,7 @@ package dev.fairlead.app.metric;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.ClusterTotals;
+import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
@@ -265,17 +266,21 @@ public final class Metrics implements MultiCollector {
         .egress()
         .dollars()
         .forEach(
-            (pair, dollars) ->
-                families.counter(
-                    "fairlead_egress_cost_dollars",
-                    "What the traffic between two clusters cost, both directions.",
-                    dollars,
-                    "service",
-                    pair.service().toString(),
-                    "from",
-                    here,
-                    "to",
-                    pair.cluster()));
+            (flow, dollars) -> {
+              boolean request = flow.direction() == EgressMeter.Direction.REQUEST;
+              families.counter(
+                  "fairlead_egress_cost_dollars",
+                  "What the traffic between two clusters cost, by where it came from and went to.",
+                  dollars,
+                  "service",
+                  flow.service().toString(),
+                  "from",
+                  request ? here : flow.cluster(),
+                  "to",
+                  request ? flow.cluster() : here,
+                  "direction",
+                  word(flow.direction()));
+            });
   }
 
   private static void proxy(Families families, ProxyServer.Counters proxy) {

@@ -144,13 +144,17 @@ public final class StateSampler {
     var caller = current.configuration().caller();
     Locality there = current.localityOf(service, cluster);
     double dollars =
-        EgressMeter.price(
-            current.configuration().prices(),
-            caller.locality(),
-            there,
-            (double) second.bytesSent(),
-            (double) second.bytesReceived());
-    sources.egress().add(service, cluster, dollars);
+        sources
+            .egress()
+            .add(
+                current.configuration().prices(),
+                service,
+                cluster,
+                caller.locality(),
+                there,
+                second.bytesSent(),
+                second.bytesReceived(),
+                sources.clock().millis());
     return new State.Cluster(
         cluster,
         there.toString(),

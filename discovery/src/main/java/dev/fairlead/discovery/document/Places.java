@@ -3,6 +3,7 @@ package dev.fairlead.discovery.document;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.locality.LocalityPattern;
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
@@ -42,7 +43,31 @@ final class Places {
               .read(value)
               .map(LocalityPattern::parse);
 
+  static final LocalityPattern ANYWHERE = LocalityPattern.parse("*");
+
+  /** A set of localities, or the fields of one with a region, of which what is left out is any. */
+  static final Reader<LocalityPattern> REGION_OR_LOCALITIES =
+      value ->
+          value.node() instanceof Node.Scalar
+              ? LOCALITIES.read(value)
+              : IN_REGION.read(value).filter(Places::isSound).map(Places::pattern);
+
   private Places() {}
+
+  /** Whether the larger part is there for each smaller one; else that was reported. */
+  private static boolean isSound(Locality locality) {
+    return !locality.region().isEmpty()
+        && (!locality.zone().isEmpty() || locality.subZone().isEmpty());
+  }
+
+  private static LocalityPattern pattern(Locality locality) {
+    return new LocalityPattern(
+        locality.region(), orAny(locality.zone()), orAny(locality.subZone()));
+  }
+
+  private static String orAny(String part) {
+    return part.isEmpty() ? "*" : part;
+  }
 
   private static Locality locality(Fields fields, String region) {
     String zone = fields.optional("zone", PART, "");

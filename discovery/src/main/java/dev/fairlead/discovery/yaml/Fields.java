@@ -25,6 +25,11 @@ public final class Fields {
 
   /** A field that must be there. {@code placeholder} goes on in its place where it is wrong. */
   public <T> T required(String name, Reader<T> reader, T placeholder) {
+    return required(name, reader).orElse(placeholder);
+  }
+
+  /** A field that must be there; empty where it is not, or is wrong. */
+  public <T> Optional<T> required(String name, Reader<T> reader) {
     Optional<Value> field = find(name);
     if (field.isEmpty()) {
       Node.Entry empty = mapping.entries().get(name);
@@ -34,7 +39,7 @@ public final class Fields {
           empty == null ? "is missing" : "is empty",
           empty == null ? "add '" + name + "'" : "give it a value");
     }
-    return field.flatMap(reader::read).orElse(placeholder);
+    return field.flatMap(reader::read);
   }
 
   public <T> T optional(String name, Reader<T> reader, T absent) {

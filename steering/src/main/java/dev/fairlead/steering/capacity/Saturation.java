@@ -60,7 +60,7 @@ public record Saturation(
   // Fewer give no idea of the baseline's spread.
   private static final int SAMPLES_NEEDED = 3;
   private static final double FACTOR = 2;
-  private static final double LOG_CHANCE = Math.log(1e6);
+  private static final double LOG_CHANCE = StrictMath.log(1e6);
   // What waited while the caller stood still is answered by then, but for a few.
   private static final long HICCUP_NANOS = 200_000_000;
   // Three of the baseline's time constants: whoever is like this for so long will stay so.
@@ -160,12 +160,12 @@ public record Saturation(
 
   /** Chernoff: the chance of k or more where n are expected is at most e to the minus this. */
   private static double surprise(double k, double n) {
-    return k > n ? k * Math.log(k / n) - k + n : 0;
+    return k > n ? k * StrictMath.log(k / n) - k + n : 0;
   }
 
   private boolean isNormal(double k, double started, double p50) {
     double n = highestExpected(started);
-    boolean few = k <= n + 3 * Math.sqrt(n);
+    boolean few = k <= n + 3 * StrictMath.sqrt(n);
     double usual = usualP50Nanos();
     return few && (Double.isNaN(usual) || p50 <= FACTOR * usual);
   }
@@ -174,7 +174,7 @@ public record Saturation(
   private double highestExpected(double started) {
     double expected = expectedInFlight(started);
     // Not below one: an estimate from no request at all is not certain either.
-    return expected + 3 * Math.sqrt((expected + 1) / samples);
+    return expected + 3 * StrictMath.sqrt((expected + 1) / samples);
   }
 
   private double growth(double k, double ended, double seconds) {
@@ -186,7 +186,7 @@ public record Saturation(
   }
 
   private Saturation learn(double k, double started, double p50, double seconds) {
-    double d = Math.exp(-seconds / TAU_SECONDS);
+    double d = StrictMath.exp(-seconds / TAU_SECONDS);
     boolean answered = p50 > 0;
     return new Saturation(
         k * (1 - d) + inFlight * d,

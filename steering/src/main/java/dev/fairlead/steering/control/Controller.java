@@ -3,6 +3,7 @@ package dev.fairlead.steering.control;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.Decision;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
@@ -41,7 +42,7 @@ public final class Controller {
 
   public Controller(Objective objective) {
     this.objective = objective;
-    this.loop = Loop.of(objective.policy());
+    this.loop = Loop.of(objective);
   }
 
   /** One control period: a result for each key that was observed, in their order. */
@@ -90,18 +91,20 @@ public final class Controller {
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
     if (objective.policy() != this.objective.policy()) {
-      loop = Loop.of(objective.policy());
+      loop = Loop.of(objective);
+    } else if (!objective.valuation().equals(this.objective.valuation())) {
+      loop.with(objective.valuation());
     }
     this.objective = objective;
   }
 
   private boolean isToTheLetter() {
-    return objective.policy() == PolicyKind.L3_REFERENCE;
+    return objective.policy() == PolicyKind.L3_REFERENCE || objective.policy() == PolicyKind.C3;
   }
 
   /** A policy with its memory: the one place where the memory's type is known. */
   private static final class Loop<S> {
-    private final SteeringPolicy<S> policy;
+    private SteeringPolicy<S> policy;
     private S state;
 
     Loop(SteeringPolicy<S> policy) {
@@ -109,14 +112,18 @@ public final class Controller {
       this.state = policy.initial();
     }
 
-    static Loop<?> of(PolicyKind kind) {
-      return new Loop<>(SteeringPolicy.of(kind));
+    static Loop<?> of(Objective objective) {
+      return new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
+    }
+
+    void with(Valuation valuation) {
+      policy = policy.with(valuation);
     }
 
     Map<TrafficKey, Wanted> look(Observations soFar) {
-      Decision<S> decision = policy.decide(soFar, state);
+      Map<TrafficKey, Wanted> shown = policy.glance(soFar, state);
       state = policy.looked(soFar, state);
-      return decision.wanted();
+      return shown;
     }
 
     Map<TrafficKey, Wanted> decide(Observations seen) {

@@ -142,9 +142,9 @@ final class PlanKeeper {
         reason += "; wants " + Describe.percent(row.share());
         reason += held.isEmpty() ? "" : ", " + Change.limit(held);
       }
-      rows.add(new Plan.Share(row.destination(), share, row.weight(), reason));
+      rows.add(row.with(share, reason));
     }
-    return new Plan(key, rows);
+    return new Plan(key, rows, decided.shed(), decided.bindings());
   }
 
   private static Map<String, Double> shares(Plan plan) {

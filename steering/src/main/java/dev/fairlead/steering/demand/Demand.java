@@ -108,7 +108,20 @@ public final class Demand {
       if (restarted || !(seconds > 0)) {
         double none = Double.NaN;
         return new Observation.Destination(
-            cluster, usable > 0, 0, none, none, inFlight, none, none, none, none, none, hinted);
+            cluster,
+            usable > 0,
+            0,
+            none,
+            none,
+            inFlight,
+            none,
+            none,
+            none,
+            none,
+            none,
+            hinted,
+            none,
+            usable);
       }
       long good = replied - earlier.replied;
       long bad = failed - earlier.failed;
@@ -126,7 +139,9 @@ public final class Demand {
           answered.quantileNanos(0.99),
           ratio(bytesSent - earlier.bytesSent, ended),
           ratio(bytesReceived - earlier.bytesReceived, ended),
-          hinted);
+          hinted,
+          answered.meanNanos(),
+          usable);
     }
 
     private static double ratio(long part, long whole) {

@@ -27,6 +27,8 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
    * @param bytesReceivedPerRequest from the destination; NaN if none ended
    * @param hintedCapacityRps what its ready endpoints can serve, as the operator says; NaN where he
    *     says nothing
+   * @param meanNanos mean latency to the first byte; NaN if none was answered or nobody measured it
+   * @param readyEndpoints those that can be picked now; NaN where unknown
    */
   public record Destination(
       String name,
@@ -40,5 +42,38 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
       double p99Nanos,
       double bytesSentPerRequest,
       double bytesReceivedPerRequest,
-      double hintedCapacityRps) {}
+      double hintedCapacityRps,
+      double meanNanos,
+      double readyEndpoints) {
+    /** Of whose latency only percentiles are known, and whose endpoints nobody counted. */
+    public Destination(
+        String name,
+        boolean usable,
+        long ageNanos,
+        double startedRps,
+        double endedRps,
+        double inFlight,
+        double successRatio,
+        double p50Nanos,
+        double p99Nanos,
+        double bytesSentPerRequest,
+        double bytesReceivedPerRequest,
+        double hintedCapacityRps) {
+      this(
+          name,
+          usable,
+          ageNanos,
+          startedRps,
+          endedRps,
+          inFlight,
+          successRatio,
+          p50Nanos,
+          p99Nanos,
+          bytesSentPerRequest,
+          bytesReceivedPerRequest,
+          hintedCapacityRps,
+          Double.NaN,
+          Double.NaN);
+    }
+  }
 }

@@ -16,6 +16,7 @@ final class Bindings {
   private final FlowSolution solution;
   private final List<ShadowPrice> prices;
   private final double[] shed;
+  private final long[] entry;
   private final List<Binding> found = new ArrayList<>();
 
   Bindings(Model model, FlowSolution solution, List<ShadowPrice> prices, double[] shed) {
@@ -23,6 +24,21 @@ final class Bindings {
     this.solution = solution;
     this.prices = prices;
     this.shed = shed;
+    entry = new long[model.destinations()];
+    for (int t = 0; t < entry.length; t++) {
+      entry[t] = entry(t);
+    }
+  }
+
+  /**
+   * The potential of a destination. That of one without any flow is arbitrary: then what its first
+   * unit would cost.
+   */
+  private long entry(int t) {
+    int sources = model.sources();
+    return model.load(solution, t) > 0
+        ? solution.potential(sources + t)
+        : solution.potential(sources + entry.length) - model.firstCost(solution, t);
   }
 
   /** What turns traffic away first, then by what it costs. */
@@ -129,8 +145,7 @@ final class Bindings {
       }
       return;
     }
-    long reduced =
-        model.wayCost(s, t) + solution.potential(s) - solution.potential(model.sources() + t);
+    long reduced = model.wayCost(s, t) + solution.potential(s) - entry[t];
     if (reduced < 0 && model.permits.open(s) > 0) {
       Saving saving = model.saving(reduced);
       boolean residency = permit == Permits.Permit.FORBIDDEN;

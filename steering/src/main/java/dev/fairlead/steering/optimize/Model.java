@@ -5,6 +5,7 @@ import dev.fairlead.steering.transport.FlowSolution;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 
 /**
  * A situation as a flow: from each source an arc to each destination that it may use and one to the
@@ -110,14 +111,13 @@ final class Model {
   /** Up to the capacity or the ceiling, and no more than could come. */
   private long[] room() {
     long[] rooms = new long[m];
+    long all = LongStream.of(demand).sum();
     for (int t = 0; t < m; t++) {
       Situation.Destination destination = situation.destinations().get(t);
       double nearest = Double.POSITIVE_INFINITY;
-      long all = 0;
       for (int s = 0; s < n; s++) {
         if (permits.isOpen(s, t)) {
           nearest = Math.min(nearest, situation.way(s, t).nanos());
-          all += demand[s];
         }
       }
       double left = (destination.capacityRps() - destination.backgroundRps()) * UNITS_PER_RPS;
@@ -365,6 +365,16 @@ final class Model {
       load += solution.flow(firstSegments[t] + i);
     }
     return load;
+  }
+
+  /** What the first unit to an empty destination costs there. */
+  long firstCost(FlowSolution solution, int t) {
+    for (int arc = firstSegments[t]; arc < overloadArcs[t]; arc++) {
+      if (solution.network().capacity(arc) > 0) {
+        return solution.network().cost(arc);
+      }
+    }
+    return solution.network().cost(overloadArcs[t]);
   }
 
   /** The arc that a destination's last bit of capacity is. */

@@ -61,7 +61,7 @@ public record Situation(List<Source> sources, List<Destination> destinations, Li
     }
 
     /** As a person names it. */
-    String words() {
+    public String words() {
       return trafficClass < 0 ? place : place + " class " + trafficClass;
     }
   }

@@ -1,7 +1,10 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.steering.capacity.Lateness;
 import dev.fairlead.steering.capacity.Saturation;
+import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Sample;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,11 +36,6 @@ import java.util.Set;
 final class L3 implements SourcePolicy<L3.Memory> {
   private static final double EXPLORATION_RPS = 1;
   private static final double EXPLORATION_SHARE = 0.01;
-  // Three default control periods: two reports may get lost.
-  private static final long STALE_NANOS = 15_000_000_000L;
-  // Both are estimates from counts, which chance makes small now and then; and a destination that
-  // is well is late by next to nothing.
-  private static final double LATE_ALIKE = 0.25;
   // Six latency time constants: nothing of the sample is left in what could have been learned.
   private static final double FORGET_NANOS = 30e9;
 
@@ -177,7 +175,7 @@ final class L3 implements SourcePolicy<L3.Memory> {
         continue;
       }
       Signals signals = state.of(name);
-      boolean old = seen.ageNanos() > STALE_NANOS;
+      boolean old = seen.ageNanos() > Sample.STALE_NANOS;
       Sample sample = samples.get(name);
       if (sample != null) {
         bad += sample.bad();
@@ -236,40 +234,22 @@ final class L3 implements SourcePolicy<L3.Memory> {
   private static Map<String, Sample> samples(Observation observation) {
     Map<String, Sample> samples = new HashMap<>();
     for (Observation.Destination seen : observation.destinations()) {
-      if (seen.usable() && seen.ageNanos() <= STALE_NANOS) {
+      if (seen.usable() && seen.ageNanos() <= Sample.STALE_NANOS) {
         samples.putIfAbsent(seen.name(), Sample.of(seen));
       }
     }
     return samples;
   }
 
-  /**
-   * Whether a destination that looks overloaded is only late like all others on which it would
-   * show: then the caller was slow to send or to hear, or all are, and no move would help.
-   */
   private static boolean allAreLate(String name, Map<String, Sample> samples, Memory state) {
-    Sample own = samples.get(name);
-    Saturation judged = state.of(name).saturation();
-    if (own == null || !judged.isOver(own.inFlight(), own.startedRps())) {
-      return false;
-    }
-    double late = judged.lateSeconds(own.inFlight(), own.startedRps());
-    boolean witnessed = false;
-    for (Map.Entry<String, Sample> entry : samples.entrySet()) {
-      Sample sample = entry.getValue();
-      Saturation other = state.of(entry.getKey()).saturation();
-      boolean tells =
-          !entry.getKey().equals(name)
-              && !other.flagged()
-              && other.wouldShow(late, sample.startedRps());
-      if (tells) {
-        witnessed = true;
-        if (other.lateSeconds(sample.inFlight(), sample.startedRps()) < LATE_ALIKE * late) {
-          return false;
-        }
-      }
-    }
-    return witnessed;
+    Map<String, Lateness.Look> looks = new LinkedHashMap<>();
+    samples.forEach(
+        (each, sample) ->
+            looks.put(
+                each,
+                new Lateness.Look(
+                    state.of(each).saturation(), sample.inFlight(), sample.startedRps())));
+    return Lateness.allAreLate(name, looks);
   }
 
   private static double exploration(double load) {

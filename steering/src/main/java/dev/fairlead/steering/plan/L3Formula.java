@@ -17,8 +17,9 @@ final class L3Formula {
   // The 99th percentile of the standard normal distribution.
   private static final double Z99 = 2.3263;
   // What a failed request costs its caller: the time until a retry has answered.
-  private static final double FAILURE_SECONDS = 0.6;
+  static final double FAILURE_SECONDS = 0.6;
   private static final double SCALE = 100;
+  private static final double SCALE_OF_C3 = 1000;
   static final double LOWEST_WEIGHT = 1;
 
   private L3Formula() {}
@@ -38,6 +39,16 @@ final class L3Formula {
     double latency = meanNanos / 1e9 + FAILURE_SECONDS * (1 / success - 1);
     double ratio = rps > 0 ? inFlight / rps : 0;
     return atLeastOne(SCALE / ((1 + ratio) * (1 + ratio) * latency));
+  }
+
+  /**
+   * The weight of what L3's repository calls C3, after the cube of the ranking in <em>C3</em> (NSDI
+   * '15), before rate control; at least 1.
+   */
+  static double weightOfC3(double meanNanos, double inFlight, double rps) {
+    double latency = meanNanos / 1e9;
+    double ratio = rps > 0 ? inFlight / rps : 0;
+    return atLeastOne(SCALE_OF_C3 / (latency + latency * ratio * ratio * ratio));
   }
 
   /**

@@ -1,6 +1,8 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Sample;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,6 +24,9 @@ import java.util.Set;
  *   <li>weights are truncated to integers after the formula and after rate control; latencies are
  *       whole milliseconds.
  * </ul>
+ *
+ * <p>Its authors measured it beside what they call C3, another formula in the same place ({@link
+ * Formula#C3}).
  *
  * <p>The one thing of ours: an unusable destination gets nothing, and what cannot be a measurement
  * is missing.
@@ -106,9 +111,13 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
           rps.with(Double.isNaN(ended) ? 0 : ended, now, L3Formula.RPS_TAU_NANOS));
     }
 
-    double weight() {
+    double weight(Formula formula) {
       double nanos = L3Formula.mean(p50.value(), p99.value()) * 1e6;
-      return Math.floor(L3Formula.weight(nanos, success.value(), inFlight.value(), rps.value()));
+      return Math.floor(
+          switch (formula) {
+            case L3 -> L3Formula.weight(nanos, success.value(), inFlight.value(), rps.value());
+            case C3 -> L3Formula.weightOfC3(nanos, inFlight.value(), rps.value());
+          });
     }
 
     String terms() {
@@ -156,9 +165,25 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
     }
   }
 
+  /** What the repository makes a weight with. */
+  enum Formula {
+    L3,
+    /** What it compares itself with, and calls C3: no share of the load makes up for latency. */
+    C3
+  }
+
+  private final Formula formula;
+
+  L3Reference(Formula formula) {
+    this.formula = formula;
+  }
+
   @Override
   public String id() {
-    return PolicyKind.L3_REFERENCE.id();
+    return switch (formula) {
+      case L3 -> PolicyKind.L3_REFERENCE.id();
+      case C3 -> PolicyKind.C3.id();
+    };
   }
 
   @Override
@@ -191,7 +216,7 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
       }
       weighted.put(name, Weighted.unusable());
       if (seen.usable()) {
-        weights.put(name, backend.weight());
+        weights.put(name, backend.weight(formula));
       }
     }
     Ewma before = state.load().isKnown() ? state.load() : new Ewma(0, now);

@@ -3,8 +3,11 @@ package dev.fairlead.steering.plan;
 /** The steering policies that a document can name. */
 public enum PolicyKind {
   EVEN("even"),
+  INVERSE_COST("inverse-cost"),
   L3("l3"),
-  L3_REFERENCE("l3-reference");
+  L3_REFERENCE("l3-reference"),
+  C3("c3"),
+  OPTIMIZED("optimized");
 
   private final String id;
 

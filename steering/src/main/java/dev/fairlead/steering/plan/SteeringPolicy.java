@@ -1,6 +1,9 @@
 package dev.fairlead.steering.plan;
 
 import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Valuation;
+import java.util.Map;
 
 /**
  * What to do next, from what was seen of all sources. Pure: the policy's memory is {@code S}, an
@@ -8,6 +11,11 @@ import dev.fairlead.steering.demand.Observations;
  */
 public interface SteeringPolicy<S> {
   S initial();
+
+  /** The same policy, with the same memory, for another valuation. */
+  default SteeringPolicy<S> with(Valuation valuation) {
+    return this;
+  }
 
   /** Wants something for each key that is observed; the first where a key is there twice. */
   Decision<S> decide(Observations seen, S state);
@@ -17,12 +25,27 @@ public interface SteeringPolicy<S> {
     return state;
   }
 
-  /** The policy of that kind. */
-  static SteeringPolicy<?> of(PolicyKind kind) {
+  /**
+   * What a look within a period shows: of what is wanted only who is unusable and who is over its
+   * capacity counts. Asked often, so it must be cheap.
+   */
+  default Map<TrafficKey, Wanted> glance(Observations soFar, S state) {
+    return decide(soFar, state).wanted();
+  }
+
+  /**
+   * The policy of that kind.
+   *
+   * @param valuation what is minimised, by those that minimise
+   */
+  static SteeringPolicy<?> of(PolicyKind kind, Valuation valuation) {
     return switch (kind) {
       case EVEN -> new EachSource<>(new Even());
+      case INVERSE_COST -> new InverseCost(valuation);
       case L3 -> new EachSource<>(new L3());
-      case L3_REFERENCE -> new EachSource<>(new L3Reference());
+      case L3_REFERENCE -> new EachSource<>(new L3Reference(L3Reference.Formula.L3));
+      case C3 -> new EachSource<>(new L3Reference(L3Reference.Formula.C3));
+      case OPTIMIZED -> new Optimized(valuation);
     };
   }
 }

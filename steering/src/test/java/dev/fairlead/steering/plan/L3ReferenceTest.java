@@ -3,13 +3,15 @@ package dev.fairlead.steering.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Sample;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class L3ReferenceTest {
-  private final L3Reference reference = new L3Reference();
+  private final L3Reference reference = new L3Reference(L3Reference.Formula.L3);
 
   private static Observation.Destination row(
       String name, double rps, double inFlight, double success, double p50, double p99) {
@@ -68,7 +70,7 @@ class L3ReferenceTest {
         new L3Reference.Backend(
             List.of(), latency, latency, new Ewma(1, 0), new Ewma(0, 0), new Ewma(10, 0));
     // 100/0.03 = 3333.33
-    assertThat(backend.weight()).isEqualTo(3333);
+    assertThat(backend.weight(L3Reference.Formula.L3)).isEqualTo(3333);
   }
 
   @Test

@@ -1,0 +1,260 @@
+package dev.fairlead.steering.capacity;
+
+import dev.fairlead.steering.demand.Estimate;
+import dev.fairlead.steering.demand.Ewma;
+import dev.fairlead.steering.demand.Sample;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What one destination can serve, learned from what all sources together got from it. Immutable.
+ *
+ * <p>All is counted for each ready endpoint, so that an autoscaler or a rollout changes what is
+ * believed at once, with more doubt.
+ *
+ * <p>A latency that rose has three readings, and which it is shows in where it rose:
+ *
+ * <ul>
+ *   <li>at a load that was served faster before: the service got slower, by one factor at every
+ *       load ({@link Pace}). The factor is found when the number of requests in flight has settled,
+ *       in the second period as a rule, and so is its end.
+ *   <li>at a load that was never seen: it is the load. {@link LoadProfile} learns the latency there
+ *       and {@link QueueModel} says at which capacity it would be so.
+ *   <li>requests pile up ({@link Congestion}): it is full, and what it serves meanwhile is its
+ *       capacity.
+ * </ul>
+ *
+ * <p>What was measured is believed for five minutes; then it is what it was seen to serve, and
+ * there may be more. One that was never full has no known capacity: what it served well is a lower
+ * bound, and its curve rises beyond as if the capacity were twice as much, so that load comes to it
+ * in steps that double at most.
+ *
+ * <p>{@link Saturation} is the fast alarm beside it: it looks several times a period and needs no
+ * second one, but it knows no number.
+ *
+ * @param known of an endpoint
+ * @param serving requests that an endpoint serves per second
+ * @param congestion of all endpoints together
+ * @param full whether requests piled up in the last period
+ * @param inFlight at the last period's end
+ * @param nanos monotonic time of the last period's end; means nothing where there was none
+ */
+public record CapacityEstimator(
+    Knowledge known,
+    Ewma serving,
+    Fleet fleet,
+    Congestion congestion,
+    Saturation alarm,
+    boolean full,
+    double inFlight,
+    long nanos) {
+  public static final CapacityEstimator UNKNOWN =
+      new CapacityEstimator(
+          Knowledge.NONE,
+          Ewma.UNKNOWN,
+          Fleet.UNKNOWN,
+          Congestion.NONE,
+          Saturation.UNKNOWN,
+          false,
+          Double.NaN,
+          0);
+
+  /** Load comes to what was never full in steps of this factor at most. */
+  private static final double PRIOR = 2;
+
+  private static final double SERVING_TAU_NANOS = 10e9;
+  // Fewer replies say that it refuses, and refusals are fast.
+  private static final double GOOD = 0.9;
+  // What is in flight changes by chance, and is settled when it changes by less than a quarter.
+  private static final double SETTLED = 0.25;
+  private static final double SIGNIFICANT = 3;
+  // After a longer silence requests in flight tell nothing of what happened in between.
+  private static final double LONGEST_SECONDS = 60;
+  // How far off the operator's word may be, where nothing was seen.
+  private static final double HINT_DEVIATION = 0.25;
+  private static final double LEAST_HINT_DEVIATION = 0.05;
+  private static final double UNSEEN_DEVIATION = 0.5;
+  private static final double HOUR_NANOS = 3600e9;
+
+  /**
+   * After a period.
+   *
+   * @param allAreLate those that call others too are late there as well: it is not this one
+   */
+  CapacityEstimator after(Served seen, boolean allAreLate) {
+    boolean first = Double.isNaN(inFlight);
+    double seconds = first ? 1 : (seen.nanos() - nanos) / 1e9;
+    if (!(seconds > 0)) {
+      return this;
+    }
+    Fleet nextFleet = fleet.after(seen, seconds);
+    if (!seen.counted()) {
+      return new CapacityEstimator(
+          known, serving, nextFleet, congestion, alarm, full, inFlight, nanos);
+    }
+    long now = seen.nanos();
+    double endpoints = nextFleet.endpoints();
+    double success = Double.isNaN(seen.success()) ? 1 : seen.success();
+    double served = seen.endedRps() * success;
+    boolean steady = !first && seconds <= LONGEST_SECONDS && endpoints == fleet.endpoints();
+    Congestion piles =
+        (steady ? congestion : Congestion.NONE)
+            .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), served));
+    Knowledge next = known.adopted(now);
+    double base = next.baseNanos(now) / 1e9;
+    Measured capacity = Double.isNaN(base) ? Measured.UNKNOWN : piles.full(base, now);
+    if (allAreLate) {
+      capacity = Measured.UNKNOWN;
+    }
+    if (capacity.isKnown()) {
+      next = next.full(capacity.times(1 / endpoints));
+    } else if (steady && success >= GOOD && isSettled(seen)) {
+      next = settled(next, seen, seconds, endpoints);
+    } else if (success < GOOD) {
+      next = refusing(next, seen, served / endpoints, endpoints);
+    }
+    Saturation judged =
+        alarm.after(
+            now, seen.inFlight(), seen.startedRps(), seen.endedRps(), seen.p50Nanos(), allAreLate);
+    return new CapacityEstimator(
+        next,
+        serving.with(served / endpoints, now, SERVING_TAU_NANOS),
+        nextFleet,
+        piles,
+        judged,
+        capacity.isKnown(),
+        seen.inFlight(),
+        now);
+  }
+
+  /** After a look within a period: only whether it is suspected may have changed. */
+  CapacityEstimator looked(Served soFar, boolean allAreLate) {
+    return soFar.counted()
+        ? new CapacityEstimator(
+            known,
+            serving,
+            fleet,
+            congestion,
+            alarm.looked(soFar.nanos(), soFar.inFlight(), soFar.startedRps(), allAreLate),
+            full,
+            inFlight,
+            nanos)
+        : this;
+  }
+
+  private boolean isSettled(Served seen) {
+    double larger = Math.max(inFlight, seen.inFlight());
+    double change = Math.abs(seen.inFlight() - inFlight);
+    return change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
+  }
+
+  private static Knowledge settled(Knowledge known, Served seen, double seconds, double endpoints) {
+    double load = seen.startedRps() / endpoints;
+    double requests = seen.endedRps() * seconds;
+    if (!(load > 0 && requests >= 1 && seen.meanNanos() > 0)) {
+      return known;
+    }
+    double variance = seen.squaredVariation() * seen.meanNanos() * seen.meanNanos();
+    return known
+        .serving(seen.endedRps() / endpoints, seen.nanos())
+        .settled(
+            new Knowledge.Settled(
+                load, seen.meanNanos(), variance, requests, seconds, seen.nanos()));
+  }
+
+  /** One that refuses at a load that it was never seen to serve is full; else it is just broken. */
+  private static Knowledge refusing(Knowledge known, Served seen, double served, double endpoints) {
+    double top = known.profile().top();
+    return top > 0 && seen.startedRps() / endpoints > 1.1 * top
+        ? known.full(new Measured(Math.max(served, top), 0.1 * served, seen.nanos()))
+        : known;
+  }
+
+  /** What can be said now. */
+  public Capacity capacity(long now) {
+    boolean stale = Double.isNaN(inFlight) || now - nanos > Sample.STALE_NANOS;
+    boolean over = !stale && (full || alarm.flagged());
+    Believed believed = believed(now, stale);
+    return new Capacity(believed.bound, believed.rps, curve(believed, now), over, believed.why);
+  }
+
+  private record Believed(Capacity.Bound bound, Estimate rps, String why) {}
+
+  private Believed believed(long now, boolean stale) {
+    Believed seen = seen(now, stale);
+    double hinted = fleet.hintedRps();
+    if (Double.isNaN(hinted)) {
+      return seen;
+    }
+    double value = seen.rps().value();
+    boolean full = seen.bound() == Capacity.Bound.MEASURED;
+    if (full && value <= hinted) {
+      return seen;
+    }
+    // The nearer it came to it unharmed, the surer.
+    double unseen = Double.isNaN(value) ? hinted : Math.max(0, hinted - value) / 2;
+    double deviation = Math.clamp(unseen, LEAST_HINT_DEVIATION * hinted, HINT_DEVIATION * hinted);
+    long age = Double.isNaN(value) ? 0 : seen.rps().ageNanos();
+    String why =
+        "its ready endpoints can serve "
+            + number(hinted)
+            + " rps, as it is configured; "
+            + seen.why();
+    return new Believed(Capacity.Bound.HINTED, new Estimate(hinted, deviation, age), why);
+  }
+
+  private Believed seen(long now, boolean stale) {
+    double endpoints = fleet.endpoints();
+    double slower = Math.max(1, known.pace().factor());
+    double floor = stale || !serving.isKnown() ? 0 : serving.value();
+    boolean direct = known.current().isFresh(now);
+    Measured full = direct ? known.current() : known.normal().times(1 / slower);
+    if (full.isFresh(now)) {
+      double value = Math.max(floor, full.rps()) * endpoints;
+      double doubt = fleet.doubt() + (direct || known.pace().isNormal() ? 0 : 0.2);
+      double deviation = StrictMath.hypot(full.deviation(now) * endpoints, doubt * value);
+      return new Believed(
+          Capacity.Bound.MEASURED,
+          new Estimate(value, deviation, Math.max(0, now - full.nanos())),
+          "full at " + number(value) + " rps " + ago(now - full.nanos()) + slow());
+    }
+    double once = full.isKnown() ? full.rps() : 0;
+    double top = Math.max(Math.max(known.profile().top() / slower, once), floor);
+    if (!(top > 0)) {
+      return new Believed(Capacity.Bound.UNKNOWN, Estimate.UNKNOWN, "nothing was seen");
+    }
+    long age = Math.max(0, now - (floor >= top ? nanos : known.profile().seenNanos()));
+    double value = top * endpoints;
+    double doubt = UNSEEN_DEVIATION + fleet.doubt() + age / HOUR_NANOS;
+    return new Believed(
+        Capacity.Bound.AT_LEAST,
+        new Estimate(value, value * doubt, age),
+        "served " + number(value) + " rps and was not full" + slow());
+  }
+
+  private Optional<LatencyCurve> curve(Believed believed, long now) {
+    if (known.profile().isEmpty() || !(believed.rps().value() > 0)) {
+      return Optional.empty();
+    }
+    boolean limited = believed.bound() != Capacity.Bound.AT_LEAST;
+    double capacity = believed.rps().value() * (limited ? 1 : PRIOR);
+    List<LoadProfile.Level> levels =
+        known.profile().scaled(fleet.endpoints(), known.pace().factor()).levels(now);
+    return Optional.of(FittedCurve.of(levels, capacity, known.profile().squaredVariation()));
+  }
+
+  private String slow() {
+    return known.pace().isNormal()
+        ? ""
+        : String.format(Locale.ROOT, "; %.1f times as slow as usual", known.pace().factor());
+  }
+
+  private static String number(double rps) {
+    return String.format(Locale.ROOT, rps < 10 ? "%.1f" : "%.0f", rps);
+  }
+
+  private static String ago(long nanos) {
+    return String.format(Locale.ROOT, "%.0f s ago", Math.max(0, nanos) / 1e9);
+  }
+}

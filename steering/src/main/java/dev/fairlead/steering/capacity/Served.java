@@ -1,0 +1,143 @@
+package dev.fairlead.steering.capacity;
+
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.Sample;
+import dev.fairlead.steering.demand.TrafficKey;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What one destination served in a period, for all sources together. Each is NaN or sane.
+ *
+ * @param nanos monotonic time of the period's end
+ * @param startedRps of all sources that are not stale; NaN where the number of one is not known
+ * @param endedRps as {@code startedRps}
+ * @param inFlight as {@code startedRps}
+ * @param success replied / (replied + failed)
+ * @param p50Nanos median latency without the way, averaged over sources by their requests
+ * @param meanNanos mean latency without the way
+ * @param squaredVariation cv² of one request's latency
+ * @param readyEndpoints as the source that sees most says
+ * @param hintedRps what they can serve, as the operator says
+ */
+public record Served(
+    long nanos,
+    double startedRps,
+    double endedRps,
+    double inFlight,
+    double success,
+    double p50Nanos,
+    double meanNanos,
+    double squaredVariation,
+    double readyEndpoints,
+    double hintedRps) {
+  private static final double LEAST_LEFT = 0.02;
+  // Percentiles of a handful of requests can be anything apart.
+  private static final double HIGHEST_VARIATION = 25;
+
+  /**
+   * What each destination served, in the order in which observations name them. Numbers that are
+   * stale are left out: who sends something that nobody hears of has no part in what is steered.
+   * Where a source is seen as a whole and by class, the whole counts.
+   */
+  public static Map<String, Served> of(Observations seen) {
+    Set<String> whole = new HashSet<>();
+    for (Observation observation : seen.all()) {
+      if (observation.key().trafficClass() == TrafficKey.ANY_CLASS) {
+        whole.add(observation.key().sourceCluster());
+      }
+    }
+    Map<String, Sum> sums = new LinkedHashMap<>();
+    Set<TrafficKey> counted = new HashSet<>();
+    for (Observation observation : seen.all()) {
+      String source = observation.key().sourceCluster();
+      boolean counts =
+          counted.add(observation.key())
+              && (observation.key().trafficClass() == TrafficKey.ANY_CLASS
+                  || !whole.contains(source));
+      Set<String> named = new HashSet<>();
+      for (Observation.Destination row : observation.destinations()) {
+        if (counts && row.ageNanos() <= Sample.STALE_NANOS && named.add(row.name())) {
+          double way = seen.topology().roundTripNanos(source, row.name(), seen.nanos());
+          sums.computeIfAbsent(row.name(), fresh -> new Sum())
+              .add(Sample.of(row), Double.isNaN(way) ? 0 : way);
+        }
+      }
+    }
+    Map<String, Served> served = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> served.put(name, sum.served(seen.nanos())));
+    return Collections.unmodifiableMap(served);
+  }
+
+  /** Whether all counts are known. */
+  boolean counted() {
+    return startedRps + endedRps + inFlight >= 0;
+  }
+
+  private static final class Sum {
+    private double started;
+    private double ended;
+    private double inFlight;
+    private double replied;
+    private double judged;
+    private double answered;
+    private double p50;
+    private double mean;
+    private double variation;
+    private double ready = Double.NaN;
+    private double hinted = Double.NaN;
+
+    void add(Sample sample, double way) {
+      started += sample.startedRps();
+      ended += sample.endedRps();
+      inFlight += sample.inFlight();
+      double weight = sample.endedRps();
+      if (weight > 0 && !Double.isNaN(sample.success())) {
+        replied += weight * sample.success();
+        judged += weight;
+      }
+      if (weight > 0 && !Double.isNaN(sample.meanNanos())) {
+        answered += weight;
+        double own = without(way, sample.meanNanos());
+        p50 += weight * without(way, sample.p50Nanos());
+        mean += weight * own;
+        double sigma = sample.sigma();
+        double squared = (StrictMath.exp(sigma * sigma) - 1) * square(sample.meanNanos() / own);
+        variation += weight * Math.min(HIGHEST_VARIATION, squared);
+      }
+      ready = larger(ready, sample.readyEndpoints());
+      hinted = larger(hinted, sample.hintedRps());
+    }
+
+    // A way that got shorter since it was measured must not make an answer instant.
+    private static double without(double way, double nanos) {
+      return Math.max(nanos - way, LEAST_LEFT * nanos);
+    }
+
+    private static double square(double x) {
+      return x * x;
+    }
+
+    Served served(long now) {
+      return new Served(
+          now,
+          started,
+          ended,
+          inFlight,
+          replied / judged,
+          p50 / answered,
+          mean / answered,
+          variation / answered,
+          ready,
+          hinted);
+    }
+
+    private static double larger(double one, double other) {
+      return Double.isNaN(one) || other > one ? other : one;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.fairlead.steering.demand;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The demand of all sources and classes. Immutable. */
+public record Demands(Map<TrafficKey, DemandEstimator> estimators) {
+  public static final Demands NONE = new Demands(Map.of());
+
+  /** A source of which nobody heard for so long is forgotten. */
+  private static final long FORGET_NANOS = 3600 * 1_000_000_000L;
+
+  public Demands {
+    estimators = Collections.unmodifiableMap(new LinkedHashMap<>(estimators));
+  }
+
+  /** With what was seen in a period; the first observation, where a key is there twice. */
+  public Demands after(Observations seen) {
+    Map<TrafficKey, DemandEstimator> next = new LinkedHashMap<>(estimators);
+    Map<TrafficKey, Observation> first = new LinkedHashMap<>();
+    for (Observation observation : seen.all()) {
+      first.putIfAbsent(observation.key(), observation);
+    }
+    first.forEach(
+        (key, observation) -> {
+          DemandEstimator before = next.getOrDefault(key, DemandEstimator.UNKNOWN);
+          long age = age(observation);
+          if (age >= 0 && age <= Sample.STALE_NANOS) {
+            next.put(key, before.after(seen.nanos() - age, started(observation)));
+          }
+        });
+    next.values()
+        .removeIf(each -> each.samples() > 0 && seen.nanos() - each.nanos() > FORGET_NANOS);
+    return new Demands(next);
+  }
+
+  /** Requests per second of one key, that many nanoseconds after {@code now}. */
+  public Estimate ahead(TrafficKey key, long now, long horizonNanos) {
+    return estimators.getOrDefault(key, DemandEstimator.UNKNOWN).ahead(now, horizonNanos);
+  }
+
+  /** Requests started per second to all destinations; NaN where one's number is not known. */
+  private static double started(Observation observation) {
+    double started = 0;
+    for (Observation.Destination row : observation.destinations()) {
+      started += Sample.of(row).startedRps();
+    }
+    return observation.destinations().isEmpty() ? Double.NaN : started;
+  }
+
+  /** Of the oldest row. */
+  private static long age(Observation observation) {
+    long age = 0;
+    for (Observation.Destination row : observation.destinations()) {
+      if (row.ageNanos() < 0) {
+        return -1;
+      }
+      age = Math.max(age, row.ageNanos());
+    }
+    return age;
+  }
+}

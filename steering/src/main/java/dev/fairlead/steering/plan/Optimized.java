@@ -1,0 +1,179 @@
+package dev.fairlead.steering.plan;
+
+import dev.fairlead.steering.capacity.Capacities;
+import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.cost.Topology;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.Sample;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Allocation;
+import dev.fairlead.steering.optimize.Optimizer;
+import dev.fairlead.steering.optimize.Valuation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Cost, capacity and latency in one decision for all sources together: what was seen becomes a
+ * {@link Scene}, the {@link Optimizer} finds who should send how much where, and a {@link Hedge}
+ * keeps it from answering more strongly than its measurements deserve.
+ *
+ * <ul>
+ *   <li>Before any latency is known, shares are equal, so that all destinations get sampled; after
+ *       that each gets a trickle for exploration.
+ *   <li>A source whose numbers are stale keeps the shares it had; to the others it is background.
+ *   <li>Where residency, the ceiling and usability leave a source nothing, it gets the greedy
+ *       answer; where even that is none, equal shares of what is usable and not forbidden.
+ *   <li>What nobody has capacity for is reported as shed; shares are those of the rest.
+ * </ul>
+ */
+final class Optimized implements SteeringPolicy<Memory> {
+  private final Valuation valuation;
+
+  Optimized(Valuation valuation) {
+    this.valuation = valuation;
+  }
+
+  @Override
+  public SteeringPolicy<Memory> with(Valuation other) {
+    return new Optimized(other);
+  }
+
+  @Override
+  public Memory initial() {
+    return Memory.INITIAL;
+  }
+
+  @Override
+  public Decision<Memory> decide(Observations seen, Memory state) {
+    Memory memory = state.after(seen);
+    Scene scene = new Scene(seen, memory);
+    if (!scene.isMeasured() || scene.sources().isEmpty()) {
+      return new Decision<>(wanted(scene, seen, memory, Map.of()), memory);
+    }
+    Allocation allocation =
+        Optimizer.solve(scene.situation(memory.hedge().factor()), valuation, memory.loads());
+    Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
+    List<TrafficKey> sources = scene.sources();
+    for (int s = 0; s < sources.size(); s++) {
+      plans.put(sources.get(s), new PlanOf(scene, memory, allocation, sources.get(s), s).plan());
+    }
+    Hedge hedge = memory.hedge().after(scene.measured(), parts(allocation));
+    return new Decision<>(
+        wanted(scene, seen, memory, plans), memory.with(hedge, allocation.loads()));
+  }
+
+  /** The part of all load that each destination is to get. */
+  private static Map<String, Double> parts(Allocation allocation) {
+    Map<String, Double> parts = new LinkedHashMap<>(allocation.loads());
+    double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
+    parts.replaceAll((name, rps) -> sum > 0 ? rps / sum : 0);
+    return parts;
+  }
+
+  @Override
+  public Memory looked(Observations soFar, Memory state) {
+    return state.looked(soFar);
+  }
+
+  /** Without solving anything: estimates only. */
+  @Override
+  public Map<TrafficKey, Wanted> glance(Observations soFar, Memory state) {
+    Capacities capacities = state.capacities().after(soFar);
+    Map<TrafficKey, Wanted> wanted = new LinkedHashMap<>();
+    for (Observation observation : soFar.all()) {
+      List<Plan.Share> unusable = new ArrayList<>();
+      Set<String> over = new LinkedHashSet<>();
+      for (Observation.Destination row : Scene.rows(observation).values()) {
+        if (!row.usable()) {
+          unusable.add(new Plan.Share(row.name(), 0, Double.NaN, "no usable endpoint"));
+        } else if (capacities.capacity(row.name(), soFar.nanos()).over()) {
+          over.add(row.name());
+        }
+      }
+      Plan plan = new Plan(observation.key(), unusable);
+      wanted.putIfAbsent(observation.key(), new Wanted(plan, over, Set.of(), Set.of(), 0));
+    }
+    return wanted;
+  }
+
+  private static Map<TrafficKey, Wanted> wanted(
+      Scene scene, Observations seen, Memory memory, Map<TrafficKey, Plan> plans) {
+    Map<TrafficKey, Wanted> wanted = new LinkedHashMap<>();
+    scene
+        .all()
+        .forEach(
+            (key, observation) -> {
+              Plan plan = plans.get(key);
+              wanted.put(
+                  key,
+                  wanted(
+                      observation,
+                      plan != null ? plan : unsolved(observation, seen, plans),
+                      seen,
+                      memory));
+            });
+    return wanted;
+  }
+
+  /** For a source that was not optimised: the sum of its classes if those were, else even. */
+  private static Plan unsolved(
+      Observation observation, Observations seen, Map<TrafficKey, Plan> plans) {
+    TrafficKey key = observation.key();
+    List<Plan> classes = new ArrayList<>();
+    plans.forEach(
+        (other, plan) -> {
+          if (other.sourceCluster().equals(key.sourceCluster())
+              && key.trafficClass() == TrafficKey.ANY_CLASS) {
+            classes.add(plan);
+          }
+        });
+    return classes.isEmpty() ? even(observation, seen) : Blind.of(key, classes, seen);
+  }
+
+  private static Plan even(Observation observation, Observations seen) {
+    Map<String, Weighted> weights = new LinkedHashMap<>();
+    Scene.rows(observation)
+        .forEach(
+            (name, row) -> {
+              Topology.Way way = new Topology.Way(observation.key().sourceCluster(), name);
+              weights.put(
+                  name,
+                  seen.topology().forbidden().contains(way)
+                      ? new Weighted(Double.NaN, "forbidden by residency")
+                      : row.usable()
+                          ? Weighted.of(1, "nothing measured yet: an equal share")
+                          : Weighted.unusable());
+            });
+    return Weighted.plan(observation.key(), weights, 0);
+  }
+
+  private static Wanted wanted(
+      Observation observation, Plan plan, Observations seen, Memory memory) {
+    Set<String> over = new LinkedHashSet<>();
+    Set<String> stale = new LinkedHashSet<>();
+    Set<String> guessed = new LinkedHashSet<>();
+    long bad = 0;
+    for (Observation.Destination row : Scene.rows(observation).values()) {
+      bad += Sample.of(row).bad();
+      if (row.usable()) {
+        String name = row.name();
+        Capacity capacity = memory.capacities().capacity(name, seen.nanos());
+        if (capacity.over()) {
+          over.add(name);
+        }
+        if (row.ageNanos() > Sample.STALE_NANOS) {
+          stale.add(name);
+        } else if (!memory.link(observation.key(), name).isKnown()) {
+          guessed.add(name);
+        }
+      }
+    }
+    bad += observation.destinations().size() - Scene.rows(observation).size();
+    return new Wanted(plan, over, stale, guessed, bad);
+  }
+}

@@ -1,0 +1,288 @@
+package dev.fairlead.steering.plan;
+
+import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.capacity.LatencyCurve;
+import dev.fairlead.steering.cost.MonthlyVolume;
+import dev.fairlead.steering.cost.Topology;
+import dev.fairlead.steering.demand.Estimate;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.Sample;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Situation;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One period's observations with what is remembered, as a {@link Situation} to optimise.
+ *
+ * <ul>
+ *   <li>A source of which fresh numbers exist is steered; one whose numbers are stale is background
+ *       at the destinations to which it was last seen to send.
+ *   <li>Latency of a way is what the source measures there beyond what the destination's curve has
+ *       at its present load, so that what is modelled for the present is what is measured; where
+ *       nothing was measured, the round trip; where that is unknown, the mean of the known ways.
+ *       Failures are added at what they cost their callers. At a destination over its capacity it
+ *       is at least what Little's law says of those in flight.
+ *   <li>A destination whose latency was never measured is as slow as the mean of the others.
+ *   <li>Capacity is what is believed less one deviation, but at least half of it.
+ * </ul>
+ */
+final class Scene {
+  private static final double CAUTION_DEVIATIONS = 1;
+  private static final double LEAST_CAPACITY = 0.5;
+  // Demand is planned for when the plan is in force: half a default period ahead on average.
+  private static final long AHEAD_NANOS = 2_500_000_000L;
+
+  private final Observations seen;
+  private final Memory memory;
+
+  /** Steered sources with their observations; keys of all are in the order of observation. */
+  private final Map<TrafficKey, Observation> steered = new LinkedHashMap<>();
+
+  private final Map<TrafficKey, Observation> all = new LinkedHashMap<>();
+  private final Map<String, Place> places = new LinkedHashMap<>();
+
+  /** A destination's present load by fresh and by stale sources, in rps. */
+  private static final class Place {
+    private boolean usable;
+    private double fresh;
+    private double stale;
+    private Capacity capacity = Capacity.UNKNOWN;
+  }
+
+  Scene(Observations seen, Memory memory) {
+    this.seen = seen;
+    this.memory = memory;
+    Set<String> byClass = new HashSet<>();
+    for (Observation observation : seen.all()) {
+      all.putIfAbsent(observation.key(), observation);
+      if (observation.key().trafficClass() != TrafficKey.ANY_CLASS) {
+        byClass.add(observation.key().sourceCluster());
+      }
+    }
+    all.forEach(
+        (key, observation) -> {
+          // Where a source is seen by class too, the whole is their sum and not more traffic.
+          boolean sum =
+              key.trafficClass() == TrafficKey.ANY_CLASS && byClass.contains(key.sourceCluster());
+          if (!sum) {
+            add(key, observation);
+          }
+        });
+    places.forEach(
+        (name, place) -> place.capacity = memory.capacities().capacity(name, seen.nanos()));
+  }
+
+  private void add(TrafficKey key, Observation observation) {
+    boolean fresh = demand(key).isKnown();
+    if (fresh) {
+      steered.put(key, observation);
+    }
+    for (Observation.Destination row : rows(observation).values()) {
+      Place place = places.computeIfAbsent(row.name(), name -> new Place());
+      double rps = Sample.of(row).startedRps();
+      double known = rps >= 0 ? rps : 0;
+      if (fresh) {
+        place.usable |= row.usable();
+        place.fresh += known;
+      } else {
+        place.stale += known;
+      }
+    }
+  }
+
+  /** An observation's rows by name; the first where a name is there twice. */
+  static Map<String, Observation.Destination> rows(Observation observation) {
+    Map<String, Observation.Destination> rows = new LinkedHashMap<>();
+    for (Observation.Destination row : observation.destinations()) {
+      rows.putIfAbsent(row.name(), row);
+    }
+    return rows;
+  }
+
+  private Estimate demand(TrafficKey key) {
+    return memory.demands().ahead(key, seen.nanos(), AHEAD_NANOS);
+  }
+
+  /** All that were observed, by key; the first where a key is there twice. */
+  Map<TrafficKey, Observation> all() {
+    return all;
+  }
+
+  /** The sources of the situation, in its order. */
+  List<TrafficKey> sources() {
+    return List.copyOf(steered.keySet());
+  }
+
+  /** The destinations of the situation, in its order. */
+  List<String> destinations() {
+    return List.copyOf(places.keySet());
+  }
+
+  /** Whether any latency was measured: else there is nothing to compare. */
+  boolean isMeasured() {
+    return memory.links().values().stream().anyMatch(Link::isKnown);
+  }
+
+  Capacity capacity(String destination) {
+    Place place = places.get(destination);
+    return place == null ? Capacity.UNKNOWN : place.capacity;
+  }
+
+  /** The part of all fresh load that each destination has now. */
+  Map<String, Double> measured() {
+    double sum = places.values().stream().mapToDouble(place -> place.fresh).sum();
+    Map<String, Double> parts = new LinkedHashMap<>();
+    places.forEach((name, place) -> parts.put(name, sum > 0 ? place.fresh / sum : 0));
+    return parts;
+  }
+
+  Situation situation(double hedge) {
+    List<Situation.Source> sources = new ArrayList<>();
+    double total = 0;
+    for (TrafficKey key : steered.keySet()) {
+      double rps = Math.clamp(demand(key).value(), 0, 1e9);
+      total += rps;
+      sources.add(new Situation.Source(key.sourceCluster(), key.trafficClass(), rps));
+    }
+    Map<String, LatencyCurve> curves = curves();
+    List<Situation.Destination> destinations = new ArrayList<>();
+    for (Map.Entry<String, Place> entry : places.entrySet()) {
+      Place place = entry.getValue();
+      double scale = Math.max(place.fresh + place.stale, total / places.size());
+      LatencyCurve curve = present(entry.getKey(), curves);
+      destinations.add(
+          new Situation.Destination(
+              entry.getKey(),
+              place.usable,
+              cautious(place.capacity),
+              place.stale,
+              hedged(curve, scale, hedge)));
+    }
+    return new Situation(sources, destinations, ways(curves));
+  }
+
+  private static LatencyCurve present(String name, Map<String, LatencyCurve> curves) {
+    LatencyCurve curve = curves.get(name);
+    if (curve == null) {
+      throw new IllegalStateException("no curve for " + name);
+    }
+    return curve;
+  }
+
+  private static double cautious(Capacity capacity) {
+    if (!capacity.limits() || !capacity.rps().isKnown()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double value = capacity.rps().value();
+    double sure = value - CAUTION_DEVIATIONS * capacity.rps().deviation();
+    return Math.max(0, Math.max(LEAST_CAPACITY * value, sure));
+  }
+
+  /** The curves that were fitted; for the others the mean latency of those, at any load. */
+  private Map<String, LatencyCurve> curves() {
+    double sum = 0;
+    int known = 0;
+    for (Place place : places.values()) {
+      if (place.capacity.curve().isPresent()) {
+        sum += place.capacity.curve().get().nanos(place.fresh + place.stale);
+        known++;
+      }
+    }
+    double mean = known > 0 ? sum / known : 0;
+    Map<String, LatencyCurve> curves = new LinkedHashMap<>();
+    places.forEach((name, place) -> curves.put(name, place.capacity.curve().orElse(rps -> mean)));
+    return curves;
+  }
+
+  /** A curve that doubles the hedged part of the idle latency each time the load grows by scale. */
+  private static LatencyCurve hedged(LatencyCurve curve, double scale, double hedge) {
+    if (!(scale > 0)) {
+      return curve;
+    }
+    double slope = hedge * curve.nanos(0) / scale;
+    return rps -> curve.nanos(rps) + slope * rps;
+  }
+
+  private List<Situation.Way> ways(Map<String, LatencyCurve> curves) {
+    List<Double> nanos = new ArrayList<>();
+    double sum = 0;
+    int known = 0;
+    for (TrafficKey key : steered.keySet()) {
+      for (Map.Entry<String, Place> entry : places.entrySet()) {
+        Place place = entry.getValue();
+        double served = present(entry.getKey(), curves).nanos(place.fresh + place.stale);
+        double way = nanos(key, entry.getKey(), served);
+        nanos.add(way);
+        if (!Double.isNaN(way)) {
+          sum += way;
+          known++;
+        }
+      }
+    }
+    double mean = known > 0 ? sum / known : 0;
+    List<Situation.Way> ways = new ArrayList<>();
+    int at = 0;
+    for (Map.Entry<TrafficKey, Observation> source : steered.entrySet()) {
+      Map<String, Observation.Destination> rows = rows(source.getValue());
+      for (String to : places.keySet()) {
+        double way = nanos.get(at++);
+        Observation.Destination row = rows.get(to);
+        boolean closed = row == null || !row.usable();
+        ways.add(way(source.getKey(), to, Double.isNaN(way) ? mean : way, closed));
+      }
+    }
+    return ways;
+  }
+
+  /** Latency of a way without failures; NaN where unknown. */
+  private double nanos(TrafficKey source, String to, double served) {
+    Link link = memory.link(source, to);
+    double queued = queuedNanos(source, to);
+    if (link.isKnown() || queued > 0) {
+      double nanos = link.isKnown() ? Math.max(link.nanos(), queued) : queued;
+      return Math.max(0, nanos - served);
+    }
+    return seen.topology().roundTripNanos(source.sourceCluster(), to, seen.nanos());
+  }
+
+  /**
+   * How long requests to a destination over its capacity take by Little's law: those that were
+   * answered are the lucky ones. 0 for one that is well.
+   */
+  private double queuedNanos(TrafficKey source, String to) {
+    Observation observation = steered.get(source);
+    Observation.Destination row = observation == null ? null : rows(observation).get(to);
+    if (row == null || !capacity(to).over()) {
+      return 0;
+    }
+    Sample sample = Sample.of(row);
+    // None ended: as if one was about to.
+    double queued = sample.inFlight() / Math.max(1, sample.endedRps()) * 1e9;
+    return queued > 0 ? queued : 0;
+  }
+
+  private Situation.Way way(TrafficKey source, String to, double nanos, boolean closed) {
+    Topology topology = seen.topology();
+    String from = source.sourceCluster();
+    Bytes bytes = memory.bytes().getOrDefault(source, Bytes.UNKNOWN);
+    double dollars =
+        topology
+            .prices()
+            .dollarsPerRequest(
+                topology.locality(from),
+                topology.locality(to),
+                bytes.sentOr(0),
+                bytes.receivedOr(0),
+                MonthlyVolume.NONE);
+    boolean forbidden = closed || topology.forbidden().contains(new Topology.Way(from, to));
+    double withFailures = nanos + memory.link(source, to).failureNanos();
+    return new Situation.Way(
+        Math.clamp(withFailures, 0, 1e13), Math.clamp(dollars, 0, 1e6), forbidden);
+  }
+}
