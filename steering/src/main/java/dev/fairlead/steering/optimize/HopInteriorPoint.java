@@ -58,6 +58,7 @@ final class HopInteriorPoint {
   }
 
   /** Where the optimum is thought to be: a plan, prices of the pools, and how good both are. */
+  @SuppressWarnings("ArrayRecordComponent") // inside the package only, never compared
   record Near(HopPlan plan, double[] prices, double gap) {}
 
   /**

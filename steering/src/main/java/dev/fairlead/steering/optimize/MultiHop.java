@@ -90,9 +90,22 @@ public final class MultiHop {
   }
 
   /** One pass's plan, with the network that it was found in. */
-  private record Pass(HopNetwork net, HopPlan plan, double cost) {}
+  record Pass(HopNetwork net, HopPlan plan, double cost) {}
+
+  /** The best plan before exploring, as the solver sees it. */
+  static Pass best(CallSituation situation, Valuation valuation, double turnaround) {
+    return new MultiHop(situation, valuation, turnaround).best();
+  }
 
   private CallAllocation solve() {
+    Pass best = best();
+    CallAllocation.Certificate certificate =
+        new CallAllocation.Certificate(
+            best.cost(), best.plan().shedCost(best.net()), bound, rounds);
+    return new CallAllocation(model, HopFloors.explored(model, best.plan()), prices, certificate);
+  }
+
+  private Pass best() {
     Pass best = pass(null, FINE, FIRST);
     double fine = FINE;
     for (int i = 1; i < MOST_PASSES && !isGood(best); i++) {
@@ -100,10 +113,7 @@ public final class MultiHop {
       best = next.cost() <= best.cost() ? next : best;
       fine /= FINER;
     }
-    CallAllocation.Certificate certificate =
-        new CallAllocation.Certificate(
-            best.cost(), best.plan().shedCost(best.net()), bound, rounds);
-    return new CallAllocation(model, HopFloors.explored(model, best.plan()), prices, certificate);
+    return best;
   }
 
   private boolean isGood(Pass pass) {
