@@ -108,7 +108,9 @@ public final class Daemon implements AutoCloseable {
             ticker,
             random);
     this.linkHints = new LinkHintBoard(ticker);
-    this.steering = new SteeringLoop(services::inForce, linkHints, ticker, clock, log);
+    EgressMeter egress = new EgressMeter();
+    this.steering =
+        new SteeringLoop(services::inForce, linkHints, egress::volume, ticker, clock, log);
     this.sources =
         new Sources(
             version,
@@ -118,7 +120,7 @@ public final class Daemon implements AutoCloseable {
             steering::stepFailures,
             proxy::counters,
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
-            new EgressMeter(),
+            egress,
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);

@@ -38,6 +38,7 @@ public final class Controller {
   private static final long FORGET_NANOS = 24 * 3600 * 1_000_000_000L;
 
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
+  private final Intake intake = new Intake();
   private Objective objective;
   private Loop<?> loop;
 
@@ -57,7 +58,8 @@ public final class Controller {
    * adopted} and the result does not name them.
    */
   public Map<TrafficKey, Step> step(Observations seen, Set<TrafficKey> led) {
-    Map<TrafficKey, Wanted> wanted = loop.decide(seen);
+    // A policy that decides for each source alone knows by itself what to make of its numbers.
+    Map<TrafficKey, Wanted> wanted = loop.decide(isJoint() ? intake.period(seen) : seen);
     Map<TrafficKey, Step> steps = new LinkedHashMap<>();
     for (Observation observation : seen.all()) {
       TrafficKey key = observation.key();
@@ -104,7 +106,8 @@ public final class Controller {
       return false;
     }
     boolean urgent = false;
-    for (Map.Entry<TrafficKey, Wanted> entry : loop.look(soFar).entrySet()) {
+    for (Map.Entry<TrafficKey, Wanted> entry :
+        loop.look(isJoint() ? intake.look(soFar) : soFar).entrySet()) {
       PlanKeeper keeper = keepers.get(entry.getKey());
       urgent |= keeper != null && keeper.mustLeave(entry.getValue());
     }
@@ -114,6 +117,11 @@ public final class Controller {
   /** Whether one source's plan depends on what others saw; else it need not be told of them. */
   public boolean isJoint() {
     return loop.isJoint();
+  }
+
+  /** Reporters whose numbers are not heard now, and why; in words. */
+  public Map<String, String> quarantined() {
+    return intake.quarantined();
   }
 
   /** Keeps the plans in force and, where the policy stays the same, its memory. */

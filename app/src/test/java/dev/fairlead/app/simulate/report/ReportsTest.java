@@ -48,7 +48,10 @@ class ReportsTest {
 
   private static Comparison at(String value, int index) {
     return Results.of(
-        "swept", "", Optional.of(new Point("spec.seed", value, index, 2)), List.of(EXPECTED.get(0)));
+        "swept",
+        "",
+        Optional.of(new Point("spec.seed", value, index, 2)),
+        List.of(EXPECTED.get(0)));
   }
 
   private static String table(Comparison... comparisons) {
