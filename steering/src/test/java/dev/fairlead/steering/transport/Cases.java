@@ -3,21 +3,21 @@ package dev.fairlead.steering.transport;
 import dev.fairlead.steering.transport.FlowNetwork.Segment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /** Random networks of many kinds: general graphs, and transport problems as steering makes them. */
 final class Cases {
   private Cases() {}
 
   /** Any of the kinds, of at most about {@code most} nodes a side. */
-  static FlowNetwork any(Random random, int most) {
+  static FlowNetwork any(RandomGenerator random, int most) {
     return random.nextBoolean() ? graph(random, most) : transport(random, most);
   }
 
   /**
    * A few nodes and arcs at random: loops, parallel arcs, lower bounds, negative costs, islands.
    */
-  static FlowNetwork graph(Random random, int most) {
+  static FlowNetwork graph(RandomGenerator random, int most) {
     int nodes = 1 + random.nextInt(most);
     long range = range(random);
     int arcs = random.nextInt(4 * nodes);
@@ -54,7 +54,7 @@ final class Cases {
    * Sources that send to destinations whose capacity costs more the fuller it gets, an overflow at
    * a high price (or none, so that it may be infeasible), forbidden pairs, floors.
    */
-  static FlowNetwork transport(Random random, int most) {
+  static FlowNetwork transport(RandomGenerator random, int most) {
     int sources = 1 + random.nextInt(most);
     int sinks = 1 + random.nextInt(most);
     long range = range(random);
@@ -97,8 +97,21 @@ final class Cases {
     return builder.build();
   }
 
+  /** {@code n} sources that each reach all of {@code n} destinations, at random costs. */
+  static FlowNetwork dense(RandomGenerator random, int n) {
+    FlowNetwork.Builder builder = new FlowNetwork.Builder(2 * n, n * n);
+    for (int source = 0; source < n; source++) {
+      long units = between(random, 100, 1000);
+      builder.supply(source, units).supply(n + source, -units);
+      for (int destination = 0; destination < n; destination++) {
+        builder.arc(source, n + destination, FlowNetwork.UNBOUNDED, between(random, 1, 10_000));
+      }
+    }
+    return builder.build();
+  }
+
   /** The same nodes and arcs with a few other numbers, or a great many. */
-  static FlowNetwork changed(Random random, FlowNetwork network) {
+  static FlowNetwork changed(RandomGenerator random, FlowNetwork network) {
     FlowNetwork.Change change = network.change();
     int changes = 1 + random.nextInt(random.nextBoolean() ? 3 : 30);
     int kinds = 1 + random.nextInt(7);
@@ -125,7 +138,7 @@ final class Cases {
   }
 
   private static void bounds(
-      Random random, FlowNetwork network, int arc, FlowNetwork.Change change) {
+      RandomGenerator random, FlowNetwork network, int arc, FlowNetwork.Change change) {
     long width = network.capacity(arc) == FlowNetwork.UNBOUNDED ? 1000 : network.capacity(arc);
     long capacity = between(random, 0, 2 * width + 1);
     boolean open = network.cost(arc) >= 0 && random.nextInt(4) == 0;
@@ -134,7 +147,7 @@ final class Cases {
         arc, lower ? between(random, 0, capacity / 4) : 0, open ? FlowNetwork.UNBOUNDED : capacity);
   }
 
-  private static long range(Random random) {
+  private static long range(RandomGenerator random) {
     return switch (random.nextInt(4)) {
       case 0 -> 1;
       case 1 -> 10;
@@ -143,7 +156,7 @@ final class Cases {
     };
   }
 
-  private static long costs(Random random) {
+  private static long costs(RandomGenerator random) {
     return switch (random.nextInt(4)) {
       case 0 -> 1;
       case 1 -> 10;
@@ -152,7 +165,7 @@ final class Cases {
     };
   }
 
-  static long between(Random random, long least, long most) {
+  static long between(RandomGenerator random, long least, long most) {
     return random.nextLong(least, most + 1);
   }
 }
