@@ -64,7 +64,14 @@ class ArrowsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "balancer", "steering", "broker", "route", "discovery", "proxy", "simulator", "app"
+        "balancer",
+        "steering",
+        "broker",
+        "route",
+        "discovery",
+        "proxy",
+        "simulator",
+        "app"
       })
   void aModuleKnowsOnlyWhatTheTableAllows(String module) {
     List<String> allowed = new ArrayList<>(List.of(ROOT + module + ".."));

@@ -102,8 +102,7 @@ class SimulateCommandTest {
     assertThat(even.path("p99Millis").doubleValue()).isBetween(60.0, 300.0);
     assertThat(even.path("crossClusterRatio").doubleValue()).isBetween(0.4, 0.6);
     assertThat(even.path("dollarsPerHour").doubleValue()).isPositive();
-    assertThat(even.path("byClass").path("3").path("completed"))
-        .isEqualTo(even.path("completed"));
+    assertThat(even.path("byClass").path("3").path("completed")).isEqualTo(even.path("completed"));
     assertThat(even.path("sharesOverTime").size()).isEqualTo(2);
     assertThat(json.path("expectations").path(0).path("met").booleanValue()).isTrue();
   }
@@ -124,7 +123,8 @@ class SimulateCommandTest {
     Run json = run(file.toString(), "--set", missed, "-o", "json");
 
     assertThat(table.exit).isEqualTo(Exit.FAILED);
-    assertThat(table.out).contains("MISSED: even p50Millis ÷ locality: expected at least 99, measured ");
+    assertThat(table.out)
+        .contains("MISSED: even p50Millis ÷ locality: expected at least 99, measured ");
     assertThat(json.exit).isEqualTo(Exit.FAILED);
     assertThat(json.json().path("expectations").path(0).path("met").booleanValue()).isFalse();
   }
@@ -261,7 +261,8 @@ class SimulateCommandTest {
             .setErr(new PrintWriter(told));
 
     assertThat(line.execute("validate", "-f", file.toString())).isEqualTo(Exit.OK);
-    assertThat(told.toString()).contains("accepted: 0 listeners, 0 services, 0 clusters, 1 simulation");
+    assertThat(told.toString())
+        .contains("accepted: 0 listeners, 0 services, 0 clusters, 1 simulation");
     assertThat(line.execute("run", "--config", folder.toString())).isEqualTo(Exit.DOCUMENTS);
     assertThat(told.toString())
         .contains("kind: 'Scenario' is no configuration (run it: fairlead simulate FILE)");

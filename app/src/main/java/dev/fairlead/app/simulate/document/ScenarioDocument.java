@@ -113,8 +113,7 @@ public final class ScenarioDocument {
     return changed.map(node -> with(document, node));
   }
 
-  private static Optional<Scenario> scenario(
-      Value document, Traces traces, Optional<Point> point) {
+  private static Optional<Scenario> scenario(Value document, Traces traces, Optional<Point> point) {
     int before = document.problems().count();
     return Kinds.apart(
             document,

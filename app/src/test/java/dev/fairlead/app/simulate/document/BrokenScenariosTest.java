@@ -47,7 +47,8 @@ class BrokenScenariosTest {
             "v9",
             "1:13: apiVersion: 'fairlead.dev/v9' has no Scenario (write apiVersion:"
                 + " fairlead.dev/v1alpha1)"),
-        broken("a spec that is a list", "spec:\n  duration", "spec: []\nother:\n  duration", "4:7:"),
+        broken(
+            "a spec that is a list", "spec:\n  duration", "spec: []\nother:\n  duration", "4:7:"),
         broken(
             "a wrong unit",
             "10s",
@@ -210,8 +211,7 @@ class BrokenScenariosTest {
             "serviceTime: 20ms\n      autoscaler: {min: 5, max: 2}",
             "is below 'min' (swap the two)"),
         broken("a negative count", "count: 2}, {", "count: -2}, {", "-2 is outside 0…10000"),
-        broken(
-            "half a pod", "count: 2}, {", "count: 1.5}, {", "'1.5' is not a whole number"));
+        broken("half a pod", "count: 2}, {", "count: 1.5}, {", "'1.5' is not a whole number"));
   }
 
   private static Stream<Arguments> traffic() {
@@ -277,10 +277,7 @@ class BrokenScenariosTest {
             "a target that is not there",
             "{at: 5s, down: {cluster: est}}",
             "18:32: spec.faults[0].down.cluster: there is no cluster 'est' (did you mean 'east'?)"),
-        fault(
-            "a zone of no cluster",
-            "{at: 5s, down: {zone: zz}}",
-            "there is no zone 'zz'"),
+        fault("a zone of no cluster", "{at: 5s, down: {zone: zz}}", "there is no zone 'zz'"),
         fault(
             "a drift without end",
             "{at: 5s, slow: {cluster: east, factor: 3, drift: true}}",
@@ -298,10 +295,10 @@ class BrokenScenariosTest {
             "{at: 5s, telemetry: {cluster: east, stale: false}}",
             "is no fault (write stale: true, or leave the fault out)"),
         fault(
-            "no change", "{at: 5s, pods: {cluster: east, service: web, change: 0}}",
+            "no change",
+            "{at: 5s, pods: {cluster: east, service: web, change: 0}}",
             "changes nothing"),
-        fault(
-            "a broker that is up", "{at: 5s, broker: up}", "'up' is not known here"),
+        fault("a broker that is up", "{at: 5s, broker: up}", "'up' is not known here"),
         fault(
             "negative prices",
             "{at: 5s, prices: [{from: {region: a}, to: {region: b}, dollarsPerGiB: -1}]}",
@@ -325,7 +322,11 @@ class BrokenScenariosTest {
             "steering: {policy: l3}",
             "steering: {policy: l3}, oracle: true",
             "means nothing to an oracle (remove one of the two)"),
-        broken("no contenders", "    - {name: locality}\n    - {name: l3, steering: {policy: l3}}", "    []", "has 0 items"),
+        broken(
+            "no contenders",
+            "    - {name: locality}\n    - {name: l3, steering: {policy: l3}}",
+            "    []",
+            "has 0 items"),
         expect(
             "of a stranger",
             "{contender: l4, metric: failed, atMost: 1}",
@@ -335,7 +336,8 @@ class BrokenScenariosTest {
             "{contender: l3, metric: p99, atMost: 1}",
             "'p99' is not known here"),
         expect(
-            "no bound", "{contender: l3, metric: failed}",
+            "no bound",
+            "{contender: l3, metric: failed}",
             "no bound (write one of value, atMost, atLeast)"),
         expect(
             "a value without tolerance",
@@ -380,9 +382,7 @@ class BrokenScenariosTest {
     assertThat(Documented.SMALL).as("the change changes something").contains(found);
     int at = Documented.SMALL.indexOf(found);
     String text =
-        Documented.SMALL.substring(0, at)
-            + put
-            + Documented.SMALL.substring(at + found.length());
+        Documented.SMALL.substring(0, at) + put + Documented.SMALL.substring(at + found.length());
 
     Documented.Read read = Documented.text(text);
 

@@ -84,8 +84,7 @@ class ScenarioPageTest {
     }
     String text = example.startsWith("apiVersion") ? example : document(example);
 
-    Documented.Read read =
-        Documented.beside(folder.resolve("scenario.yaml").toString(), text);
+    Documented.Read read = Documented.beside(folder.resolve("scenario.yaml").toString(), text);
 
     assertThat(read.problems()).isEmpty();
     assertThat(read.runs()).isNotEmpty();
@@ -133,7 +132,9 @@ class ScenarioPageTest {
     }
 
     assertThat(mappings).isGreaterThan(80);
-    assertThat(known).hasSizeGreaterThan(100).contains("clusters", "logNormal", "hotQuantile", "silent");
+    assertThat(known)
+        .hasSizeGreaterThan(100)
+        .contains("clusters", "logNormal", "hotQuantile", "silent");
     assertThat(known).filteredOn(name -> !page.contains("`" + name + "`")).isEmpty();
   }
 
@@ -158,7 +159,8 @@ class ScenarioPageTest {
 
   private static List<String> known(String path) {
     List<String> problems =
-        Documented.file(ScenarioDocumentTest.EVERYTHING, path + ".qqqqqqqqqqqqqqqqqqqqqqq=1").problems();
+        Documented.file(ScenarioDocumentTest.EVERYTHING, path + ".qqqqqqqqqqqqqqqqqqqqqqq=1")
+            .problems();
     List<String> known = new ArrayList<>();
     for (String problem : problems) {
       Matcher matcher = KNOWN.matcher(problem);

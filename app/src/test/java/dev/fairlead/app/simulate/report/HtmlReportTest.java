@@ -21,8 +21,7 @@ class HtmlReportTest {
   private static final String HOSTILE =
       "</script><script>alert(1)</script><img src=x onerror=alert(2)> \" ' & <!-- -->";
 
-  private static final Pattern SCRIPT =
-      Pattern.compile("(?s)<script([^>]*)>(.*?)</script>");
+  private static final Pattern SCRIPT = Pattern.compile("(?s)<script([^>]*)>(.*?)</script>");
 
   private static String page(String text) {
     Expectation hostile =
@@ -36,8 +35,7 @@ class HtmlReportTest {
     return HtmlReport.text(
         List.of(
             Results.of("plain", text, Optional.empty(), List.of(hostile)),
-            Results.of(
-                text, "", Optional.of(new Point("spec." + text, text, 0, 1)), List.of())));
+            Results.of(text, "", Optional.of(new Point("spec." + text, text, 0, 1)), List.of())));
   }
 
   private static List<String> scripts(String page) {
@@ -49,8 +47,7 @@ class HtmlReportTest {
     String page = page(HOSTILE);
     String withoutScripts = SCRIPT.matcher(page).replaceAll("");
 
-    assertThat(scripts(page))
-        .containsExactly(" type=\"application/json\" id=\"results\"", "", "");
+    assertThat(scripts(page)).containsExactly(" type=\"application/json\" id=\"results\"", "", "");
     assertThat(withoutScripts).doesNotContain("<img", "alert(1)</", "<script");
     assertThat(page.split("&lt;/script&gt;&lt;script&gt;alert\\(1\\)", -1).length - 1)
         .as("title twice, heading, description, verdict, sweep")
@@ -70,7 +67,16 @@ class HtmlReportTest {
     assertThat(data).doesNotContain("<");
     var results = Json.MAPPER.readTree(data);
     assertThat(results.path(1).path(0).path("scenario").stringValue()).isEqualTo(HOSTILE);
-    assertThat(results.path(0).path(0).path("policies").path(0).path("overTime").path("p99Millis").path(1).isNull())
+    assertThat(
+            results
+                .path(0)
+                .path(0)
+                .path("policies")
+                .path(0)
+                .path("overTime")
+                .path("p99Millis")
+                .path(1)
+                .isNull())
         .isTrue();
   }
 
@@ -92,7 +98,8 @@ class HtmlReportTest {
   @Test
   void nothingOutsideThePageIsReferredTo() {
     String page = page("calm");
-    Pattern reference = Pattern.compile("(?i)<[^>]* (?:src|href)\\s*=\\s*\"([^\"]*)\"|url\\(|@import");
+    Pattern reference =
+        Pattern.compile("(?i)<[^>]* (?:src|href)\\s*=\\s*\"([^\"]*)\"|url\\(|@import");
 
     assertThat(reference.matcher(page).results().map(MatchResult::group))
         .allMatch(each -> each.contains("href=\"#scenario-"));

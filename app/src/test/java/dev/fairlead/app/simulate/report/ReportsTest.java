@@ -48,7 +48,10 @@ class ReportsTest {
 
   private static Comparison at(String value, int index) {
     return Results.of(
-        "swept", "", Optional.of(new Point("spec.seed", value, index, 2)), List.of(EXPECTED.get(0)));
+        "swept",
+        "",
+        Optional.of(new Point("spec.seed", value, index, 2)),
+        List.of(EXPECTED.get(0)));
   }
 
   private static String table(Comparison... comparisons) {
@@ -81,6 +84,13 @@ class ReportsTest {
         .contains("spec.seed  policy", "\n1          locality", "\n2          dead ")
         .contains("as expected: at 2: locality p99Millis");
     assertThat(table(one(), one())).contains("\n\nmade-up: ");
+  }
+
+  @Test
+  void aTerminalIsNotObeyedByADocument() {
+    assertThat(table(at("\u001b[2Jgone\n\u202eback", 0)))
+        .contains("[2Jgone back", "at  [2Jgone")
+        .doesNotContain("\u001b", "\u202e");
   }
 
   /** Golden: who reads it reads exactly this. */

@@ -44,12 +44,13 @@ final class Results {
             List.of(new Cluster("east", "us-east")),
             List.of(),
             PriceList.FREE,
-            List.of(new Service("web", new Law.Fixed(1e6), List.of(new Service.Pods("east", 1, 1, 1)))),
             List.of(
-                new Traffic("east", "web", new Arrivals.Poisson(new Arrivals.PerSecond(100)))),
+                new Service("web", new Law.Fixed(1e6), List.of(new Service.Pods("east", 1, 1, 1)))),
+            List.of(new Traffic("east", "web", new Arrivals.Poisson(new Arrivals.PerSecond(100)))),
             List.of(),
             Exchange.DEFAULT,
-            List.of(Contender.locality("locality"), Contender.balanced("dead", BalancerPolicy.DEFAULT)),
+            List.of(
+                Contender.locality("locality"), Contender.balanced("dead", BalancerPolicy.DEFAULT)),
             expected);
     return Comparison.of(
         new ScenarioDocument.Run("file.yaml", scenario, point), List.of(good(), dead()));

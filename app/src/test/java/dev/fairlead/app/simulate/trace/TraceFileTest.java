@@ -55,7 +55,10 @@ class TraceFileTest {
   @Test
   void columnsSayWhereARequestEntersWhomItCallsAndWhatItIs() {
     List<Recording.Part> parts =
-        file("10,east,web,4,512,20480,300,alice\n20,west,db,,,\n", Optional.empty(), Optional.empty())
+        file(
+                "10,east,web,4,512,20480,300,alice\n20,west,db,,,\n",
+                Optional.empty(),
+                Optional.empty())
             .read();
 
     assertThat(parts)
@@ -76,13 +79,17 @@ class TraceFileTest {
   @Test
   void requestsComeInTheOrderOfTheirArrivalHoweverTheyWereWritten() {
     Trace trace =
-        file("30,east,web,1\n10,east,web,2\n20,east,web,3\n10,east,web,4\n", Optional.empty(), Optional.empty())
+        file(
+                "30,east,web,1\n10,east,web,2\n20,east,web,3\n10,east,web,4\n",
+                Optional.empty(),
+                Optional.empty())
             .read()
             .getFirst()
             .trace();
 
     assertThat(times(trace)).containsExactly(0L, 0L, 10_000L, 20_000L);
-    assertThat(IntStream.range(0, 4).mapToLong(trace::trafficClass)).containsExactly(2L, 4L, 3L, 1L);
+    assertThat(IntStream.range(0, 4).mapToLong(trace::trafficClass))
+        .containsExactly(2L, 4L, 3L, 1L);
   }
 
   @Test
@@ -97,8 +104,7 @@ class TraceFileTest {
   @Test
   void anAccessLogsRequestArrivedWhenItEndedLessTheTimeItTook() {
     Trace trace =
-        log(
-                """
+        log("""
                 {"time":"2026-01-31T12:00:01.000Z","service":"default/web","client":"192.0.2.1:4","total_ms":900.5,"request_bytes":7,"response_bytes":8}
                 {"time":"2026-01-31T12:00:01.100Z","service":null,"total_ms":1}
                 {"time":"2026-01-31T12:00:01.200Z","service":"default/web","client":"192.0.2.1:5","total_ms":1200}
@@ -117,16 +123,16 @@ class TraceFileTest {
   void webServersSecondsAreFilledEvenly() {
     String line = "192.0.2.%d - bob [31/Jan/2026:12:00:0%d +0100] \"GET /%s HTTP/1.1\" 200 %s%s\n";
     Trace trace =
-        log(
-                line.formatted(1, 0, "a\\\"b", "512", "")
-                    + line.formatted(2, 0, "", "-", " \"http://x/\" \"agent [1]\"")
-                    + line.formatted(3, 2, "", "9", ""))
+        log(line.formatted(1, 0, "a\\\"b", "512", "")
+                + line.formatted(2, 0, "", "-", " \"http://x/\" \"agent [1]\"")
+                + line.formatted(3, 2, "", "9", ""))
             .read()
             .getFirst()
             .trace();
 
     assertThat(times(trace)).containsExactly(0L, 500_000_000L, 2_000_000_000L);
-    assertThat(LongStream.of(trace.responseBytes(0), trace.responseBytes(1))).containsExactly(512L, 0L);
+    assertThat(LongStream.of(trace.responseBytes(0), trace.responseBytes(1)))
+        .containsExactly(512L, 0L);
   }
 
   @Test
@@ -167,10 +173,7 @@ class TraceFileTest {
         Arguments.of("other JSON", "{\"a\":1}", 1, "it has no 'time'"),
         Arguments.of("JSON of no time", "{\"time\":\"now\"}", 1, "'time' is no time"),
         Arguments.of(
-            "ages",
-            "0,east,web,\n9999999999999,east,web,\n",
-            0,
-            "spans more than 50 days"),
+            "ages", "0,east,web,\n9999999999999,east,web,\n", 0, "spans more than 50 days"),
         Arguments.of("a line without end", "x".repeat(Lines.MAX_LINE_BYTES + 1), 1, "is longer"),
         Arguments.of("not gzip", "\u001f\u008b", 0, ""));
   }
@@ -205,10 +208,12 @@ class TraceFileTest {
 
   @Test
   void ofALogOfSeveralServicesOneMustBeChosen() throws IOException {
-    String entry = "{\"time\":\"2026-01-31T12:00:01.000Z\",\"service\":\"default/%s\",\"total_ms\":1}\n";
+    String entry =
+        "{\"time\":\"2026-01-31T12:00:01.000Z\",\"service\":\"default/%s\",\"total_ms\":1}\n";
     TraceFile all = log(entry.formatted("web") + entry.formatted("shop"));
 
-    assertThatThrownBy(all::read).hasMessageContaining("several services: default/shop, default/web");
+    assertThatThrownBy(all::read)
+        .hasMessageContaining("several services: default/shop, default/web");
     TraceFile one =
         new TraceFile(
             all.path(),
