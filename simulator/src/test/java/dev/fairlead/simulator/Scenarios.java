@@ -34,12 +34,18 @@ public final class Scenarios {
   private Duration duration = Duration.ofSeconds(60);
   private Duration warmUp = Duration.ZERO;
   private PriceList prices = PriceList.FREE;
+  private Exchange exchange = Exchange.DEFAULT;
 
   /** Clusters in a region of their own each. */
   public Scenarios clusters(String... names) {
     for (String name : names) {
       clusters.add(new Cluster(name, name));
     }
+    return this;
+  }
+
+  public Scenarios cluster(Cluster cluster) {
+    clusters.add(cluster);
     return this;
   }
 
@@ -71,6 +77,11 @@ public final class Scenarios {
     return this;
   }
 
+  public Scenarios exchange(double intervalSeconds, double delaySeconds) {
+    exchange = new Exchange(seconds(intervalSeconds), seconds(delaySeconds));
+    return this;
+  }
+
   public Scenarios prices(PriceList list) {
     prices = list;
     return this;
@@ -98,7 +109,7 @@ public final class Scenarios {
         services,
         traffic,
         faults,
-        Exchange.DEFAULT,
+        exchange,
         all,
         List.<Expectation>of());
   }
@@ -131,5 +142,11 @@ public final class Scenarios {
         kind == PolicyKind.L3_REFERENCE ? ChangeControl.OFF : ChangeControl.DEFAULT;
     return Contender.steered(
         kind.id(), new Objective(kind, Mode.DRIVE, Objective.DEFAULT_PERIOD, change));
+  }
+
+  /** The same, planned by the broker for all clusters. */
+  public static Contender central(PolicyKind kind) {
+    Contender alone = steered(kind);
+    return new Contender(kind.id(), alone.objective(), alone.balancer(), true, false);
   }
 }

@@ -23,10 +23,16 @@ public final class Quantiles {
   private final double[] points = new double[CELLS + 1];
   private final DoubleUnaryOperator exact;
   private final double mean;
+  private final boolean fixed;
 
   private Quantiles(DoubleUnaryOperator exact, double mean) {
+    this(exact, mean, false);
+  }
+
+  private Quantiles(DoubleUnaryOperator exact, double mean, boolean fixed) {
     this.exact = exact;
     this.mean = mean;
+    this.fixed = fixed;
     for (int at = 1; at < CELLS; at++) {
       points[at] = exact.applyAsDouble((double) at / CELLS);
     }
@@ -34,7 +40,7 @@ public final class Quantiles {
 
   public static Quantiles of(Law law) {
     return switch (law) {
-      case Law.Fixed fixed -> new Quantiles(p -> fixed.value(), fixed.value());
+      case Law.Fixed fixed -> new Quantiles(p -> fixed.value(), fixed.value(), true);
       case Law.Uniform uniform -> {
         double width = uniform.max() - uniform.min();
         yield new Quantiles(p -> uniform.min() + p * width, uniform.min() + width / 2);
@@ -61,7 +67,7 @@ public final class Quantiles {
     double mean = normal.mean();
     double deviation = normal.deviation();
     if (deviation == 0) {
-      return new Quantiles(p -> mean, mean);
+      return new Quantiles(p -> mean, mean, true);
     }
     double below = Normal.share(-mean / deviation);
     double density = Normal.density(-mean / deviation);
@@ -82,6 +88,9 @@ public final class Quantiles {
 
   /** The value to which 64 uniform bits lead. */
   public double draw(long bits) {
+    if (fixed) {
+      return mean;
+    }
     int cell = (int) (bits >>> (64 - CELL_BITS));
     if (cell < EXACT || cell >= CELLS - EXACT) {
       // The middle of the 2⁻⁵³ that the bits tell apart, so never 0 or 1.

@@ -22,6 +22,7 @@ final class Measuring {
   private final Places places;
   private final List<Caller> callers;
   private final Recorder recorder;
+  private final List<Source> sources;
   private final SlowLoop slowLoop;
   private final long from;
   private final long resolution;
@@ -40,13 +41,15 @@ final class Measuring {
   /** A caller's share for one cluster, over time. */
   private static final class Line {
     final Caller caller;
+    final Source source;
     final int to;
     final List<Double> seconds = new ArrayList<>();
     final List<Double> picked = new ArrayList<>();
     final List<Double> planned = new ArrayList<>();
 
-    Line(Caller caller, int to) {
+    Line(Caller caller, Source source, int to) {
       this.caller = caller;
+      this.source = source;
       this.to = to;
     }
   }
@@ -56,10 +59,12 @@ final class Measuring {
       Places places,
       List<Caller> callers,
       Recorder recorder,
+      List<Source> sources,
       SlowLoop slowLoop) {
     this.places = places;
     this.callers = callers;
     this.recorder = recorder;
+    this.sources = sources;
     this.slowLoop = slowLoop;
     this.from = scenario.warmUp().toNanos();
     this.end = from + scenario.duration().toNanos();
@@ -67,9 +72,10 @@ final class Measuring {
     this.bytesThen = new long[places.count()][places.count()];
     this.dollarsThen = new double[places.count()][places.count()];
     for (Caller caller : callers) {
+      Source source = sources.stream().filter(each -> each.has(caller)).findFirst().orElseThrow();
       for (int to = 0; to < places.clusters().size(); to++) {
         if (!caller.fleet.pods(places.clusters().get(to)).isEmpty()) {
-          lines.add(new Line(caller, to));
+          lines.add(new Line(caller, source, to));
         }
       }
     }
@@ -107,6 +113,12 @@ final class Measuring {
     }
   }
 
+  /** Per hour, but not of a fraction of one: what moved once in a minute need not go on so. */
+  private double oscillationIndex(long now) {
+    double most = sources.stream().mapToDouble(Source::toAndFro).max().orElse(0);
+    return most / Math.max(1, now / HOUR_NANOS);
+  }
+
   /** All that bytes cost so far. */
   private double dollars() {
     double[] sum = new double[1];
@@ -117,7 +129,7 @@ final class Measuring {
   private void cut(long now) {
     double dollars = dollars();
     double perHour = (dollars - dollarsAtCut) * HOUR_NANOS / (now - lastCut);
-    recorder.cut(now, perHour, slowLoop.oscillationIndex());
+    recorder.cut(now, perHour, oscillationIndex(now));
     dollarsAtCut = dollars;
     lastCut = now;
     double seconds = (now - from) / 1e9;
@@ -125,7 +137,7 @@ final class Measuring {
       long all = Arrays.stream(line.caller.picked).sum();
       line.seconds.add(seconds);
       line.picked.add(all == 0 ? Double.NaN : (double) line.caller.picked[line.to] / all);
-      line.planned.add(slowLoop.planned(line.caller, places.clusters().get(line.to)));
+      line.planned.add(line.source.planned(places.clusters().get(line.to)));
     }
     callers.forEach(caller -> Arrays.fill(caller.picked, 0));
   }
@@ -148,7 +160,7 @@ final class Measuring {
         requests == 0 ? Double.NaN : (double) attempts / requests,
         attempts == 0 ? Double.NaN : (double) crossings / attempts,
         egress.stream().mapToDouble(Outcome.Egress::dollars).sum() / hours,
-        slowLoop.oscillationIndex(),
+        oscillationIndex(now),
         (slowLoop.bytesShared() - sharedThen) / (hours * 3600),
         egress,
         new Curves(recorder.points(), shareCurves()));

@@ -19,6 +19,7 @@ import dev.fairlead.simulator.world.Routine;
 import dev.fairlead.simulator.world.Script;
 import dev.fairlead.simulator.world.Trip;
 import dev.fairlead.simulator.world.Trips;
+import dev.fairlead.steering.control.Objective;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,14 +97,21 @@ final class Run {
             },
             this::scaled);
     Geography geography = new Geography(scenario, places, script);
-    this.slowLoop =
-        contender
-            .objective()
-            .<SlowLoop>map(objective -> new Alone(made.all(), geography::topology, objective, seed))
-            .orElse(SlowLoop.NONE);
-    this.measuring = new Measuring(scenario, places, made.all(), recorder, slowLoop);
+    List<Source> sources = Source.of(made.all());
+    this.slowLoop = slowLoop(sources, geography);
+    this.measuring = new Measuring(scenario, places, made.all(), recorder, sources, slowLoop);
     slowLoop.schedule(this::at);
     addTraffic(made);
+  }
+
+  private SlowLoop slowLoop(List<Source> sources, Geography geography) {
+    if (contender.objective().isEmpty()) {
+      return SlowLoop.NONE;
+    }
+    Objective objective = contender.objective().get();
+    return contender.central()
+        ? new Central(sources, geography::topology, script, objective, scenario.exchange(), seed)
+        : new Alone(sources, geography::topology, objective, seed);
   }
 
   private @Nullable ServiceBalancer balancer(Fleet fleet, int place) {

@@ -28,6 +28,9 @@ public final class Fleet {
   private final List<Machine> machines;
   private final Machine[] lastOfGroup;
 
+  /** The law of each group, once: tables of one law for each pod would crowd the cache. */
+  private final List<Quantiles> serviceTimes;
+
   /**
    * @param machines of all fleets, to which its own are added
    */
@@ -39,6 +42,11 @@ public final class Fleet {
     this.machines = machines;
     this.requestBytes = Quantiles.of(service.requestBytes());
     this.responseBytes = Quantiles.of(service.responseBytes());
+    Quantiles usual = Quantiles.of(service.serviceTime());
+    this.serviceTimes =
+        service.pods().stream()
+            .map(group -> group.serviceTime().map(Quantiles::of).orElse(usual))
+            .toList();
     this.lastOfGroup = new Machine[service.pods().size()];
     for (int group = 0; group < service.pods().size(); group++) {
       for (int pod = 0; pod < service.pods().get(group).count(); pod++) {
@@ -76,11 +84,25 @@ public final class Fleet {
   /** What all present pods of groups can serve, requests per second, their queues being full. */
   public double capacity() {
     double sum = 0;
-    for (Service.Pods group : service.pods()) {
+    for (int at = 0; at < service.pods().size(); at++) {
+      Service.Pods group = service.pods().get(at);
       double cores =
           group.machines().map(Service.Machines::allocation).orElse((double) group.workers());
-      double mean = Quantiles.of(group.serviceTime().orElse(service.serviceTime())).mean();
-      sum += group.count() * cores * 1e9 / mean;
+      sum += group.count() * cores * 1e9 / serviceTimes.get(at).mean();
+    }
+    return sum;
+  }
+
+  /**
+   * What the operator believes the pods of a cluster to serve that take requests now and are not
+   * down, requests per second; NaN where he says nothing of some of them.
+   */
+  public double hintedRps(String cluster) {
+    double sum = 0;
+    for (Pod pod : present) {
+      if (pod.endpoint().cluster().equals(cluster) && !pod.condition().isDown()) {
+        sum += pod.hintedRps();
+      }
     }
     return sum;
   }
@@ -99,7 +121,7 @@ public final class Fleet {
             new Endpoint(address, places.place(place), Labels.NONE, group.weight()),
             place,
             group,
-            Quantiles.of(group.serviceTime().orElse(service.serviceTime())),
+            serviceTimes.get(groupNumber),
             machine(groupNumber, group.machines()));
     everyPod.add(pod);
     present.add(pod);

@@ -23,6 +23,7 @@ public final class Pod {
   private final int workers;
   private final int limit;
   private final Slowdown slowdown;
+  private final double hintedRps;
   private final Quantiles usual;
   private final @Nullable Machine machine;
   private final Condition condition = new Condition();
@@ -35,7 +36,10 @@ public final class Pod {
 
   private long countedTo;
   private long served;
-  private final Lately lately = new Lately();
+
+  /** From the first probe on: nobody else asks. */
+  private @Nullable Lately lately;
+
   private LoadReport report = LoadReport.NONE;
   private long reportFrom;
   private long servedThen;
@@ -57,6 +61,7 @@ public final class Pod {
     this.usual = usual;
     this.machine = machine;
     this.running = new Running(machine == null ? 0 : workers);
+    this.hintedRps = group.capacityHint().orElse(Double.NaN);
     this.countedTo = agenda.now();
     this.reportFrom = countedTo;
     if (machine != null) {
@@ -86,9 +91,11 @@ public final class Pod {
     return busy + waiting.size();
   }
 
-  int busy() {
-    return busy;
+  /** Requests per second that the operator believes it to serve; NaN where he says nothing. */
+  double hintedRps() {
+    return hintedRps;
   }
+
 
   Running running() {
     return running;
@@ -164,7 +171,9 @@ public final class Pod {
     count();
     busy--;
     served++;
-    lately.add(agenda.now() - trip.reachedAt, trip.inFlightThen);
+    if (lately != null) {
+      lately.add(agenda.now() - trip.reachedAt, trip.inFlightThen);
+    }
     trip.state = Trip.State.TRAVELLING;
     Trip next = waiting.next();
     if (next != null) {
@@ -199,7 +208,12 @@ public final class Pod {
 
   /** What it answers to a probe. */
   public ProbeReply probed() {
-    return new ProbeReply.Answered(inFlight(), lately.medianNanos(inFlight()));
+    Lately known = lately;
+    if (known == null) {
+      known = new Lately();
+      lately = known;
+    }
+    return new ProbeReply.Answered(inFlight(), known.medianNanos(inFlight()));
   }
 
   /** What it says of its load beside an answer: of the last full second or so. */
