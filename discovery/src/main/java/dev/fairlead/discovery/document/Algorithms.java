@@ -146,8 +146,7 @@ final class Algorithms {
       case RoundRobin d -> d;
       case LeastRequest d -> d;
       case Prequal d ->
-          new Prequal(
-              fields.optional("probes", Structures.object(Algorithms::probes), d.probes()));
+          new Prequal(fields.optional("probes", Structures.object(Algorithms::probes), d.probes()));
     };
   }
 

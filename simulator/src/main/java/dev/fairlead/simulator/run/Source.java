@@ -4,8 +4,10 @@ import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.DestinationReport;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
+import dev.fairlead.simulator.world.Fleet;
 import dev.fairlead.steering.demand.Demand;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observation.Destination;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
@@ -68,8 +70,35 @@ final class Source {
     return new Report(key.service(), nanos, rows);
   }
 
+  /** What came between two reports, with the operator's hints of what the pods can serve. */
   Observation between(Report earlier, Report now) {
-    return Demand.between(key, earlier, now);
+    Observation seen = Demand.between(key, earlier, now);
+    Fleet fleet = callers.get(0).fleet;
+    return new Observation(
+        seen.key(),
+        seen.nanos(),
+        seen.destinations().stream().map(each -> hinted(each, fleet)).toList());
+  }
+
+  private static Destination hinted(Destination seen, Fleet fleet) {
+    double hint = fleet.hintedRps(seen.name());
+    return Double.isNaN(hint)
+        ? seen
+        : new Destination(
+            seen.name(),
+            seen.usable(),
+            seen.ageNanos(),
+            seen.startedRps(),
+            seen.endedRps(),
+            seen.inFlight(),
+            seen.successRatio(),
+            seen.p50Nanos(),
+            seen.p99Nanos(),
+            seen.bytesSentPerRequest(),
+            seen.bytesReceivedPerRequest(),
+            hint,
+            seen.meanNanos(),
+            seen.readyEndpoints());
   }
 
   /** Puts a plan in force; one without shares gives the choice back to locality. */

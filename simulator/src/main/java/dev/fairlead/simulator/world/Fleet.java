@@ -93,6 +93,20 @@ public final class Fleet {
     return sum;
   }
 
+  /**
+   * What the operator believes the pods of a cluster to serve that take requests now and are not
+   * down, requests per second; NaN where he says nothing of some of them.
+   */
+  public double hintedRps(String cluster) {
+    double sum = 0;
+    for (Pod pod : present) {
+      if (pod.endpoint().cluster().equals(cluster) && !pod.condition().isDown()) {
+        sum += pod.hintedRps();
+      }
+    }
+    return sum;
+  }
+
   private Pod add(int groupNumber) {
     if (everyPod.size() == MOST_PODS) {
       throw new IllegalStateException(

@@ -23,6 +23,7 @@ public final class Pod {
   private final int workers;
   private final int limit;
   private final Slowdown slowdown;
+  private final double hintedRps;
   private final Quantiles usual;
   private final @Nullable Machine machine;
   private final Condition condition = new Condition();
@@ -60,6 +61,7 @@ public final class Pod {
     this.usual = usual;
     this.machine = machine;
     this.running = new Running(machine == null ? 0 : workers);
+    this.hintedRps = group.capacityHint().orElse(Double.NaN);
     this.countedTo = agenda.now();
     this.reportFrom = countedTo;
     if (machine != null) {
@@ -89,9 +91,11 @@ public final class Pod {
     return busy + waiting.size();
   }
 
-  int busy() {
-    return busy;
+  /** Requests per second that the operator believes it to serve; NaN where he says nothing. */
+  double hintedRps() {
+    return hintedRps;
   }
+
 
   Running running() {
     return running;

@@ -11,10 +11,12 @@ import dev.fairlead.simulator.scenario.Expectation.AtMost;
 import dev.fairlead.simulator.scenario.Expectation.Bound;
 import dev.fairlead.simulator.scenario.Expectation.Near;
 import dev.fairlead.simulator.scenario.Metric;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -27,6 +29,15 @@ final class Expectations {
       METRICS.put(metric.id(), metric);
     }
   }
+
+  /** Those that are of all requests together. */
+  private static final Set<Metric> OF_ALL =
+      EnumSet.of(
+          Metric.CROSS_CLUSTER_RATIO,
+          Metric.DOLLARS_PER_HOUR,
+          Metric.OSCILLATION_INDEX,
+          Metric.ATTEMPTS_RATIO,
+          Metric.BROKER_BYTES_PER_SECOND);
 
   private static final Reader<Double> NUMBER = Scalars.number(-1e15, 1e15);
 
@@ -50,6 +61,10 @@ final class Expectations {
     String contender = fields.required("contender", names.contender(), "?");
     Metric metric = fields.required("metric", Scalars.oneOf(METRICS), Metric.COMPLETED);
     Optional<Integer> trafficClass = fields.optional("class", Units.TRAFFIC_CLASS);
+    fields
+        .find("class")
+        .filter(ignored -> OF_ALL.contains(metric))
+        .ifPresent(at -> at.problem("means nothing to " + metric.id(), "it is of all classes"));
     Optional<String> relativeTo = fields.optional("relativeTo", names.contender());
     String why = fields.optional("why", Scalars.TEXT, "");
     List<Bound> bounds = bounds(fields);

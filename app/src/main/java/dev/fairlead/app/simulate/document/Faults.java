@@ -69,7 +69,7 @@ final class Faults {
   private Supplier<List<Fault>> fault(Fields fields) {
     Duration at = fields.required("at", Units.TIME_OR_ZERO, Duration.ZERO);
     Duration lasting = fields.optional("for", Units.POSITIVE_TIME, Duration.ZERO);
-    Duration every = fields.optional("every", Units.POSITIVE_TIME, Duration.ZERO);
+    Duration every = fields.optional("every", Units.INTERVAL, Duration.ZERO);
     fields
         .find("every")
         .filter(ignored -> !every.isZero() && (lasting.isZero() || every.compareTo(lasting) < 0))

@@ -6,6 +6,7 @@ import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
+import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.simulator.scenario.Link;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -111,13 +112,18 @@ record Outline(Map<String, Set<String>> zones, Set<String> services, Set<String>
                         "there is no cluster " + Quoted.of(cluster), cluster, zones.keySet());
                     return Optional.empty();
                   }
-                  if (slash >= 0 && !known.contains(zone)) {
-                    value.unknown(
-                        "cluster '" + cluster + "' has no zone " + Quoted.of(zone), zone, known);
-                    return Optional.empty();
-                  }
-                  return Optional.of(new Link.End(cluster, zone));
+                  return slash < 0 || isIn(cluster, known, zone, value)
+                      ? Optional.of(new Link.End(cluster, zone))
+                      : Optional.empty();
                 });
+  }
+
+  /** Whether a cluster has a zone; that it has not is reported. */
+  private static boolean isIn(String cluster, Set<String> known, String zone, Value value) {
+    if (!known.contains(zone)) {
+      value.unknown("cluster '" + cluster + "' has no zone " + Quoted.of(zone), zone, known);
+    }
+    return known.contains(zone);
   }
 
   /** Fields {@code cluster}, required, and {@code zone}. */
@@ -135,7 +141,9 @@ record Outline(Map<String, Set<String>> zones, Set<String> services, Set<String>
   private String zone(Fields fields, String cluster) {
     Set<String> known = zones.get(cluster);
     if (known != null) {
-      return fields.optional("zone", known("zone in '" + cluster + "'", known), "");
+      Reader<String> zone =
+          value -> Scalars.TEXT.read(value).filter(name -> isIn(cluster, known, name, value));
+      return fields.optional("zone", zone, "");
     }
     List<String> all = new ArrayList<>();
     zones.values().forEach(all::addAll);

@@ -119,8 +119,7 @@ final class Services {
 
   private static Supplier<Autoscaler> autoscaler(Fields fields) {
     double target = fields.optional("target", Scalars.percent(1, 100), Autoscaler.DEFAULT_TARGET);
-    Duration interval =
-        fields.optional("interval", Units.POSITIVE_TIME, Autoscaler.DEFAULT_INTERVAL);
+    Duration interval = fields.optional("interval", Units.INTERVAL, Autoscaler.DEFAULT_INTERVAL);
     Duration delay = fields.optional("delay", Units.TIME_OR_ZERO, Autoscaler.DEFAULT_DELAY);
     Duration downAfter =
         fields.optional("downAfter", Units.TIME_OR_ZERO, Autoscaler.DEFAULT_DOWN_AFTER);

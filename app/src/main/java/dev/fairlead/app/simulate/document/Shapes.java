@@ -54,7 +54,7 @@ final class Shapes {
   private static Supplier<Shape> burst(Fields fields) {
     Duration at = fields.required("at", Units.TIME_OR_ZERO, Duration.ZERO);
     Duration lasting = fields.required("for", Units.POSITIVE_TIME, Duration.ofNanos(1));
-    Duration every = fields.optional("every", Units.TIME_OR_ZERO, Duration.ZERO);
+    Duration every = fields.optional("every", Units.INTERVAL, Duration.ZERO);
     double factor = fields.required("factor", Units.FACTOR, 1.0);
     return () -> new Shape.Burst(at, lasting, every, factor);
   }
@@ -98,6 +98,6 @@ final class Shapes {
   }
 
   private static Duration period(Fields fields) {
-    return fields.required("period", Units.POSITIVE_TIME, Duration.ofNanos(1));
+    return fields.required("period", Units.INTERVAL, Duration.ofMillis(1));
   }
 }

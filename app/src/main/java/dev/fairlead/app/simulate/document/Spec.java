@@ -35,6 +35,9 @@ final class Spec {
   private static final int MOST = 100_000;
   private static final int MOST_CONTENDERS = 100;
 
+  /** Of a curve: more than any screen shows, and each has its own histogram while it runs. */
+  private static final int MOST_POINTS = 10_000;
+
   private static final Reader<Exchange> BROKER = Parts.part(Spec::broker);
 
   private final Value spec;
@@ -69,8 +72,7 @@ final class Spec {
     Duration duration = fields.required("duration", Units.POSITIVE_TIME, Duration.ofSeconds(1));
     Duration warmUp = fields.optional("warmUp", Units.TIME_OR_ZERO, Duration.ZERO);
     int seed = fields.optional("seed", Scalars.integer(0, Integer.MAX_VALUE), 1);
-    Duration resolution =
-        fields.optional("resolution", Units.POSITIVE_TIME, Scenario.defaultResolution(duration));
+    Duration resolution = resolution(fields, duration);
     List<Cluster> clusters =
         fields.required("clusters", Structures.list(Clusters.CLUSTER, 1, MOST_CLUSTERS), List.of());
     List<Link> links = several(fields, "links", Clusters.links(names), 0, false);
@@ -112,6 +114,21 @@ final class Spec {
             expectations);
   }
 
+  private static Duration resolution(Fields fields, Duration duration) {
+    Duration finest = duration.dividedBy(MOST_POINTS);
+    Duration resolution =
+        fields.optional("resolution", Units.INTERVAL, Scenario.defaultResolution(duration));
+    fields
+        .find("resolution")
+        .filter(ignored -> resolution.compareTo(finest) < 0)
+        .ifPresent(
+            at ->
+                at.problem(
+                    "makes more than " + MOST_POINTS + " points of the duration",
+                    "write a longer time, or leave it out"));
+    return resolution;
+  }
+
   /** A list of which each item makes any number of entries. */
   private <T> List<T> several(
       Fields fields, String field, Reader<List<T>> item, int least, boolean required) {
@@ -142,8 +159,7 @@ final class Spec {
   }
 
   private static Supplier<Exchange> broker(Fields fields) {
-    Duration interval =
-        fields.optional("interval", Units.POSITIVE_TIME, Exchange.DEFAULT.interval());
+    Duration interval = fields.optional("interval", Units.INTERVAL, Exchange.DEFAULT.interval());
     Duration delay = fields.optional("delay", Units.TIME_OR_ZERO, Exchange.DEFAULT.delay());
     return () -> new Exchange(interval, delay);
   }

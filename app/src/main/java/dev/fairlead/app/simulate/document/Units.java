@@ -43,6 +43,9 @@ final class Units {
 
   static final Reader<Duration> POSITIVE_TIME = time(Duration.ofNanos(1));
 
+  /** A time after which something is done again: any shorter, and nothing else would be done. */
+  static final Reader<Duration> INTERVAL = time(Duration.ofMillis(1));
+
   /** A time in nanoseconds, as laws have it. */
   static final Reader<Double> NANOSECONDS =
       value -> TIME_OR_ZERO.read(value).map(time -> (double) time.toNanos());
@@ -91,7 +94,11 @@ final class Units {
       }
       Duration time = Duration.ofNanos(nanos.longValue());
       if (time.compareTo(least) < 0) {
-        value.problem(text + " is no time at all", "write more than 0");
+        value.problem(
+            text + " is too short",
+            least.toMillis() > 0
+                ? "write at least " + least.toMillis() + "ms"
+                : "write more than 0");
         return Optional.empty();
       }
       return Optional.of(time);

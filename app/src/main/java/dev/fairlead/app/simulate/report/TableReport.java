@@ -3,9 +3,12 @@ package dev.fairlead.app.simulate.report;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Results for a terminal: a table for each scenario, then expected beside measured. */
 public final class TableReport {
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]+");
+
   private TableReport() {}
 
   public static void print(List<Comparison> comparisons, PrintWriter out) {
@@ -17,8 +20,8 @@ public final class TableReport {
       }
       out.println(sheet.scenario().name() + ": " + sheet.conditions());
       List<List<String>> rows = new ArrayList<>();
-      rows.add(sheet.titles());
-      sheet.rows().forEach(row -> rows.add(row.cells()));
+      rows.add(printable(sheet.titles()));
+      sheet.rows().forEach(row -> rows.add(printable(row.cells())));
       aligned(rows, sheet.names(), out);
       sheet.points().forEach(point -> verdicts(point, out));
     }
@@ -47,7 +50,17 @@ public final class TableReport {
   private static void verdicts(Comparison point, PrintWriter out) {
     String at = point.run().point().map(each -> "at " + each.value() + ": ").orElse("");
     for (Verdict verdict : point.verdicts()) {
-      out.println((verdict.met() ? "as expected: " : "MISSED: ") + at + verdict.sentence());
+      out.println(
+          (verdict.met() ? "as expected: " : "MISSED: ") + printable(at + verdict.sentence()));
     }
+  }
+
+  private static List<String> printable(List<String> cells) {
+    return cells.stream().map(TableReport::printable).toList();
+  }
+
+  /** On one line, and without what a terminal would obey: a document may hold escapes. */
+  private static String printable(String text) {
+    return CONTROL.matcher(text).replaceAll(" ");
   }
 }

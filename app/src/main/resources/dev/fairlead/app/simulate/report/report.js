@@ -221,7 +221,7 @@
     const names = [...new Set(runs.flatMap((run) => run.policies.map((policy) => policy.name)))];
     const state = {
       run: 0, percentile: "p99Millis", hidden: new Set(), metric: 0,
-      policy: 0, service: "", source: "",
+      policy: 0, service: "", source: "", money: "one",
     };
     let drawn = [];
     const charts = make("div", "curves");
@@ -233,7 +233,8 @@
       const shown = names.filter((name) => !state.hidden.has(name));
       const draw = (options) => drawn.push(chart(charts, options));
       if (runs.length > 1) draw(byValue(runs, names, shown, BY_VALUE[state.metric]));
-      pareto(runs, names, shown).forEach(draw);
+      const compared = state.money === "all" ? runs : [runs[state.run]];
+      pareto(compared, names, shown).forEach(draw);
       OVER_TIME.forEach((kind) => draw(inTime(runs[state.run], names, shown, kind, state)));
       const shares = sharesOf(runs[state.run], state);
       if (shares) draw(shares);
@@ -296,7 +297,7 @@
     runs.forEach((run) => run.policies.forEach((policy) => {
       if (shown.includes(policy.name) && policy.p99Millis !== null && policy[MONEY] !== null) {
         places.push({ name: policy.name, money: policy[MONEY], p99: policy.p99Millis,
-          label: run.sweep ? `${policy.name} ${run.sweep.value}` : policy.name });
+          label: runs.length > 1 ? `${policy.name} ${run.sweep.value}` : policy.name });
       }
     }));
     if (places.length === 0) return [];
@@ -402,7 +403,9 @@
         choice("By value", BY_VALUE.map(([, label], i) => [i, label]),
           later((value) => { state.metric = Number(value); })).wrapper,
         choice("Curves at", runs.map((run, i) => [i, run.sweep.value]),
-          later((value) => { state.run = Number(value); })).wrapper);
+          later((value) => { state.run = Number(value); })).wrapper,
+        choice("Money and p99", [["one", "there"], ["all", "at every value"]],
+          later((value) => { state.money = value; })).wrapper);
     }
     const curves = runs.flatMap((run) => run.policies.flatMap((policy) => policy.sharesOverTime));
     if (curves.length > 0) {

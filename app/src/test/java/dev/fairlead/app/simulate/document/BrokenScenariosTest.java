@@ -55,7 +55,12 @@ class BrokenScenariosTest {
             "10sec",
             "5:13: spec.duration: '10sec' is not a time (write it as 250ms, 1.5s, 1m30s or 50us;"
                 + " units are h, m, s, ms, us and ns)"),
-        broken("no time at all", "10s", "0s", "0s is no time at all (write more than 0)"),
+        broken("a time of nothing", "10s", "0s", "0s is too short (write more than 0)"),
+        broken(
+            "curves of a million points",
+            "10s",
+            "1h\n  resolution: 1ms",
+            "6:15: spec.resolution: makes more than 10000 points of the duration"),
         broken("a time of years", "10s", "99999h", "99999h is longer than 366 days"),
         broken("a time without unit", "10s", "10", "'10' is not a time"),
         broken("two clusters of one name", "name: west", "name: east", "is there already"),
@@ -106,7 +111,7 @@ class BrokenScenariosTest {
             "pods in an unknown zone",
             "cluster: west, count",
             "cluster: west, zone: z, count",
-            "there is no zone in 'west' 'z'"),
+            "cluster 'west' has no zone 'z' (did you mean 'a'?)"),
         broken(
             "a call of nobody",
             "serviceTime: 20ms",
@@ -287,6 +292,10 @@ class BrokenScenariosTest {
             "{at: 5s, for: 10s, every: 5s, hang: {cluster: east}}",
             "comes again before it is over"),
         fault(
+            "comes again at once",
+            "{at: 5s, for: 1us, every: 2us, hang: {cluster: east}}",
+            "2us is too short (write at least 1ms)"),
+        fault(
             "a share of nothing",
             "{at: 5s, hang: {cluster: east, share: 0%}}",
             "0% is outside 0.001…100%"),
@@ -335,6 +344,10 @@ class BrokenScenariosTest {
             "a metric that nobody knows",
             "{contender: l3, metric: p99, atMost: 1}",
             "'p99' is not known here"),
+        expect(
+            "a class of what has none",
+            "{contender: l3, metric: dollarsPerHour, class: 3, atMost: 1}",
+            "spec.expect[0].class: means nothing to dollarsPerHour (it is of all classes)"),
         expect(
             "no bound",
             "{contender: l3, metric: failed}",

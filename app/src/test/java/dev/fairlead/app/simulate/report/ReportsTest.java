@@ -86,6 +86,13 @@ class ReportsTest {
     assertThat(table(one(), one())).contains("\n\nmade-up: ");
   }
 
+  @Test
+  void aTerminalIsNotObeyedByADocument() {
+    assertThat(table(at("\u001b[2Jgone\n\u202eback", 0)))
+        .contains("[2Jgone back", "at  [2Jgone")
+        .doesNotContain("\u001b", "\u202e");
+  }
+
   /** Golden: who reads it reads exactly this. */
   @Test
   void theJsonIsAsDocumented() throws IOException {
