@@ -136,22 +136,27 @@ class MultiHopPropertiesTest {
     return HopPlan.followed(model, shares, shed);
   }
 
+  /** By more than the two gaps allow: v₁·L₁ + E₁ is least at v₁ but for g₁, and so at v₂. */
   @Test
   void dearerTimeIsNeverSlower() {
     for (int i = 0; i < 30; i++) {
       long seed = SEED + i;
-      CallSituation situation = new RandomCalls(seed, 4, 2, 5).utilisation(0.6).situation();
-      double seconds = Double.POSITIVE_INFINITY;
-      double dollars = 0;
-      for (double rate = 1e-6; rate < 1; rate *= 10) {
-        Allocation.Terms terms = MultiHop.solve(situation, mixed(rate)).terms();
-        // By twice the gap that is aimed for.
-        assertThat(terms.requestSeconds()).as("-Dseed=%d", seed).isLessThan(seconds * 1.001);
-        assertThat(terms.egressDollars()).as("-Dseed=%d", seed).isGreaterThan(dollars * 0.98);
-        seconds = terms.requestSeconds();
-        dollars = terms.egressDollars();
+      CallSituation situation = new RandomCalls(seed, 4, 2, 5).alike().utilisation(0.6).situation();
+      CallAllocation before = MultiHop.solve(situation, mixed(1e-6));
+      for (double rate = 1e-5; rate < 1; rate *= 10) {
+        CallAllocation now = MultiHop.solve(situation, mixed(rate));
+        double gaps = slack(before) + slack(now);
+        double slower = now.terms().requestSeconds() - before.terms().requestSeconds();
+        double cheaper = before.terms().egressDollars() - now.terms().egressDollars();
+        assertThat(slower).as("-Dseed=%d", seed).isLessThanOrEqualTo(gaps / (rate * 0.9));
+        assertThat(cheaper).as("-Dseed=%d", seed).isLessThanOrEqualTo(gaps / 9 + slack(before));
+        before = now;
       }
     }
+  }
+
+  private static double slack(CallAllocation found) {
+    return found.certificate().cost() - found.certificate().bound();
   }
 
   /** One service that calls nobody is the optimizer's problem, with all that is nasty in it. */
@@ -169,7 +174,9 @@ class MultiHopPropertiesTest {
       CallAllocation many = MultiHop.solve(asCalls(situation, kind), mixed(1e-4));
       String at = "-Dseed=" + seed;
       double shed = shedDollars(one);
-      assertThat(many.terms().overflowDollars()).as(at).isCloseTo(shed, within(1e-3 * shed + 1e-5));
+      assertThat(many.terms().overflowDollars())
+          .as(at)
+          .isCloseTo(shed, within(1e-3 * shed + 1e-6 * demand(situation)));
       assertThat(many.certificate().gap()).as(at).isLessThan(1e-3);
       if (shed == 0) {
         compared++;
@@ -182,6 +189,10 @@ class MultiHopPropertiesTest {
     assertThat(compared).isGreaterThan(50);
   }
 
+  private static double demand(Situation situation) {
+    return situation.sources().stream().mapToDouble(Source::rps).sum();
+  }
+
   private static double shedDollars(Allocation one) {
     double sum = 0;
     List<Source> sources = one.situation().sources();
@@ -191,7 +202,7 @@ class MultiHopPropertiesTest {
     return sum;
   }
 
-  private static CallSituation asCalls(Situation situation, Situations.Kind kind) {
+  static CallSituation asCalls(Situation situation, Situations.Kind kind) {
     ServiceName service = RandomCalls.service(0);
     List<String> clusters = new ArrayList<>();
     List<Integer> classes = new ArrayList<>();

@@ -157,12 +157,12 @@ class MultiHopTest {
     Valuation hasty = Valuation.of(Objective.MIXED, 1.1 * indifferent).withFloor(0, 0);
     Valuation cost = Valuation.of(Objective.COST, 1).withFloor(0, 0);
     assertThat(MultiHop.solve(situation, cheap).share(FRONT, "west", -1, "west"))
-        .isCloseTo(1, within(1e-6));
+        .isCloseTo(1, within(1e-3));
     assertThat(MultiHop.solve(situation, hasty).share(FRONT, "west", -1, "east"))
-        .isCloseTo(1, within(1e-6));
+        .isCloseTo(1, within(1e-3));
     CallAllocation cheapest = MultiHop.solve(situation, cost);
-    assertThat(cheapest.share(FRONT, "west", -1, "west")).isCloseTo(1, within(1e-6));
-    assertThat(cheapest.share(CATALOG, "west", -1, "east")).isCloseTo(1, within(1e-6));
+    assertThat(cheapest.share(FRONT, "west", -1, "west")).isCloseTo(1, within(1e-3));
+    assertThat(cheapest.share(CATALOG, "west", -1, "east")).isCloseTo(1, within(1e-3));
   }
 
   @Test
@@ -234,7 +234,8 @@ class MultiHopTest {
                 List.of(tier(eastStays, pool("west", OPEN), slow)),
                 new Ingress(FRONT, "east", 0, 100)),
             FASTEST);
-    assertThat(found.share(FRONT, "east", 0, "east")).isEqualTo(1);
+    assertThat(found.share(FRONT, "east", 0, "east")).isCloseTo(1, within(1e-5));
+    assertThat(found.share(FRONT, "east", 0, "west")).isZero();
     CallAllocation nowhere =
         MultiHop.solve(
             situation(
@@ -268,7 +269,7 @@ class MultiHopTest {
     assertThat(found.rps(FRONT, "west", -1, "west")).isCloseTo(0.5, within(1e-6));
     assertThat(found.rps(CATALOG, "east", -1, "west")).isCloseTo(0.5, within(1e-2));
     CallAllocation full = MultiHop.solve(withDatabaseInTheEast(0, OPEN), FASTEST.withFloor(5, 1));
-    assertThat(full.rps(FRONT, "west", -1, "east")).isZero();
+    assertThat(full.rps(FRONT, "west", -1, "east")).isCloseTo(0, within(1e-4));
   }
 
   @Test
@@ -282,7 +283,7 @@ class MultiHopTest {
             new Ingress(FRONT, "west", 6, 100));
     CallAllocation found = MultiHop.solve(situation, rather);
     assertThat(found.shed(FRONT, "west", 0)).isCloseTo(1, within(1e-3));
-    assertThat(found.shed(FRONT, "west", 6)).isCloseTo(0, within(1e-6));
+    assertThat(found.shed(FRONT, "west", 6)).isCloseTo(0, within(1e-3));
     double over = found.load(FRONT, "west").overRps() + found.load(FRONT, "east").overRps();
     assertThat(over).isCloseTo(30, within(0.1));
   }
