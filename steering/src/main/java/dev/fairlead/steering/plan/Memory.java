@@ -17,6 +17,9 @@ import java.util.Map;
  * @param links by source and destination
  * @param bytes by source
  * @param loads of destinations as planned last, where the next solve begins
+ * @param piles requests in flight by destination, at the last look
+ * @param periodNanos how long a control period is, about: until a plan can be mended
+ * @param nanos monotonic time of the last period's end; means nothing before the first
  */
 record Memory(
     Demands demands,
@@ -24,9 +27,25 @@ record Memory(
     Map<LinkKey, Link> links,
     Map<TrafficKey, Bytes> bytes,
     Hedge hedge,
-    Map<String, Double> loads) {
+    Map<String, Double> loads,
+    Map<String, Pile> piles,
+    long periodNanos,
+    long nanos) {
+  private static final long DEFAULT_PERIOD_NANOS = 5_000_000_000L;
+
   static final Memory INITIAL =
-      new Memory(Demands.NONE, Capacities.NONE, Map.of(), Map.of(), Hedge.INITIAL, Map.of());
+      new Memory(
+          Demands.NONE,
+          Capacities.NONE,
+          Map.of(),
+          Map.of(),
+          Hedge.INITIAL,
+          Map.of(),
+          Map.of(),
+          DEFAULT_PERIOD_NANOS,
+          0);
+
+  private static final long LONGEST_PERIOD_NANOS = 60_000_000_000L;
 
   /** From a source to a destination. */
   record LinkKey(TrafficKey source, String destination) {}
@@ -35,6 +54,7 @@ record Memory(
     links = Collections.unmodifiableMap(new LinkedHashMap<>(links));
     bytes = Collections.unmodifiableMap(new LinkedHashMap<>(bytes));
     loads = Collections.unmodifiableMap(new LinkedHashMap<>(loads));
+    piles = Collections.unmodifiableMap(new LinkedHashMap<>(piles));
   }
 
   Link link(TrafficKey source, String destination) {
@@ -66,14 +86,36 @@ record Memory(
         nextLinks.putIfAbsent(key, link);
       }
     }
-    return new Memory(demands.after(seen), capacitiesNow, nextLinks, nextBytes, hedge, loads);
+    // One that was cut short by something urgent does not make periods short.
+    long last = links.isEmpty() ? periodNanos : Math.max(0, now - nanos);
+    long period = Math.clamp(Math.max(last, periodNanos * 2 / 3), 1, LONGEST_PERIOD_NANOS);
+    return new Memory(
+        demands.after(seen),
+        capacitiesNow,
+        nextLinks,
+        nextBytes,
+        hedge,
+        loads,
+        Pile.after(piles, seen),
+        period,
+        now);
   }
 
   Memory looked(Observations soFar) {
-    return new Memory(demands, capacities.looked(soFar), links, bytes, hedge, loads);
+    return new Memory(
+        demands,
+        capacities.looked(soFar),
+        links,
+        bytes,
+        hedge,
+        loads,
+        Pile.after(piles, soFar),
+        periodNanos,
+        nanos);
   }
 
   Memory with(Hedge nextHedge, Map<String, Double> nextLoads) {
-    return new Memory(demands, capacities, links, bytes, nextHedge, nextLoads);
+    return new Memory(
+        demands, capacities, links, bytes, nextHedge, nextLoads, piles, periodNanos, nanos);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fairlead.steering.plan;
 
 import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.capacity.CapacityEstimator;
 import dev.fairlead.steering.capacity.LatencyCurve;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.Topology;
@@ -28,13 +29,19 @@ import java.util.Set;
  *       nothing was measured, the round trip; where that is unknown, the mean of the known ways.
  *       Failures are added at what they cost their callers. At a destination over its capacity it
  *       is at least what Little's law says of those in flight.
- *   <li>A destination whose latency was never measured is as slow as the mean of the others.
- *   <li>Capacity is what is believed less one deviation, but at least half of it.
+ *   <li>A destination whose latency was never measured is as slow as the mean of the others; one
+ *       that was never full is not trusted with much more than it has served.
+ *   <li>Capacity is what is believed less one deviation, but at least half of it; one over its
+ *       capacity gets what lets its pile of requests drain.
  * </ul>
  */
 final class Scene {
   private static final double CAUTION_DEVIATIONS = 1;
   private static final double LEAST_CAPACITY = 0.5;
+  private static final double DRAIN_PERIODS = 0.25;
+  private static final double EXPLORED = 0.01;
+  // Part of the idle latency that is added where load is twice what was ever served.
+  private static final double UNPROVEN = 0.25;
   // Demand is planned for when the plan is in force: half a default period ahead on average.
   private static final long AHEAD_NANOS = 2_500_000_000L;
 
@@ -155,12 +162,13 @@ final class Scene {
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
       double scale = Math.max(place.fresh + place.stale, total / places.size());
-      LatencyCurve curve = present(entry.getKey(), curves);
+      LatencyCurve curve = unproven(present(entry.getKey(), curves), place.capacity);
       destinations.add(
           new Situation.Destination(
               entry.getKey(),
               place.usable,
-              cautious(place.capacity),
+              Math.min(
+                  cautious(place.capacity), place.stale + draining(entry.getKey(), place, total)),
               place.stale,
               hedged(curve, scale, hedge)));
     }
@@ -184,29 +192,84 @@ final class Scene {
     return Math.max(0, Math.max(LEAST_CAPACITY * value, sure));
   }
 
+  /**
+   * What a destination over its capacity may get so that the requests which piled up there are
+   * served within a quarter of a period: what it serves, less the pile; but something, or nobody
+   * would see it recover. Infinite for one that is well.
+   */
+  private double draining(String name, Place place, double total) {
+    Pile pile = memory.piles().get(name);
+    CapacityEstimator estimator = memory.capacities().estimators().get(name);
+    if (pile == null || estimator == null || !place.capacity.over()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double serves = place.fresh - Math.max(0, pile.perSecond());
+    double usual = estimator.alarm().expectedInFlight(Math.max(0, serves));
+    double waiting = Math.max(0, pile.inFlight() - usual);
+    double rps = serves - waiting / (DRAIN_PERIODS * memory.periodNanos() / 1e9);
+    return Math.max(rps, EXPLORED * total);
+  }
+
   /** The curves that were fitted; for the others the mean latency of those, at any load. */
   private Map<String, LatencyCurve> curves() {
-    double sum = 0;
-    int known = 0;
-    for (Place place : places.values()) {
-      if (place.capacity.curve().isPresent()) {
-        sum += place.capacity.curve().get().nanos(place.fresh + place.stale);
-        known++;
-      }
-    }
-    double mean = known > 0 ? sum / known : 0;
+    Map<String, Double> present = new LinkedHashMap<>();
+    places.forEach(
+        (name, place) -> {
+          double load = place.fresh + place.stale;
+          double nanos = place.capacity.curve().map(c -> c.nanos(load)).orElse(seenNanos(name));
+          if (!Double.isNaN(nanos)) {
+            present.put(name, nanos);
+          }
+        });
+    double mean = present.values().stream().mapToDouble(Double::doubleValue).average().orElse(0);
     Map<String, LatencyCurve> curves = new LinkedHashMap<>();
-    places.forEach((name, place) -> curves.put(name, place.capacity.curve().orElse(rps -> mean)));
+    places.forEach(
+        (name, place) -> {
+          double flat = present.getOrDefault(name, mean);
+          curves.put(name, place.capacity.curve().orElse(rps -> flat));
+        });
     return curves;
   }
 
-  /** A curve that doubles the hedged part of the idle latency each time the load grows by scale. */
+  /** The least that any source sees of a destination beyond the round trip; NaN where none does. */
+  private double seenNanos(String to) {
+    double least = Double.NaN;
+    for (TrafficKey key : steered.keySet()) {
+      Link link = memory.link(key, to);
+      if (link.isKnown()) {
+        double way = seen.topology().roundTripNanos(key.sourceCluster(), to, seen.nanos());
+        double own = Math.max(0, link.nanos() - (way >= 0 ? way : 0));
+        least = own < least || Double.isNaN(least) ? own : least;
+      }
+    }
+    return least;
+  }
+
+  /**
+   * A curve by which load raises the idle latency as the hedge says, in proportion to its scale.
+   */
   private static LatencyCurve hedged(LatencyCurve curve, double scale, double hedge) {
     if (!(scale > 0)) {
       return curve;
     }
     double slope = hedge * curve.nanos(0) / scale;
     return rps -> curve.nanos(rps) + slope * rps;
+  }
+
+  /**
+   * A curve that rises where load goes beyond what a destination was ever seen to serve: it may be
+   * full there, so load comes to it in steps, unless it is urgent.
+   */
+  private static LatencyCurve unproven(LatencyCurve curve, Capacity capacity) {
+    double proven = capacity.rps().value();
+    if (capacity.bound() != Capacity.Bound.AT_LEAST || !(proven > 0)) {
+      return curve;
+    }
+    double idle = curve.nanos(0);
+    return rps -> {
+      double beyond = Math.max(0, rps / proven - 1);
+      return curve.nanos(rps) + UNPROVEN * idle * beyond;
+    };
   }
 
   private List<Situation.Way> ways(Map<String, LatencyCurve> curves) {
@@ -243,28 +306,10 @@ final class Scene {
   /** Latency of a way without failures; NaN where unknown. */
   private double nanos(TrafficKey source, String to, double served) {
     Link link = memory.link(source, to);
-    double queued = queuedNanos(source, to);
-    if (link.isKnown() || queued > 0) {
-      double nanos = link.isKnown() ? Math.max(link.nanos(), queued) : queued;
-      return Math.max(0, nanos - served);
+    if (link.isKnown()) {
+      return Math.max(0, link.nanos() - served);
     }
     return seen.topology().roundTripNanos(source.sourceCluster(), to, seen.nanos());
-  }
-
-  /**
-   * How long requests to a destination over its capacity take by Little's law: those that were
-   * answered are the lucky ones. 0 for one that is well.
-   */
-  private double queuedNanos(TrafficKey source, String to) {
-    Observation observation = steered.get(source);
-    Observation.Destination row = observation == null ? null : rows(observation).get(to);
-    if (row == null || !capacity(to).over()) {
-      return 0;
-    }
-    Sample sample = Sample.of(row);
-    // None ended: as if one was about to.
-    double queued = sample.inFlight() / Math.max(1, sample.endedRps()) * 1e9;
-    return queued > 0 ? queued : 0;
   }
 
   private Situation.Way way(TrafficKey source, String to, double nanos, boolean closed) {
