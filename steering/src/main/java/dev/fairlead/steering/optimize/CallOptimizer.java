@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Where classes weigh differently, a pool's unit of work is taken to hold as many requests as
  * one of the whole service does.
  */
-public final class MultiHop {
+public final class CallOptimizer {
   // Of what the plan costs without what it sheds: loads are then found to some tenths of a percent,
   // since the cost hardly changes around its least.
   private static final double GAP = 1e-5;
@@ -49,7 +49,7 @@ public final class MultiHop {
   private double[] prices = {};
   private int rounds;
 
-  private MultiHop(CallSituation situation, Valuation valuation, double turnaround) {
+  private CallOptimizer(CallSituation situation, Valuation valuation, double turnaround) {
     model = new HopModel(situation, valuation, turnaround);
     int pools = model.pools.length;
     waits = new HopPool.Exact[pools];
@@ -90,7 +90,7 @@ public final class MultiHop {
       throw new IllegalArgumentException(
           "value of a second of turnaround of " + turnaround + " is not in [0, 1000] $");
     }
-    return new MultiHop(situation, valuation, turnaround).solve();
+    return new CallOptimizer(situation, valuation, turnaround).solve();
   }
 
   /** One pass's plan, with the network that it was found in. */
@@ -98,7 +98,7 @@ public final class MultiHop {
 
   /** The best plan before exploring, as the solver sees it. */
   static Pass best(CallSituation situation, Valuation valuation, double turnaround) {
-    return new MultiHop(situation, valuation, turnaround).best();
+    return new CallOptimizer(situation, valuation, turnaround).best();
   }
 
   private CallAllocation solve() {
