@@ -25,7 +25,8 @@ final class BlockCholesky {
   /** Each block's numbers, column by column. */
   private final List<double[]> parts = new ArrayList<>();
 
-  private final double[] diagonal;
+  /** The diagonal before anything was subtracted from it. */
+  private final double[] whole;
 
   /**
    * @param filled which blocks below the diagonal are not zero, by row and column
@@ -35,7 +36,7 @@ final class BlockCholesky {
     this.size = size;
     below = new int[blocks][];
     numbers = new int[blocks * blocks];
-    diagonal = new double[size];
+    whole = new double[blocks * size];
     Arrays.fill(numbers, -1);
     boolean[][] fill = new boolean[blocks][];
     for (int row = 0; row < blocks; row++) {
@@ -87,9 +88,15 @@ final class BlockCholesky {
   }
 
   void factor() {
+    for (int block = 0; block < blocks; block++) {
+      double[] part = part(block, block);
+      for (int i = 0; i < size; i++) {
+        whole[block * size + i] = part[i * size + i];
+      }
+    }
     for (int column = 0; column < blocks; column++) {
       double[] pivot = part(column, column);
-      factor(pivot);
+      factor(pivot, column * size);
       int[] rows = below[column];
       for (int row : rows) {
         divide(part(row, column), pivot);
@@ -103,13 +110,10 @@ final class BlockCholesky {
     }
   }
 
-  private void factor(double[] a) {
-    for (int i = 0; i < size; i++) {
-      diagonal[i] = a[i * size + i];
-    }
+  private void factor(double[] a, int at) {
     for (int k = 0; k < size; k++) {
       double pivot = a[k * size + k];
-      double root = Math.sqrt(pivot > ROUNDING * diagonal[k] ? pivot : Double.MAX_VALUE);
+      double root = Math.sqrt(pivot > ROUNDING * whole[at + k] ? pivot : Double.MAX_VALUE);
       a[k * size + k] = root;
       for (int i = k + 1; i < size; i++) {
         a[k * size + i] /= root;

@@ -19,10 +19,13 @@ public final class CallAllocation {
    * @param rounds of the interior point
    */
   public record Certificate(double cost, double shedCost, double bound, int rounds) {
+    // Of sums over all that is served and shed.
+    private static final double ROUNDING = 1e-12;
+
     /** Part of what serving costs by which a plan may be cheaper at most; 0 is the optimum. */
     public double gap() {
-      double served = cost - shedCost;
-      return cost <= bound ? 0 : (cost - bound) / Math.max(served, Double.MIN_NORMAL);
+      double lost = cost - bound;
+      return lost <= ROUNDING * cost ? 0 : lost / Math.max(cost - shedCost, ROUNDING * cost);
     }
   }
 

@@ -7,10 +7,10 @@ import java.util.TreeSet;
 
 /** Where a pool's cost is taken as straight between two loads. */
 final class HopGrid {
-  // Enough to find each load to a tenth of its range; the rest is for the grids around it.
-  private static final int PIECES = 24;
-  private static final int FINE = 6;
-  private static final double GROWTH = 3;
+  // Enough to find each load to a hundredth of its range; the rest is for the grids around it.
+  private static final int PIECES = 40;
+  private static final int FINE = 10;
+  private static final double GROWTH = 2;
   // Of the money at full load: as straight as numbers get.
   private static final double STRAIGHT = 1e-12;
 

@@ -27,10 +27,10 @@ final class HopInteriorPoint {
   private static final double STEP = 0.995;
   // A step shorter than this leads nowhere.
   private static final double STUCK = 1e-6;
+  // Of the tolerance: where the gap should have closed by the interior point's own account.
+  private static final double EXHAUSTED = 1e-3;
   // Of the gap that even flows have; measured, it matters little.
   private static final double START = 0.1;
-  // Of its capacity, by which a pool's load may be off: what is left by rounding.
-  private static final double BALANCED = 1e-9;
 
   private final HopNetwork net;
   private final HopPrices cheapest;
@@ -57,7 +57,9 @@ final class HopInteriorPoint {
     pairs = calls.count() + 2.0 * pieces.count();
   }
 
-  /** Where the optimum is thought to be: a plan, prices of the pools, and how good both are. */
+  /**
+   * Where the optimum is thought to be: a plan, prices of the pools, and money that they may miss.
+   */
   @SuppressWarnings("ArrayRecordComponent") // inside the package only, never compared
   record Near(HopPlan plan, double[] prices, double gap) {}
 
@@ -71,22 +73,33 @@ final class HopInteriorPoint {
     } else {
       startNear(near);
     }
+    HopFlows best = flows(0);
+    double served = best.cost() - calls.shedCost();
     int round = 0;
-    double cost = cost();
-    while (round < mostRounds && moves && !(cost - bound <= tolerance * served(cost))) {
+    while (round < mostRounds && moves && !(best.cost() - bound <= tolerance * served)) {
       direct();
       round++;
       look();
-      cost = cost();
+      if (cost() < best.cost()) {
+        best = flows(round);
+        served = best.cost() - calls.shedCost();
+      }
+      // What is left is rounding, and only grows.
+      moves &= product() * pairs > EXHAUSTED * tolerance * served;
     }
+    return best.with(prices, bound, round);
+  }
+
+  private HopFlows flows(int round) {
     double[][][] flows = new double[net.services()][net.classes()][net.clusters() * net.clusters()];
     double[][][] shed = new double[net.services()][net.classes()][net.clusters()];
     calls.copyTo(flows, shed);
-    return new HopFlows(flows, shed, prices, cost, bound, round);
+    return new HopFlows(flows, shed, prices, cost(), bound, round);
   }
 
-  private double served(double cost) {
-    return cost == Double.POSITIVE_INFINITY ? 0 : cost - calls.shedCost();
+  /** The mean of all products of what is and its multiplier: 0 at the optimum. */
+  private double product() {
+    return (calls.complementarity(0, 0) + pieces.complementarity(0, 0)) / pairs;
   }
 
   /** Even flows, and the prices that follow from the pools' loads by them. */
@@ -105,7 +118,7 @@ final class HopInteriorPoint {
 
   private void startNear(Near near) {
     value(near.prices());
-    center(near.plan(), near.gap() * Math.abs(bound));
+    center(near.plan(), near.gap());
   }
 
   private void center(@Nullable HopPlan near, double gap) {
@@ -143,18 +156,10 @@ final class HopInteriorPoint {
     }
   }
 
-  /** Money per second; +∞ as long as the pools do not hold what arrives. */
+  /** Money per second for the calls and for the loads that they bring. */
   private double cost() {
     double[] loads = new double[net.pools().length];
     calls.load(loads);
-    for (int pool = 0; pool < loads.length; pool++) {
-      HopPool one = net.pools()[pool];
-      if (one != null
-          && Math.abs(loads[pool] - pieces.load(pool))
-              > BALANCED * (one.capacity() + loads[pool])) {
-        return Double.POSITIVE_INFINITY;
-      }
-    }
     return calls.cost() + poolCost(loads);
   }
 
@@ -169,7 +174,7 @@ final class HopInteriorPoint {
 
   /** One step of predictor and corrector. */
   private void direct() {
-    double product = (calls.complementarity(0, 0) + pieces.complementarity(0, 0)) / pairs;
+    double product = product();
     system.clear();
     calls.addTo(system, duals);
     double[] off = new double[duals.values.length];

@@ -12,7 +12,7 @@ package dev.fairlead.steering.optimize;
 @SuppressWarnings("ArrayRecordComponent") // inside the package only, never compared, never changed
 record HopPlan(double[][][] shares, double[][][] shedShares, double[][][] asks, double[] loads) {
   // What an interior point leaves everywhere.
-  private static final double DUST = 1e-7;
+  private static final double DUST = 1e-11;
 
   /** The plan of these flows, without their dust. */
   static HopPlan of(HopModel model, HopFlows flows, HopPrices cheapest) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Where latency × load is straight between knots it is a linear program: GLOP is the oracle. */
-class MultiHopExactTest {
+class CallOptimizerExactTest {
   private static final double RATE = 1e-4;
 
   @BeforeAll
@@ -41,7 +41,7 @@ class MultiHopExactTest {
               .utilisation(0.3 + 0.1 * (round % 7));
       CallSituation situation = (round % 2 == 0 ? random.alike() : random).situation();
       Valuation valuation = Valuation.of(Valuation.Objective.MIXED, RATE).withFloor(0, 0);
-      CallAllocation.Certificate ours = MultiHop.solve(situation, valuation).certificate();
+      CallAllocation.Certificate ours = CallOptimizer.solve(situation, valuation).certificate();
       double exact = exact(situation);
       String at = "seed " + seed;
       assertThat(ours.cost()).as(at).isBetween(exact * (1 - 1e-9), exact * (1 + 1e-3));

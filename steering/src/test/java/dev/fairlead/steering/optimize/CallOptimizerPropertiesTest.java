@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** What must hold for each of many random call graphs; {@code -Dseed=} replays one. */
-class MultiHopPropertiesTest {
+class CallOptimizerPropertiesTest {
   private static final long SEED = Seeds.base();
 
   private static RandomCalls random(long seed) {
@@ -37,7 +37,7 @@ class MultiHopPropertiesTest {
       CallSituation situation = random(seed).situation();
       Valuation valuation =
           Valuation.of(Objective.values()[i % 3], 1e-4).withFloor(i % 2, i % 2 * 0.01);
-      CallAllocation found = MultiHop.solve(situation, valuation, i % 5 == 0 ? 1e-4 : 0);
+      CallAllocation found = CallOptimizer.solve(situation, valuation, i % 5 == 0 ? 1e-4 : 0);
       for (ServiceName service : situation.graph().services()) {
         for (int k : situation.classes()) {
           for (String from : situation.clusters()) {
@@ -87,7 +87,7 @@ class MultiHopPropertiesTest {
   void gapIsSmall() {
     double worst = 0;
     for (int i = 0; i < 120; i++) {
-      CallAllocation found = MultiHop.solve(random(SEED + i).situation(), mixed(1e-4));
+      CallAllocation found = CallOptimizer.solve(random(SEED + i).situation(), mixed(1e-4));
       worst = Math.max(worst, found.certificate().gap());
       assertThat(found.certificate().gap()).as("-Dseed=%d", SEED + i).isLessThan(1e-3);
     }
@@ -102,8 +102,8 @@ class MultiHopPropertiesTest {
       SplittableRandom random = new SplittableRandom(seed);
       CallSituation situation = random(seed).situation();
       HopModel model = new HopModel(situation, mixed(1e-4), 0);
-      MultiHop.Pass best = MultiHop.best(situation, mixed(1e-4), 0);
-      double bound = MultiHop.solve(situation, mixed(1e-4)).certificate().bound();
+      CallOptimizer.Pass best = CallOptimizer.best(situation, mixed(1e-4), 0);
+      double bound = CallOptimizer.solve(situation, mixed(1e-4)).certificate().bound();
       for (int other = 0; other < 30; other++) {
         double moved = other < 10 ? 1 : StrictMath.pow(10, -1 - other % 5);
         HopPlan plan = moved(random, model, best.plan(), moved);
@@ -136,22 +136,27 @@ class MultiHopPropertiesTest {
     return HopPlan.followed(model, shares, shed);
   }
 
+  /** By more than the two gaps allow: v₁·L₁ + E₁ is least at v₁ but for g₁, and so at v₂. */
   @Test
   void dearerTimeIsNeverSlower() {
     for (int i = 0; i < 30; i++) {
       long seed = SEED + i;
-      CallSituation situation = new RandomCalls(seed, 4, 2, 5).utilisation(0.6).situation();
-      double seconds = Double.POSITIVE_INFINITY;
-      double dollars = 0;
-      for (double rate = 1e-6; rate < 1; rate *= 10) {
-        Allocation.Terms terms = MultiHop.solve(situation, mixed(rate)).terms();
-        // By twice the gap that is aimed for.
-        assertThat(terms.requestSeconds()).as("-Dseed=%d", seed).isLessThan(seconds * 1.001);
-        assertThat(terms.egressDollars()).as("-Dseed=%d", seed).isGreaterThan(dollars * 0.98);
-        seconds = terms.requestSeconds();
-        dollars = terms.egressDollars();
+      CallSituation situation = new RandomCalls(seed, 4, 2, 5).alike().utilisation(0.6).situation();
+      CallAllocation before = CallOptimizer.solve(situation, mixed(1e-6));
+      for (double rate = 1e-5; rate < 1; rate *= 10) {
+        CallAllocation now = CallOptimizer.solve(situation, mixed(rate));
+        double gaps = slack(before) + slack(now);
+        double slower = now.terms().requestSeconds() - before.terms().requestSeconds();
+        double cheaper = before.terms().egressDollars() - now.terms().egressDollars();
+        assertThat(slower).as("-Dseed=%d", seed).isLessThanOrEqualTo(gaps / (rate * 0.9));
+        assertThat(cheaper).as("-Dseed=%d", seed).isLessThanOrEqualTo(gaps / 9 + slack(before));
+        before = now;
       }
     }
+  }
+
+  private static double slack(CallAllocation found) {
+    return found.certificate().cost() - found.certificate().bound();
   }
 
   /** One service that calls nobody is the optimizer's problem, with all that is nasty in it. */
@@ -166,10 +171,12 @@ class MultiHopPropertiesTest {
               1 + random.nextInt(6), 1 + random.nextInt(3), random.nextInt(4) == 0, false);
       Situation situation = Situations.random(random, kind);
       Allocation one = Optimizer.solve(situation, mixed(1e-4));
-      CallAllocation many = MultiHop.solve(asCalls(situation, kind), mixed(1e-4));
+      CallAllocation many = CallOptimizer.solve(asCalls(situation, kind), mixed(1e-4));
       String at = "-Dseed=" + seed;
       double shed = shedDollars(one);
-      assertThat(many.terms().overflowDollars()).as(at).isCloseTo(shed, within(1e-3 * shed + 1e-5));
+      assertThat(many.terms().overflowDollars())
+          .as(at)
+          .isCloseTo(shed, within(1e-3 * shed + 1e-6 * demand(situation)));
       assertThat(many.certificate().gap()).as(at).isLessThan(1e-3);
       if (shed == 0) {
         compared++;
@@ -182,6 +189,10 @@ class MultiHopPropertiesTest {
     assertThat(compared).isGreaterThan(50);
   }
 
+  private static double demand(Situation situation) {
+    return situation.sources().stream().mapToDouble(Source::rps).sum();
+  }
+
   private static double shedDollars(Allocation one) {
     double sum = 0;
     List<Source> sources = one.situation().sources();
@@ -191,7 +202,7 @@ class MultiHopPropertiesTest {
     return sum;
   }
 
-  private static CallSituation asCalls(Situation situation, Situations.Kind kind) {
+  static CallSituation asCalls(Situation situation, Situations.Kind kind) {
     ServiceName service = RandomCalls.service(0);
     List<String> clusters = new ArrayList<>();
     List<Integer> classes = new ArrayList<>();
@@ -221,8 +232,8 @@ class MultiHopPropertiesTest {
   @Test
   void theSameTwiceIsTheSame() {
     CallSituation situation = new RandomCalls(SEED, 4, 2, 6).situation();
-    CallAllocation one = MultiHop.solve(situation, mixed(1e-4));
-    CallAllocation other = MultiHop.solve(situation, mixed(1e-4));
+    CallAllocation one = CallOptimizer.solve(situation, mixed(1e-4));
+    CallAllocation other = CallOptimizer.solve(situation, mixed(1e-4));
     assertThat(other.terms()).isEqualTo(one.terms());
     assertThat(other.certificate()).isEqualTo(one.certificate());
   }

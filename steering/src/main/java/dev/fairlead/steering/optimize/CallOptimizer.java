@@ -19,20 +19,24 @@ import org.jspecify.annotations.Nullable;
  * <p>Where classes weigh differently, a pool's unit of work is taken to hold as many requests as
  * one of the whole service does.
  */
-public final class MultiHop {
-  // Of what the plan costs without what it sheds; a tenth of what is asked for.
-  private static final double GAP = 1e-4;
+public final class CallOptimizer {
+  // Of what the plan costs without what it sheds: loads are then found to some tenths of a percent,
+  // since the cost hardly changes around its least.
+  private static final double GAP = 1e-5;
   // Of the room: knots around the loads of the pass before, then so many times closer.
-  private static final double FINE = 1.0 / 128;
+  private static final double FINE = 1.0 / 512;
   private static final int FINER = 12;
   private static final int MOST_PASSES = 4;
   // Thirty are usual; a hundred without an end are rounding's fault, and the gap tells.
   private static final int MOST_ROUNDS = 100;
-  private static final double FIRST = 1e-3;
-  private static final double TOLERANCE = 2e-5;
-  // Of the cost: how near a plan is taken to be that was found for wider knots or another demand.
+  private static final double FIRST = 1e-2;
+  private static final double TOLERANCE = 5e-6;
+  // Of what serving costs: how near a plan is taken to be that was found for wider knots or another
+  // demand.
   // Nearer, and an interior point starts so close to the boundary that it takes more rounds.
   private static final double NEAR = 0.3;
+  // Of all that it costs, what it sheds included.
+  private static final double LEAST = 1e-4;
   // Of the room: where the slope at its end is taken.
   private static final double END = 1e-4;
 
@@ -45,7 +49,7 @@ public final class MultiHop {
   private double[] prices = {};
   private int rounds;
 
-  private MultiHop(CallSituation situation, Valuation valuation, double turnaround) {
+  private CallOptimizer(CallSituation situation, Valuation valuation, double turnaround) {
     model = new HopModel(situation, valuation, turnaround);
     int pools = model.pools.length;
     waits = new HopPool.Exact[pools];
@@ -86,7 +90,7 @@ public final class MultiHop {
       throw new IllegalArgumentException(
           "value of a second of turnaround of " + turnaround + " is not in [0, 1000] $");
     }
-    return new MultiHop(situation, valuation, turnaround).solve();
+    return new CallOptimizer(situation, valuation, turnaround).solve();
   }
 
   /** One pass's plan, with the network that it was found in. */
@@ -94,7 +98,7 @@ public final class MultiHop {
 
   /** The best plan before exploring, as the solver sees it. */
   static Pass best(CallSituation situation, Valuation valuation, double turnaround) {
-    return new MultiHop(situation, valuation, turnaround).best();
+    return new CallOptimizer(situation, valuation, turnaround).best();
   }
 
   private CallAllocation solve() {
@@ -108,7 +112,10 @@ public final class MultiHop {
   private Pass best() {
     Pass best = pass(null, FINE, FIRST);
     double fine = FINE;
-    for (int i = 1; i < MOST_PASSES && !isGood(best); i++) {
+    double gap = Double.POSITIVE_INFINITY;
+    for (int i = 1; i < MOST_PASSES && !isGood(best) && best.cost() - bound < gap; i++) {
+      // Only what at least halves it is worth another pass.
+      gap = (best.cost() - bound) / 2;
       Pass next = pass(best, fine, TOLERANCE);
       best = next.cost() <= best.cost() ? next : best;
       fine /= FINER;
@@ -122,8 +129,12 @@ public final class MultiHop {
 
   private Pass pass(@Nullable Pass before, double fine, double tolerance) {
     HopNetwork net = network(before == null ? null : before.plan().loads(), fine);
-    HopInteriorPoint.Near near =
-        before == null ? null : new HopInteriorPoint.Near(before.plan(), prices, NEAR);
+    HopInteriorPoint.Near near = null;
+    if (before != null) {
+      double served = before.cost() - before.plan().shedCost(before.net());
+      near =
+          new HopInteriorPoint.Near(before.plan(), prices, NEAR * served + LEAST * before.cost());
+    }
     HopFlows flows = new HopInteriorPoint(net).solve(near, tolerance, MOST_ROUNDS);
     rounds += flows.rounds();
     HopPrices cheapest = new HopPrices(net);
