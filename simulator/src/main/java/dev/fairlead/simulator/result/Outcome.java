@@ -14,14 +14,14 @@ import java.util.TreeMap;
  * @param all of all classes
  * @param byClass of each class that had requests, in their order
  * @param byService of calls to each service, by whomever, in the order of their names
- * @param started requests of the traffic in the whole run, warm-up and what is in flight at the end
- *     included
- * @param inFlight of those, at the end
+ * @param started requests of the traffic that began after the warm-up: completed, failed and in
+ *     flight
+ * @param inFlight those of them that had not ended at the end
  * @param attempts requests sent to pods over requests of traffic and calls
  * @param crossClusterRatio share of attempts that went to another cluster than the caller's
  * @param dollarsPerHour of bytes both ways
- * @param oscillationIndex Σ|Δshare| beyond the net change per hour, of the plan that moved most; 0
- *     without plans
+ * @param oscillationIndex Σ|Δshare| beyond the net change, of the plan that moved most since the
+ *     start; per hour where the run is longer than one; 0 without plans
  * @param brokerBytesPerSecond what reports and plans take between clusters and broker
  * @param egress bytes between localities, each way, dearest first
  * @param curves over time

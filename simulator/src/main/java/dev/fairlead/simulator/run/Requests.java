@@ -114,7 +114,7 @@ final class Requests {
     count(caller, pod);
     long now = agenda.now();
     Way way = places.way(caller.place, pod.place());
-    long arrives = way.send(now, trip.requestBytes, Bits.at(trip.chance, WAY_THERE));
+    long arrives = way.send(now, trip.requestBytes, ofAttempt(trip, WAY_THERE));
     if (arrives == Way.LOST) {
       endsAt(trip, Outcome.CONNECT_FAILED, now + CONNECT_NANOS);
       return;
@@ -125,6 +125,11 @@ final class Requests {
     } else {
       agenda.add(arrives, Kind.REACHES_POD, ++trip.step, trip.index);
     }
+  }
+
+  /** A message that is sent again meets with another fate. */
+  private static long ofAttempt(Trip trip, int number) {
+    return Bits.at(trip.chance + trip.attempts, number);
   }
 
   private void count(Caller caller, Pod pod) {
@@ -209,7 +214,7 @@ final class Requests {
    */
   private void answer(Trip trip, Pod pod, Outcome outcome, long bytes, long at) {
     Way way = places.way(pod.place(), callers[trip.caller].place);
-    long arrives = way.send(at, bytes, Bits.at(trip.chance, WAY_BACK));
+    long arrives = way.send(at, bytes, ofAttempt(trip, WAY_BACK));
     if (arrives == Way.LOST) {
       // Nothing more happens but its deadline.
       trip.step++;
@@ -287,11 +292,7 @@ final class Requests {
   /** The caller has waited long enough. What the pod does goes on. */
   void overdue(Trip trip) {
     endLease(trip, callers[trip.caller], Outcome.TIMED_OUT);
-    boolean inPod =
-        trip.state == Trip.State.WAITING
-            || trip.state == Trip.State.SERVED
-            || trip.state == Trip.State.CALLING;
-    if (inPod) {
+    if (trip.isInPod()) {
       trip.abandoned = true;
       report(trip, false);
     } else {
@@ -303,11 +304,7 @@ final class Requests {
   void lost(Pod pod) {
     for (int index = 0; index < trips.size(); index++) {
       Trip trip = trips.get(index);
-      boolean inPod =
-          trip.state == Trip.State.WAITING
-              || trip.state == Trip.State.SERVED
-              || trip.state == Trip.State.CALLING;
-      if (inPod && pod.equals(trip.pod)) {
+      if (trip.isInPod() && pod.equals(trip.pod)) {
         trip.state = Trip.State.TRAVELLING;
         if (trip.abandoned) {
           trips.release(trip);

@@ -20,8 +20,10 @@ import dev.fairlead.simulator.world.Script;
 import dev.fairlead.simulator.world.Trip;
 import dev.fairlead.simulator.world.Trips;
 import dev.fairlead.steering.control.Objective;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
@@ -43,6 +45,10 @@ final class Run {
   private final Trips trips = new Trips();
   private final List<Machine> machines = new ArrayList<>();
   private final List<Routine> routines = new ArrayList<>();
+
+  /** The numbers of routines that are over, to be given to others: messages are one each. */
+  private final Deque<Integer> freeRoutines = new ArrayDeque<>();
+
   private final Places places;
   private final Probes probes;
   private final List<Fleet> fleets = new ArrayList<>();
@@ -162,8 +168,14 @@ final class Run {
 
   /** Runs something at a time. */
   private void at(Routine routine, long when) {
-    agenda.add(when, Kind.ROUTINE, 0, routines.size());
-    routines.add(routine);
+    Integer free = freeRoutines.poll();
+    int number = free == null ? routines.size() : free;
+    if (free == null) {
+      routines.add(routine);
+    } else {
+      routines.set(number, routine);
+    }
+    agenda.add(when, Kind.ROUTINE, 0, number);
   }
 
   /** A fleet has other pods than before. */
@@ -234,7 +246,10 @@ final class Run {
 
   private void routine(int number) {
     long next = routines.get(number).run(agenda.now());
-    if (next != Routine.NEVER) {
+    if (next == Routine.NEVER) {
+      routines.set(number, now -> Routine.NEVER);
+      freeRoutines.push(number);
+    } else {
       agenda.add(next, Kind.ROUTINE, 0, number);
     }
   }

@@ -146,6 +146,10 @@ final class CrossCheck {
             throw new ScenarioProblem(
                 path + ".users", "no cluster has a position", "give the clusters positions");
           }
+          if (traffic.arrivals() instanceof Arrivals.Replay) {
+            throw new ScenarioProblem(
+                path + ".users", "a recording comes from one place", "write from in place of users");
+          }
         }
       }
     }

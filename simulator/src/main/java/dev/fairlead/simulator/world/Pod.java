@@ -96,7 +96,6 @@ public final class Pod {
     return hintedRps;
   }
 
-
   Running running() {
     return running;
   }

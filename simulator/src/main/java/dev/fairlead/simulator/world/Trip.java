@@ -109,4 +109,9 @@ public final class Trip {
   public Trip(int index) {
     this.index = index;
   }
+
+  /** Whether a pod has it in hand. */
+  public boolean isInPod() {
+    return state == State.WAITING || state == State.SERVED || state == State.CALLING;
+  }
 }

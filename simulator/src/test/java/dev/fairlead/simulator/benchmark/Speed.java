@@ -41,8 +41,7 @@ public final class Speed {
       long start = System.nanoTime();
       long startCpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
       Outcome outcome = Simulation.run(scenario, contender);
-      double cpu =
-          (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - startCpu) / 1e9;
+      double cpu = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - startCpu) / 1e9;
       System.out.printf(
           "%s %d %.2f %.2f %.3f%n",
           contender.central() ? "central-" + contender.name() : contender.name(),
@@ -67,7 +66,6 @@ public final class Speed {
           new Traffic(names[at], "web", new Arrivals.Poisson(new Arrivals.PerSecond(1000))));
     }
     return scenarios.service(
-        Scenarios.service(
-            "web", new Law.LogNormal(20 * MS, 80 * MS), 5, Algorithm.DEFAULT, pods));
+        Scenarios.service("web", new Law.LogNormal(20 * MS, 80 * MS), 5, Algorithm.DEFAULT, pods));
   }
 }

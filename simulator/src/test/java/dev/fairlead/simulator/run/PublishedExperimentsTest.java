@@ -4,6 +4,7 @@ import static dev.fairlead.simulator.Scenarios.MS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.simulator.Scenarios;
 import dev.fairlead.simulator.Seeds;
@@ -12,12 +13,14 @@ import dev.fairlead.simulator.scenario.Arrivals;
 import dev.fairlead.simulator.scenario.Fault;
 import dev.fairlead.simulator.scenario.Law;
 import dev.fairlead.simulator.scenario.Scenario;
+import dev.fairlead.simulator.scenario.Service.Machines;
 import dev.fairlead.simulator.scenario.Service.Pods;
 import dev.fairlead.simulator.scenario.Service.Slowdown;
 import dev.fairlead.simulator.scenario.Traffic;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -112,5 +115,50 @@ class PublishedExperimentsTest {
         Optional.empty(),
         1,
         Optional.empty());
+  }
+
+  /**
+   * T4, of Prequal's paper (2024): replicas that burst into what antagonists leave of their
+   * machines' CPU. Up to a little above what is allocated to them nobody fails; far above, weights
+   * by reported use of the allocation fail many a request where probes still find room. Here ten
+   * replicas have a core each of machines of 25, and antagonists want 0 to 15, anew each 5 s or so.
+   */
+  @Test
+  void weightsByUseFailWhereProbesFindRoom() {
+    assertThat(failures(new Algorithm.WrrReported(LoadWeighting.DEFAULT), 1.03)).isZero();
+    assertThat(failures(Algorithm.Prequal.DEFAULT, 1.03)).isZero();
+    double byUse = failures(new Algorithm.WrrReported(LoadWeighting.DEFAULT), 1.57);
+    double byProbes = failures(Algorithm.Prequal.DEFAULT, 1.57);
+
+    // The order is what is published; the levels depend on the antagonists.
+    assertThat(byUse).as(Seeds.replay()).isGreaterThan(0.05).isGreaterThan(5 * byProbes);
+    assertThat(byProbes).as(Seeds.replay()).isLessThan(0.03);
+  }
+
+  private static double failures(Algorithm algorithm, double load) {
+    Machines machines =
+        new Machines(10, 25, 1, new Law.Uniform(0, 15), new Law.Exponential(5000 * MS));
+    Pods pods =
+        new Pods(
+            "here",
+            "",
+            40,
+            10_000,
+            0,
+            Optional.empty(),
+            Slowdown.NONE,
+            Optional.of(machines),
+            1,
+            Optional.empty());
+    Scenario scenario =
+        new Scenarios()
+            .clusters("here")
+            .service(
+                Scenarios.service(
+                    "web", new Law.TruncatedNormal(80 * MS, 80 * MS), 5, algorithm, pods))
+            .traffic(new Traffic("here", "web", new Arrivals.Poisson(new Arrivals.Load(load))))
+            .lasts(30, 120)
+            .build();
+    return 1 - Simulation.run(scenario, scenario.contenders().get(0)).all().successRatio();
   }
 }
