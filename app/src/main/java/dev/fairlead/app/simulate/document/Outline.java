@@ -24,6 +24,8 @@ import java.util.Set;
  * @param zones of each cluster
  */
 record Outline(Map<String, Set<String>> zones, Set<String> services, Set<String> contenders) {
+  /** A name that a part of the scenario gives itself. */
+  static final Reader<String> OWN_NAME = Names.SUBDOMAIN;
 
   /** What nobody names: references that are wrong anyway. */
   private static final Link.End NOWHERE = new Link.End("?");
@@ -151,7 +153,4 @@ record Outline(Map<String, Set<String>> zones, Set<String> services, Set<String>
         ? fields.optional("zone", known("zone", all), "")
         : fields.optional("zone", Scalars.TEXT, "");
   }
-
-  /** A name that a part of the scenario gives itself. */
-  static final Reader<String> OWN_NAME = Names.SUBDOMAIN;
 }
