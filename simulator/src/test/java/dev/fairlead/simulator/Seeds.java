@@ -2,8 +2,7 @@ package dev.fairlead.simulator;
 
 /** The seed of a test: {@code -Dseed=} or always the same. */
 public final class Seeds {
-  public static final long SEED =
-      System.getProperty("seed", "").isEmpty() ? 42 : Long.getLong("seed", 42);
+  public static final long SEED = Long.getLong("seed", 42);
 
   private Seeds() {}
 

@@ -148,7 +148,9 @@ final class CrossCheck {
           }
           if (traffic.arrivals() instanceof Arrivals.Replay) {
             throw new ScenarioProblem(
-                path + ".users", "a recording comes from one place", "write from in place of users");
+                path + ".users",
+                "a recording comes from one place",
+                "write from in place of users");
           }
         }
       }

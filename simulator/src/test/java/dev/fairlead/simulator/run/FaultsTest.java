@@ -159,8 +159,9 @@ class FaultsTest {
     Fault.Effect down = new Fault.Down(new Target("near", "", "web", 0.4), false);
     Outcome outcome = run(scenarios(1).fault(20, 20, down));
 
-    // What they had in hand is lost, and is not sent again: nobody knows whether it was done.
-    assertThat(outcome.all().failed()).isBetween(1L, 8L);
+    // But what they had in hand is lost and not sent again: nobody knows whether it was done. Of
+    // some 0.8 requests in hand on average 8 is out of chance's reach.
+    assertThat(outcome.all().failed()).isLessThanOrEqualTo(8);
     assertThat(outcome.attempts()).isGreaterThan(1);
   }
 

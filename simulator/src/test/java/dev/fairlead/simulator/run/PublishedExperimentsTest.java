@@ -130,9 +130,10 @@ class PublishedExperimentsTest {
     double byUse = failures(new Algorithm.WrrReported(LoadWeighting.DEFAULT), 1.57);
     double byProbes = failures(Algorithm.Prequal.DEFAULT, 1.57);
 
-    // The order is what is published; the levels depend on the antagonists.
-    assertThat(byUse).as(Seeds.replay()).isGreaterThan(0.05).isGreaterThan(5 * byProbes);
-    assertThat(byProbes).as(Seeds.replay()).isLessThan(0.03);
+    // The order is what is published. The levels depend on what the antagonists happen to want: by
+    // seed 1 % to 22 % fail by use, and 0 % to 2.5 % by probes, at least four times fewer.
+    assertThat(byUse).as(Seeds.replay()).isGreaterThan(0.005).isGreaterThan(2 * byProbes);
+    assertThat(byProbes).as(Seeds.replay()).isLessThan(0.05);
   }
 
   private static double failures(Algorithm algorithm, double load) {
