@@ -13,6 +13,10 @@ import java.util.Optional;
 
 /** A field's value from outside the document: {@code spec.links[0].delay=5ms}. */
 public final class Setting {
+  /** What a field has that is left out. */
+  private static final Node NOTHING =
+      new Node.Scalar(new Position(1, 1), "~", Node.Scalar.Type.NULL);
+
   private final Steps path;
   private final Node value;
 
@@ -43,15 +47,15 @@ public final class Setting {
   private static Setting of(Steps path, String text) {
     Problems problems = new Problems();
     List<Value> values = YamlReader.read("value", text, problems).orElse(List.of());
-    if (!problems.isEmpty() || values.size() != 1) {
+    if (!problems.isEmpty()) {
       throw new IllegalArgumentException(
-          path.text()
-              + ": "
-              + (problems.isEmpty()
-                  ? Quoted.of(text) + " is not one value"
-                  : problems.sorted().getFirst().message()));
+          path.text() + ": " + problems.sorted().getFirst().message());
     }
-    return new Setting(path, values.getFirst().node());
+    if (values.size() > 1) {
+      throw new IllegalArgumentException(
+          path.text() + ": " + Quoted.of(text) + " is more than one value");
+    }
+    return new Setting(path, values.isEmpty() ? NOTHING : values.getFirst().node());
   }
 
   /** The document's root with the value in its place; as it was where the path leads nowhere. */

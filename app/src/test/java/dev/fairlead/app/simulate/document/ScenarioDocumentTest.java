@@ -213,6 +213,13 @@ class ScenarioDocumentTest {
   }
 
   @Test
+  void aSettingOfNothingLeavesAFieldOut() {
+    assertThat(Documented.file(EVERYTHING, "spec.sweep=~", "spec.expect=").runs())
+        .singleElement()
+        .satisfies(run -> assertThat(run.scenario().expectations()).isEmpty());
+  }
+
+  @Test
   void aSettingThatLeadsNowhereOrIsWrongIsAProblemAtTheNearestPlace() {
     assertThat(Documented.text(Documented.SMALL, "spec.links[7].delay=5ms").problems())
         .containsExactly(
@@ -225,7 +232,17 @@ class ScenarioDocumentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "spec", "=5", ".spec=1", "spec..a=1", "spec.a=[1", "spec.a=&x 1"})
+  @ValueSource(
+      strings = {
+        "",
+        "spec",
+        "=5",
+        ".spec=1",
+        "spec..a=1",
+        "spec.a=[1",
+        "spec.a=&x 1",
+        "spec.a=1\n---\n2"
+      })
   void whatIsNoSettingIsRefused(String text) {
     assertThatThrownBy(() -> Setting.parse(text)).isInstanceOf(IllegalArgumentException.class);
   }
