@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One period's observations with what is remembered, as a {@link Situation} to optimise.
@@ -38,6 +39,8 @@ import java.util.Set;
 final class Scene {
   private static final double CAUTION_DEVIATIONS = 1;
   private static final double LEAST_CAPACITY = 0.5;
+  // A service takes some time itself, whatever its calls' averages say.
+  private static final double LEAST_OWN = 0.05;
   private static final double DRAIN_PERIODS = 0.25;
   private static final double EXPLORED = 0.01;
   // Part of the idle latency that is added where load is twice what was ever served.
@@ -150,6 +153,14 @@ final class Scene {
   }
 
   Situation situation(double hedge) {
+    return situation(hedge, destination -> 0);
+  }
+
+  /**
+   * @param calls nanoseconds that a destination's measured latency holds for its own calls, which
+   *     are steered with it: what is hedged is the rest
+   */
+  Situation situation(double hedge, ToDoubleFunction<String> calls) {
     List<Situation.Source> sources = new ArrayList<>();
     double total = 0;
     for (TrafficKey key : steered.keySet()) {
@@ -162,7 +173,10 @@ final class Scene {
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
       double scale = Math.max(place.fresh + place.stale, total / places.size());
-      LatencyCurve curve = unproven(present(entry.getKey(), curves), place.capacity);
+      LatencyCurve curve =
+          unproven(
+              own(present(entry.getKey(), curves), calls.applyAsDouble(entry.getKey())),
+              place.capacity);
       destinations.add(
           new Situation.Destination(
               entry.getKey(),
@@ -181,6 +195,12 @@ final class Scene {
       throw new IllegalStateException("no curve for " + name);
     }
     return curve;
+  }
+
+  private static LatencyCurve own(LatencyCurve whole, double calls) {
+    return calls > 0
+        ? rps -> Math.max(LEAST_OWN * whole.nanos(rps), whole.nanos(rps) - calls)
+        : whole;
   }
 
   private static double cautious(Capacity capacity) {
