@@ -10,6 +10,8 @@ import dev.fairlead.route.Action;
 import dev.fairlead.route.Listener;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.MonthlyVolume;
+import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,6 +61,70 @@ class ExampleTest {
     assertThat(objective.policy()).isEqualTo(PolicyKind.L3);
     assertThat(objective.mode()).isEqualTo(Mode.DRIVE);
     assertThat(configuration.prices().prices()).hasSize(2);
+  }
+
+  @Test
+  void theExamplesOfPricesSayThatTheyAreExamplesAndWhereTheyAreFrom() {
+    Documents.Result result = Documents.read(List.of(Path.of("../examples/prices")));
+
+    assertThat(result).isInstanceOf(Accepted.class);
+    PriceList prices = ((Accepted) result).configuration().prices();
+    assertThat(prices.sheets())
+        .extracting(PriceList.Sheet::provider)
+        .contains("aws", "azure", "gcp");
+    for (PriceList.Sheet sheet : prices.sheets()) {
+      assertThat(sheet.name()).startsWith("default/example-");
+      assertThat(sheet.example()).as(sheet.name()).isTrue();
+      assertThat(sheet.source()).as(sheet.name()).isNotEmpty();
+      assertThat(sheet.date()).as(sheet.name()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void theExamplesOfPricesPriceClustersOfThreeClouds() throws IOException {
+    StringBuilder documents = new StringBuilder();
+    for (String cloud : List.of("aws", "gcp", "azure")) {
+      documents.append(Files.readString(Path.of("../examples/prices/" + cloud + ".yaml")));
+      documents.append("---\n");
+    }
+    List.of("aws us-east-1", "aws eu-west-1", "gcp us-east1", "gcp europe-west3", "azure eastus")
+        .forEach(
+            each -> {
+              String provider = each.substring(0, each.indexOf(' '));
+              String region = each.substring(provider.length() + 1);
+              documents.append(
+                  """
+                  apiVersion: fairlead.dev/v1alpha1
+                  kind: ClusterProfile
+                  metadata: {name: %s}
+                  spec: {provider: %s, locality: {region: %s}}
+                  ---
+                  """
+                      .formatted(region, provider, region));
+            });
+    Documents.Result result = Documents.read("prices", documents.toString());
+    assertThat(result).isInstanceOf(Accepted.class);
+    PriceList prices = ((Accepted) result).configuration().prices();
+    Locality aws = new Locality("us-east-1", "", "");
+    Locality ireland = new Locality("eu-west-1", "", "");
+    Locality gcp = new Locality("us-east1", "", "");
+    Locality frankfurt = new Locality("europe-west3", "", "");
+    Locality azure = new Locality("eastus", "", "");
+    assertThat(prices.dollarsPerGiB(aws, ireland)).isEqualTo(0.02);
+    assertThat(prices.dollarsPerGiB(ireland, aws)).isEqualTo(0.02);
+    assertThat(prices.dollarsPerGiB(aws, gcp)).isEqualTo(0.09);
+    assertThat(prices.dollarsPerGiB(ireland, azure)).isEqualTo(0.09);
+    assertThat(prices.dollarsPerGiB(gcp, frankfurt)).isEqualTo(0.05);
+    assertThat(prices.dollarsPerGiB(frankfurt, gcp)).isEqualTo(0.05);
+    // The first GiB to the internet is free.
+    assertThat(prices.dollarsPerGiB(gcp, aws)).isZero();
+    MonthlyVolume month = MonthlyVolume.NONE.plus(prices.meters(gcp, aws), 1);
+    assertThat(prices.dollarsPerGiB(gcp, aws, month)).isEqualTo(0.12);
+    assertThat(
+            prices.dollarsPerGiB(
+                new Locality("us-east-1", "us-east-1a", ""),
+                new Locality("us-east-1", "us-east-1b", "")))
+        .isEqualTo(0.02);
   }
 
   @Test

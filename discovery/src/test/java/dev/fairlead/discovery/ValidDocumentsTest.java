@@ -360,10 +360,12 @@ class ValidDocumentsTest {
             price("", "us*", "*", Span.CROSS_REGION, Rate.flat(0.02), false, 0),
             price("", "us", "*", Span.INTERNET, tiers, false, 500))
         .hasSize(5);
+    Scope nat =
+        new Scope("p", LocalityPattern.parse("us/us-1"), LocalityPattern.parse("*"), Span.ANY);
     assertThat(prices.surcharges())
         .containsExactlyInAnyOrder(
             price("nat", "us/us-1/*", "*", Span.ANY, Rate.flat(0.045), false, 0),
-            price("nat", "*", "us/us-1", Span.ANY, Rate.flat(0.045), false, 0));
+            new Price("nat", nat.reversed(), Rate.flat(0.045), false, 0));
     assertThat(prices.providers()).containsExactly(Map.entry("us", "p"));
     assertThat(prices.sheets())
         .containsExactly(

@@ -41,6 +41,8 @@ final class Routes {
       case "/api/history" -> Reply.json(array(history.all()));
       case "/api/plans" -> Reply.json(WeightPlans.documents(sources.plans().get()));
       case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
+      case "/api/prices" ->
+          Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));
       case "/api/config" ->
           Reply.json(
               Json.MAPPER.writeValueAsBytes(

@@ -12,11 +12,11 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Shows what a running process does. */
-@Command(name = "get", description = "Show weights or endpoints of a running fairlead.")
+@Command(name = "get", description = "Show weights, endpoints or prices of a running fairlead.")
 public final class GetCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "weights|endpoints", description = "What to show.")
+  @Parameters(paramLabel = "weights|endpoints|prices", description = "What to show.")
   What what = What.WEIGHTS;
 
   @Option(
@@ -35,8 +35,15 @@ public final class GetCommand implements Callable<Integer> {
   InetSocketAddress admin = new InetSocketAddress(0);
 
   enum What {
-    WEIGHTS,
-    ENDPOINTS
+    WEIGHTS("/api/state"),
+    ENDPOINTS("/api/endpoints"),
+    PRICES("/api/prices");
+
+    private final String path;
+
+    What(String path) {
+      this.path = path;
+    }
   }
 
   enum Format {
@@ -47,17 +54,24 @@ public final class GetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    JsonNode answer =
-        new AdminClient(admin).get(what == What.WEIGHTS ? "/api/state" : "/api/endpoints");
+    JsonNode answer = new AdminClient(admin).get(what.path);
     var out = spec.commandLine().getOut();
     if (format == Format.JSON) {
-      JsonNode services = answer.path("services");
-      out.println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(services));
+      JsonNode shown = what == What.PRICES ? answer : answer.path("services");
+      out.println(Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(shown));
       out.flush();
     } else {
       boolean wide = format == Format.WIDE;
-      Table table = what == What.WEIGHTS ? weights(answer, wide) : endpoints(answer, wide);
+      Table table =
+          switch (what) {
+            case WEIGHTS -> weights(answer, wide);
+            case ENDPOINTS -> endpoints(answer, wide);
+            case PRICES -> PriceRows.of(answer, wide);
+          };
       table.print(out);
+    }
+    if (what == What.PRICES) {
+      PriceRows.notes(answer).forEach(spec.commandLine().getErr()::println);
     }
     return Exit.OK;
   }

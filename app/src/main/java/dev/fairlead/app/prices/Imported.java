@@ -9,6 +9,8 @@ import dev.fairlead.steering.cost.Rate.Tier;
 import dev.fairlead.steering.cost.Scope;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +33,9 @@ final class Imported {
   /** A place's name, as documents have it. */
   private static final Pattern PLACE =
       Pattern.compile("[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?");
+
+  /** As many as a PriceSheet may have; published lists have five at most. */
+  private static final int MOST_TIERS = 32;
 
   /** Beyond the twelfth digit a converted price is noise of the conversion. */
   private static final MathContext DIGITS = new MathContext(12);
@@ -81,8 +86,13 @@ final class Imported {
 
   /** The list was published on this day or later: a time that begins with a date. */
   void publishedAt(String time) {
-    if (time.length() >= 10 && time.substring(0, 10).compareTo(date) > 0) {
-      date = time.substring(0, 10);
+    String day = time.substring(0, Math.min(10, time.length()));
+    try {
+      if (day.compareTo(date) > 0) {
+        date = LocalDate.parse(day).toString();
+      }
+    } catch (DateTimeException e) {
+      skip("a time that is none");
     }
   }
 
@@ -93,7 +103,7 @@ final class Imported {
    * @param gb sent before this price holds
    */
   void add(String name, Scope scope, boolean bothBilled, Gigabyte unit, double gb, double perGb) {
-    if (!isWanted(scope.from()) || !isWanted(scope.to())) {
+    if (!isWanted(scope.from().place()) || !isWanted(scope.to().place())) {
       skip("of regions that --region does not name");
       return;
     }
@@ -107,6 +117,10 @@ final class Imported {
     }
     double dollars = rounded(unit.perGib(perGb));
     Double before = line.dollarsFrom.putIfAbsent(rounded(unit.gib(gb)), dollars);
+    if (line.dollarsFrom.size() > MOST_TIERS) {
+      throw new CommandFailure(
+          Exit.DOCUMENTS, "more than " + MOST_TIERS + " tiers of one price: " + scope);
+    }
     if (before != null && before != dollars) {
       line.dollarsFrom.merge(rounded(unit.gib(gb)), dollars, Math::max);
       skip("the cheaper of two prices for the same bytes");
@@ -126,7 +140,7 @@ final class Imported {
     return BigDecimal.valueOf(number).round(DIGITS).doubleValue();
   }
 
-  /** What was taken, the most general first. */
+  /** What was taken, in the order of what it is for. */
   List<Price> prices() {
     List<Price> prices = new ArrayList<>();
     lines

@@ -65,8 +65,8 @@ final class SheetWriter {
     if (spanned) {
       fields.add("span: " + price.scope().span().id());
     }
-    end(fields, "from", price.scope().from(), spanned);
-    end(fields, "to", price.scope().to(), spanned);
+    end(fields, "from", price.scope().from().place(), spanned);
+    end(fields, "to", price.scope().to().place(), spanned);
     List<Tier> tiers = price.rate().tiers();
     if (price.rate().isFlat()) {
       fields.add("dollarsPerGiB: " + plain(tiers.getFirst().dollarsPerGib()));

@@ -15,6 +15,8 @@ import dev.fairlead.route.Action;
 import dev.fairlead.route.Affinity;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Rewrite;
+import dev.fairlead.steering.cost.Rate;
+import dev.fairlead.steering.cost.Scope;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
@@ -55,6 +57,8 @@ public final class ConfigView {
                   .addSerializer(ServiceName.class, new ToStringSerializer(ServiceName.class))
                   .addSerializer(Residency.class, new Residencies())
                   .addSerializer(Hints.class, new HintLists())
+                  .addSerializer(Scope.class, new ToStringSerializer(Scope.class))
+                  .addSerializer(Rate.Tier.class, new Tiers())
                   .addSerializer(HostPattern.class, new HostPatterns())
                   .addSerializer(Labels.class, new LabelMaps()))
           .build();
@@ -69,6 +73,19 @@ public final class ConfigView {
     @Override
     public void serialize(HostPattern host, JsonGenerator out, SerializationContext context) {
       out.writeString(host.pattern());
+    }
+  }
+
+  /** As documents write it: the last has no end, for which JSON has no number. */
+  private static final class Tiers extends ValueSerializer<Rate.Tier> {
+    @Override
+    public void serialize(Rate.Tier tier, JsonGenerator out, SerializationContext context) {
+      out.writeStartObject();
+      if (tier.upToGib() != Double.POSITIVE_INFINITY) {
+        out.writeNumberProperty("upToGiB", tier.upToGib());
+      }
+      out.writeNumberProperty("dollarsPerGiB", tier.dollarsPerGib());
+      out.writeEndObject();
     }
   }
 

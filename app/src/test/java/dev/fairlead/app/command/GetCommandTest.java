@@ -63,6 +63,16 @@ class GetCommandTest {
             - {cluster: a-cluster-far-away, addresses: ["127.0.0.1:2"]}
         ---
         apiVersion: fairlead.dev/v1alpha1
+        kind: PriceSheet
+        metadata: {name: list}
+        spec:
+          prices:
+            - span: cross-region
+              from: us-west
+              tiers: [{upToGiB: 100, dollarsPerGiB: 0.09}, {dollarsPerGiB: 0.05}]
+          surcharges: [{name: vpn, from: us-west, to: us-east, dollarsPerGiB: 0.01}]
+        ---
+        apiVersion: fairlead.dev/v1alpha1
         kind: TrafficObjective
         metadata: {name: shop}
         spec:
@@ -151,6 +161,23 @@ class GetCommandTest {
     assertAligned(table);
     assertThat(wide).contains("us-west/a");
     assertAligned(wide);
+  }
+
+  @Test
+  void pricesAreATableARowForEachTwoClusters() {
+    String table = get("prices");
+    String wide = get("prices", "-o", "wide");
+
+    assertThat(table.lines()).hasSize(3);
+    assertThat(table).containsSubsequence("a-cluster-far-away", "west", "0.0000", "west", "0.1000");
+    assertAligned(table);
+    assertThat(wide)
+        .contains("us-west/a → us-east/b")
+        .contains("us-west → *, cross-region 0.0900 (tiered); vpn of us-west → us-east 0.0100")
+        .contains("no price: free");
+    JsonNode prices = Json.MAPPER.readTree(get("prices", "-o", "json"));
+    assertThat(prices.at("/sheets/0/name").asString()).isEqualTo("default/list");
+    assertThat(prices.at("/pairs/1/meters/0/tiered").asBoolean()).isTrue();
   }
 
   @Test

@@ -213,9 +213,24 @@ class ImportCommandTest {
             "'Items.0.retailPrice': 'cheap' is not a number"),
         arguments(
             "NaN", "azure", "{\"Items\": [{\"retailPrice\": \"NaN\"}]}", "'NaN' is outside 0…"),
+        arguments("tiers without end", "azure", tiers(40), "more than 32 tiers of one price"),
         arguments("another cloud's list", "gcp", "{\"Items\": []}", "no price was found"),
         arguments("too deep", "gcp", "{\"a\":".repeat(100), "nesting depth"),
         arguments("too long", "gcp", "{\"a\": \"" + "x".repeat(2_000_000) + "\"}", "no price"));
+  }
+
+  private static String tiers(int number) {
+    StringBuilder items = new StringBuilder();
+    for (int i = 0; i < number; i++) {
+      items.append(i == 0 ? "" : ",");
+      items.append("{\"serviceName\": \"Bandwidth\", \"productName\": \"Rtn Preference: MGN\",");
+      items.append(
+          "\"type\": \"Consumption\", \"currencyCode\": \"USD\", \"unitOfMeasure\": \"1 GB\",");
+      items.append("\"armRegionName\": \"eastus\", \"effectiveStartDate\": \"not a time\",");
+      items.append("\"meterName\": \"Standard Data Transfer Out\", \"retailPrice\": 1,");
+      items.append("\"tierMinimumUnits\": ").append(i).append("}");
+    }
+    return "{\"Items\": [" + items + "]}";
   }
 
   @ParameterizedTest(name = "{0}")

@@ -115,7 +115,7 @@ public record PriceSheetDocument(
     Scope there = new Scope(provider, from.get(), to.get(), span.get());
     List<Located<Price>> prices = new ArrayList<>();
     prices.add(new Located<>(rate.get().price(name.get(), there), fields.value()));
-    if (symmetric && !there.from().equals(there.to())) {
+    if (symmetric && !there.from().place().equals(there.to().place())) {
       prices.add(new Located<>(rate.get().price(name.get(), there.reversed()), fields.value()));
     }
     return List.copyOf(prices);

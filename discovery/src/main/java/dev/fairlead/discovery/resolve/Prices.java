@@ -7,6 +7,7 @@ import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.cost.PriceList.Price;
 import dev.fairlead.steering.cost.PriceList.Sheet;
+import dev.fairlead.steering.cost.Scope;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,17 +79,29 @@ final class Prices {
   }
 
   private static List<Price> unique(List<Located<Price>> all) {
-    Map<String, Located<Price>> byMeter = new HashMap<>();
+    Map<List<Object>, Located<Price>> first = new HashMap<>();
     for (Located<Price> price : all) {
-      Located<Price> first = byMeter.putIfAbsent(price.read().meter(), price);
-      if (first != null) {
+      Located<Price> other = first.putIfAbsent(whatFor(price.read()), price);
+      if (other != null) {
         price
             .at()
             .problem(
                 "a second price of " + price.read().meter(),
-                "the first is at " + first.at().where());
+                "the first is at " + other.at().where());
       }
     }
     return all.stream().map(Located::read).toList();
+  }
+
+  /** The way back of a symmetric price is another line's way there, whoever's end has the name. */
+  private static List<Object> whatFor(Price price) {
+    Scope.End from = price.scope().from();
+    Scope.End to = price.scope().to();
+    return List.of(
+        price.name(),
+        from.provider() + to.provider(),
+        from.place(),
+        to.place(),
+        price.scope().span());
   }
 }

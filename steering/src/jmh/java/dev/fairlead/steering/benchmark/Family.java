@@ -83,7 +83,7 @@ enum Family {
     }
   }
 
-  /** The same after one source wants to send a tenth more, which its nearest sink or a destination takes. */
+  /** The same after one source wants to send a tenth more, which the sink or one destination takes. */
   FlowNetwork withMoreDemand(FlowNetwork network, int size, int round) {
     int source = round % size;
     int taker = this == CONVEX ? 2 * size : size + source;

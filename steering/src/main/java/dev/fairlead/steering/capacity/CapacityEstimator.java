@@ -1,7 +1,6 @@
 package dev.fairlead.steering.capacity;
 
 import dev.fairlead.steering.demand.Estimate;
-import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Sample;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +33,7 @@ import java.util.Optional;
  * second one, but it knows no number.
  *
  * @param known of an endpoint
- * @param serving requests that an endpoint serves per second
+ * @param served requests that an endpoint served per second in the last period
  * @param congestion of all endpoints together
  * @param full whether requests piled up in the last period
  * @param inFlight at the last period's end
@@ -42,7 +41,7 @@ import java.util.Optional;
  */
 public record CapacityEstimator(
     Knowledge known,
-    Ewma serving,
+    double served,
     Fleet fleet,
     Congestion congestion,
     Saturation alarm,
@@ -52,7 +51,7 @@ public record CapacityEstimator(
   public static final CapacityEstimator UNKNOWN =
       new CapacityEstimator(
           Knowledge.NONE,
-          Ewma.UNKNOWN,
+          0,
           Fleet.UNKNOWN,
           Congestion.NONE,
           Saturation.UNKNOWN,
@@ -63,18 +62,20 @@ public record CapacityEstimator(
   /** Load comes to what was never full in steps of this factor at most. */
   private static final double PRIOR = 2;
 
-  private static final double SERVING_TAU_NANOS = 10e9;
   // Fewer replies say that it refuses, and refusals are fast.
   private static final double GOOD = 0.9;
   // What is in flight changes by chance, and is settled when it changes by less than a quarter.
   private static final double SETTLED = 0.25;
   private static final double SIGNIFICANT = 3;
+  private static final double GONE = 2;
   // After a longer silence requests in flight tell nothing of what happened in between.
   private static final double LONGEST_SECONDS = 60;
   // How far off the operator's word may be, where nothing was seen.
   private static final double HINT_DEVIATION = 0.25;
   private static final double LEAST_HINT_DEVIATION = 0.05;
   private static final double UNSEEN_DEVIATION = 0.5;
+  // Below one request in eleven days there is no load to draw a curve over.
+  private static final double LEAST_RPS = 1e-6;
   private static final double HOUR_NANOS = 3600e9;
 
   /**
@@ -91,41 +92,35 @@ public record CapacityEstimator(
     Fleet nextFleet = fleet.after(seen, seconds);
     if (!seen.counted()) {
       return new CapacityEstimator(
-          known, serving, nextFleet, congestion, alarm, full, inFlight, nanos);
+          known, served, nextFleet, congestion, alarm, full, inFlight, nanos);
     }
     long now = seen.nanos();
     double endpoints = nextFleet.endpoints();
     double success = Double.isNaN(seen.success()) ? 1 : seen.success();
-    double served = seen.endedRps() * success;
+    double good = seen.endedRps() * success;
     boolean steady = !first && seconds <= LONGEST_SECONDS && endpoints == fleet.endpoints();
     Congestion piles =
         (steady ? congestion : Congestion.NONE)
-            .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), served));
-    Knowledge next = known.adopted(now);
-    double base = next.baseNanos(now) / 1e9;
-    Measured capacity = Double.isNaN(base) ? Measured.UNKNOWN : piles.full(base, now);
-    if (allAreLate) {
-      capacity = Measured.UNKNOWN;
-    }
+            .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), good));
+    double chance = StrictMath.sqrt(good * seconds + 1) / seconds / endpoints;
+    Knowledge next = known.adopted(now).served(good / endpoints, chance, now);
+    double base = next.baseNanos(now);
+    // Long bodies are in flight too: what piles up must show in the time until the first byte.
+    boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
+    Measured capacity =
+        late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
     if (capacity.isKnown()) {
       next = next.full(capacity.times(1 / endpoints));
-    } else if (steady && success >= GOOD && isSettled(seen)) {
+    } else if (steady && success >= GOOD && isSettled(seen, seconds)) {
       next = settled(next, seen, seconds, endpoints);
     } else if (success < GOOD) {
-      next = refusing(next, seen, served / endpoints, endpoints);
+      next = refusing(next, seen, good / endpoints, endpoints);
     }
     Saturation judged =
         alarm.after(
             now, seen.inFlight(), seen.startedRps(), seen.endedRps(), seen.p50Nanos(), allAreLate);
     return new CapacityEstimator(
-        next,
-        serving.with(served / endpoints, now, SERVING_TAU_NANOS),
-        nextFleet,
-        piles,
-        judged,
-        capacity.isKnown(),
-        seen.inFlight(),
-        now);
+        next, good / endpoints, nextFleet, piles, judged, capacity.isKnown(), seen.inFlight(), now);
   }
 
   /** After a look within a period: only whether it is suspected may have changed. */
@@ -133,7 +128,7 @@ public record CapacityEstimator(
     return soFar.counted()
         ? new CapacityEstimator(
             known,
-            serving,
+            served,
             fleet,
             congestion,
             alarm.looked(soFar.nanos(), soFar.inFlight(), soFar.startedRps(), allAreLate),
@@ -143,24 +138,30 @@ public record CapacityEstimator(
         : this;
   }
 
-  private boolean isSettled(Served seen) {
+  /**
+   * Whether as much ended as started, but for chance, and those that were answered did not wait in
+   * a queue that is gone: by Little's law as many would still be in flight.
+   */
+  private boolean isSettled(Served seen, double seconds) {
     double larger = Math.max(inFlight, seen.inFlight());
     double change = Math.abs(seen.inFlight() - inFlight);
-    return change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
+    double requests = (seen.startedRps() + seen.endedRps()) * seconds;
+    double littles = seen.startedRps() * seen.meanNanos() / 1e9;
+    boolean gone = littles > GONE * larger + SIGNIFICANT * StrictMath.sqrt(larger + 1);
+    return !gone
+        && change <= SIGNIFICANT * StrictMath.sqrt(requests + 1)
+        && change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
   }
 
   private static Knowledge settled(Knowledge known, Served seen, double seconds, double endpoints) {
     double load = seen.startedRps() / endpoints;
-    double requests = seen.endedRps() * seconds;
+    double requests = seen.timedRps() * seconds;
     if (!(load > 0 && requests >= 1 && seen.meanNanos() > 0)) {
       return known;
     }
     double variance = seen.squaredVariation() * seen.meanNanos() * seen.meanNanos();
-    return known
-        .serving(seen.endedRps() / endpoints, seen.nanos())
-        .settled(
-            new Knowledge.Settled(
-                load, seen.meanNanos(), variance, requests, seconds, seen.nanos()));
+    return known.settled(
+        new Knowledge.Settled(load, seen.meanNanos(), variance, requests, seconds, seen.nanos()));
   }
 
   /** One that refuses at a load that it was never seen to serve is full; else it is just broken. */
@@ -207,11 +208,11 @@ public record CapacityEstimator(
   private Believed seen(long now, boolean stale) {
     double endpoints = fleet.endpoints();
     double slower = Math.max(1, known.pace().factor());
-    double floor = stale || !serving.isKnown() ? 0 : serving.value();
+    double floor = stale ? 0 : served;
     boolean direct = known.current().isFresh(now);
     Measured full = direct ? known.current() : known.normal().times(1 / slower);
     if (full.isFresh(now)) {
-      double value = Math.max(floor, full.rps()) * endpoints;
+      double value = (direct ? full.rps() : Math.max(floor, full.rps())) * endpoints;
       double doubt = fleet.doubt() + (direct || known.pace().isNormal() ? 0 : 0.2);
       double deviation = StrictMath.hypot(full.deviation(now) * endpoints, doubt * value);
       return new Believed(
@@ -234,7 +235,7 @@ public record CapacityEstimator(
   }
 
   private Optional<LatencyCurve> curve(Believed believed, long now) {
-    if (known.profile().isEmpty() || !(believed.rps().value() > 0)) {
+    if (known.profile().isEmpty() || !(believed.rps().value() >= LEAST_RPS)) {
       return Optional.empty();
     }
     boolean limited = believed.bound() != Capacity.Bound.AT_LEAST;

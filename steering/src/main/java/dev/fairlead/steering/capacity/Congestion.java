@@ -49,12 +49,16 @@ record Congestion(List<Period> periods) {
    * did; unknown where they did not.
    *
    * @param residence seconds that a request takes without congestion
+   * @param already whether the period before said so too: then only the last one is news
    */
-  Measured full(double residence, long now) {
+  Measured full(double residence, boolean already, long now) {
     double seconds = 0;
     double started = 0;
     double served = 0;
     int last = periods.size() - 1;
+    if (last < 1 || isDraining(periods.get(last - 1), periods.get(last))) {
+      return Measured.UNKNOWN;
+    }
     // The period before the first one that counts says where its growth began.
     for (int at = last; at >= 1; at--) {
       Period period = periods.get(at);
@@ -62,20 +66,35 @@ record Congestion(List<Period> periods) {
       started += period.startedRps() * period.seconds();
       served += period.servedRps() * period.seconds();
       int length = last - at + 1;
-      double growth = excess(last, residence) - excess(at - 1, residence);
-      double half = excess(last, residence) - excess(last - length / 2, residence);
+      double growth = growth(at - 1, last, residence);
+      double half = growth(last - length / 2, last, residence);
       if (length >= 2
           && growth > SIGNIFICANT * StrictMath.sqrt(started + served)
           && half >= HALFS_PART * growth
           && half <= (1 - HALFS_PART) * growth) {
-        return new Measured(served / seconds, StrictMath.sqrt(served + 1) / seconds, now);
+        Period news = periods.get(last);
+        return already
+            ? rate(news.servedRps() * news.seconds(), news.seconds(), now)
+            : rate(served, seconds, now);
       }
     }
     return Measured.UNKNOWN;
   }
 
-  private double excess(int at, double residence) {
-    Period period = periods.get(at);
-    return period.inFlight() - period.startedRps() * residence;
+  private static Measured rate(double served, double seconds, long now) {
+    return new Measured(served / seconds, StrictMath.sqrt(served + 1) / seconds, now);
+  }
+
+  private static boolean isDraining(Period before, Period now) {
+    double requests = (now.startedRps() + now.servedRps()) * now.seconds();
+    return now.inFlight() < before.inFlight() - StrictMath.sqrt(requests);
+  }
+
+  /** Of what is in flight, and of what latency does not explain of it: the smaller one. */
+  private double growth(int from, int to, double residence) {
+    Period first = periods.get(from);
+    Period last = periods.get(to);
+    double growth = last.inFlight() - first.inFlight();
+    return growth - Math.max(0, residence * (last.startedRps() - first.startedRps()));
   }
 }

@@ -15,6 +15,8 @@ import java.util.List;
 final class FittedCurve implements LatencyCurve {
   // How long a queue grows before a plan can end it: the default control period.
   private static final double PLAN_SECONDS = 5;
+  // What was seen nearer to the capacity, or beyond, is a queue in the making or of another time.
+  private static final double SEEN = 0.95;
   private static final int STEPS = 12;
   private static final double[] BEYOND = {1, 1.1, 1.25, 1.5, 2};
 
@@ -38,16 +40,15 @@ final class FittedCurve implements LatencyCurve {
       List<LoadProfile.Level> levels, double capacityRps, double squaredVariation) {
     List<Segment> segments = new ArrayList<>();
     double highest = QueueModel.HIGHEST_UTILISATION * capacityRps;
+    double seen = SEEN * capacityRps;
     double load = 0;
     double total = 0;
     for (LoadProfile.Level level : levels) {
       for (double end : new double[] {level.lowest(), level.highest()}) {
-        if (end > load && load < highest) {
+        if (end > load && end <= seen) {
           double slope = (end * level.nanos() - total) / (end - load);
-          // What was seen beyond the capacity is of a time when there was more.
-          double kept = Math.min(end, highest);
-          append(segments, new Segment(load, kept, slope));
-          load = kept;
+          append(segments, new Segment(load, end, slope));
+          load = end;
           total = load * level.nanos();
         }
       }

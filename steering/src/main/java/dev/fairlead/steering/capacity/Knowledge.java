@@ -18,15 +18,20 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
   private static final double KNEE = 2;
 
   // Between two samples of the same: chance, and what no profile resolves.
-  private static final double SIGNIFICANT = 4;
-  private static final double CORRELATION = 4;
+  private static final double SIGNIFICANT = 3;
+  private static final double CORRELATION = 2;
   private static final double FLOOR = 0.05;
   private static final double NOTICEABLE = Pace.NOTICEABLE - 1;
 
   // A load is a new one when it is higher by more than this, and than chance.
   private static final double HIGHER = 1.05;
+  // Where the profile ends latency may bend; but what it does at once is not the load's doing.
+  private static final double NEAR_TOP = 0.9;
+  private static final double MOST_BY_LOAD = 3;
   // A capacity that is lower by more is another one, not noise.
   private static final double CONTRADICTS = 0.7;
+  // In deviations: there are thousands of periods in an hour.
+  private static final double REFUTES = 4;
   // What the queue model may err by, of the idle part that it infers.
   private static final double MODEL_ERROR = 0.3;
 
@@ -79,36 +84,49 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     if (seen.nanos() <= expected + tolerance) {
       return repaced(seen, expected).learned(seen);
     }
-    return seen.isHigherThan(profile.top())
-        ? learned(seen)
-        : paced(pace.factor() * seen.nanos() / expected, seen.now());
+    boolean load =
+        seen.isHigherThan(profile.top())
+            || (seen.load() > NEAR_TOP * profile.top() && seen.nanos() < MOST_BY_LOAD * expected);
+    return load ? learned(seen) : paced(pace.factor() * seen.nanos() / expected, seen.now());
   }
 
   /** It served only so much while requests piled up. */
   Knowledge full(Measured measured) {
     long now = measured.nanos();
-    Measured known = normal.isKnown() ? normal : new Measured(profile.top(), 0, now);
-    boolean contradicts = measured.rps() < CONTRADICTS * known.rps() / pace.factor();
-    Measured next = current.with(measured);
-    if (contradicts && !current.isFresh(now)) {
+    Pace calm = pace.reverted(now);
+    double slower = expected(calm, now) / measured.rps();
+    if (slower > 1 / CONTRADICTS || (slower < CONTRADICTS && !calm.isNormal())) {
       // As if all took longer by as much; latency will tell when the queue is gone.
-      double slower = known.rps() / measured.rps();
-      return new Knowledge(profile, new Pace(slower, now, true), normal, measured);
+      return new Knowledge(profile, calm.assumed(slower, now), normal, measured);
     }
-    return new Knowledge(profile, pace, pace.isNormal() ? next : normal, next);
+    Measured next = current.with(measured);
+    return new Knowledge(profile, calm, calm.isNormal() ? next : normal, next);
   }
 
-  /** It serves so much without trouble: no capacity is lower. */
-  Knowledge serving(double rps, long now) {
-    boolean refuted = current.isKnown() && rps > current.rps() + 2 * current.deviation(now);
-    boolean normalRefuted = normal.isKnown() && rps > normal.rps() + 2 * normal.deviation(now);
-    return refuted || normalRefuted
+  /** The capacity that is believed, or else the load that was served. */
+  private double expected(Pace calm, long now) {
+    if (current.isFresh(now)) {
+      return current.rps();
+    }
+    return (normal.isKnown() ? normal.rps() : profile.top()) / Math.max(1, calm.factor());
+  }
+
+  /** It served so much, give or take: no capacity is lower. */
+  Knowledge served(double rps, double deviation, long now) {
+    boolean current = isRefuted(this.current, rps, deviation, now);
+    boolean normal = isRefuted(this.normal, rps, deviation, now);
+    return current || normal
         ? new Knowledge(
             profile,
             pace,
-            normalRefuted ? Measured.UNKNOWN : normal,
-            refuted ? Measured.UNKNOWN : current)
+            normal ? Measured.UNKNOWN : this.normal,
+            current ? Measured.UNKNOWN : this.current)
         : this;
+  }
+
+  private static boolean isRefuted(Measured full, double rps, double deviation, long now) {
+    return full.isKnown()
+        && rps > full.rps() + REFUTES * StrictMath.hypot(full.deviation(now), deviation);
   }
 
   /** What lasts becomes the normal, with no more capacity than either had. */
@@ -145,20 +163,20 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
 
   /** Another pace than before: what was measured since the last change means nothing now. */
   private Knowledge paced(double factor, long now) {
-    Pace next = Pace.at(factor, now);
+    Pace next = pace.changed(factor, now);
     if (!pace.assumed()) {
       return new Knowledge(profile, next, normal, Measured.UNKNOWN);
     }
-    // What was assumed from the capacity is seen at last. If latency is normal, the capacity alone
-    // is another one, for good.
-    return next.isNormal()
+    // What was assumed from the capacity is seen at last. If latency is normal and the capacity is
+    // not refuted, that alone is another one, for good.
+    return next.isNormal() && current.isKnown()
         ? new Knowledge(profile.below(HIGHER * current.rps()), next, current, current)
         : new Knowledge(profile, next, normal, current);
   }
 
   private Knowledge repaced(Settled seen, double expected) {
     double factor = pace.factor() * seen.nanos() / expected;
-    Pace next = pace.with(factor, seen.seconds(), seen.now());
+    Pace next = pace.with(factor, seen.seconds());
     return next.isNormal() && !pace.isNormal()
         ? paced(1, seen.now())
         : new Knowledge(profile, next, normal, current);

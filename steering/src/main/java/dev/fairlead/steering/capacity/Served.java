@@ -18,6 +18,7 @@ import java.util.Set;
  * @param endedRps as {@code startedRps}
  * @param inFlight as {@code startedRps}
  * @param success replied / (replied + failed)
+ * @param timedRps of those whose latency is in the next three numbers
  * @param p50Nanos median latency without the way, averaged over sources by their requests
  * @param meanNanos mean latency without the way
  * @param squaredVariation cv² of one request's latency
@@ -30,6 +31,7 @@ public record Served(
     double endedRps,
     double inFlight,
     double success,
+    double timedRps,
     double p50Nanos,
     double meanNanos,
     double squaredVariation,
@@ -63,8 +65,7 @@ public record Served(
       for (Observation.Destination row : observation.destinations()) {
         if (counts && row.ageNanos() <= Sample.STALE_NANOS && named.add(row.name())) {
           double way = seen.topology().roundTripNanos(source, row.name(), seen.nanos());
-          sums.computeIfAbsent(row.name(), fresh -> new Sum())
-              .add(Sample.of(row), Double.isNaN(way) ? 0 : way);
+          sums.computeIfAbsent(row.name(), fresh -> new Sum()).add(Sample.of(row), way);
         }
       }
     }
@@ -79,18 +80,21 @@ public record Served(
   }
 
   private static final class Sum {
+    private final Latencies known = new Latencies();
+    private final Latencies guessed = new Latencies();
     private double started;
     private double ended;
     private double inFlight;
     private double replied;
     private double judged;
-    private double answered;
-    private double p50;
-    private double mean;
-    private double variation;
     private double ready = Double.NaN;
     private double hinted = Double.NaN;
 
+    /**
+     * With one source's numbers.
+     *
+     * @param way its round trip in nanoseconds; NaN where unknown
+     */
     void add(Sample sample, double way) {
       started += sample.startedRps();
       ended += sample.endedRps();
@@ -101,16 +105,50 @@ public record Served(
         judged += weight;
       }
       if (weight > 0 && !Double.isNaN(sample.meanNanos())) {
-        answered += weight;
-        double own = without(way, sample.meanNanos());
-        p50 += weight * without(way, sample.p50Nanos());
-        mean += weight * own;
-        double sigma = sample.sigma();
-        double squared = (StrictMath.exp(sigma * sigma) - 1) * square(sample.meanNanos() / own);
-        variation += weight * Math.min(HIGHEST_VARIATION, squared);
+        boolean guess = Double.isNaN(way);
+        (guess ? guessed : known).add(sample, weight, guess ? 0 : way);
       }
       ready = larger(ready, sample.readyEndpoints());
       hinted = larger(hinted, sample.hintedRps());
+    }
+
+    Served served(long now) {
+      // With ways of unknown length in it, latency would follow the shares instead of the load.
+      Latencies latencies = known.weight > 0 ? known : guessed;
+      return new Served(
+          now,
+          started,
+          ended,
+          inFlight,
+          replied / judged,
+          latencies.weight,
+          latencies.p50 / latencies.weight,
+          latencies.mean / latencies.weight,
+          latencies.variation / latencies.weight,
+          ready,
+          hinted);
+    }
+
+    private static double larger(double one, double other) {
+      return Double.isNaN(one) || other > one ? other : one;
+    }
+  }
+
+  /** Sums, weighted by requests per second. */
+  private static final class Latencies {
+    private double weight;
+    private double p50;
+    private double mean;
+    private double variation;
+
+    void add(Sample sample, double weight, double way) {
+      this.weight += weight;
+      double own = without(way, sample.meanNanos());
+      p50 += weight * without(way, sample.p50Nanos());
+      mean += weight * own;
+      double sigma = sample.sigma();
+      double squared = (StrictMath.exp(sigma * sigma) - 1) * square(sample.meanNanos() / own);
+      variation += weight * Math.min(HIGHEST_VARIATION, squared);
     }
 
     // A way that got shorter since it was measured must not make an answer instant.
@@ -120,24 +158,6 @@ public record Served(
 
     private static double square(double x) {
       return x * x;
-    }
-
-    Served served(long now) {
-      return new Served(
-          now,
-          started,
-          ended,
-          inFlight,
-          replied / judged,
-          p50 / answered,
-          mean / answered,
-          variation / answered,
-          ready,
-          hinted);
-    }
-
-    private static double larger(double one, double other) {
-      return Double.isNaN(one) || other > one ? other : one;
     }
   }
 }

@@ -149,10 +149,10 @@ public record PriceList(
     List<Price> meters = new ArrayList<>();
     price(from, to).ifPresent(meters::add);
     String sender = provider(from);
-    Span span = Span.between(from, sender, to, provider(to));
+    String receiver = provider(to);
     Set<String> added = new HashSet<>();
     for (Price surcharge : surcharges) {
-      if (surcharge.scope().matches(from, sender, to, span) && added.add(surcharge.name())) {
+      if (surcharge.scope().matches(from, sender, to, receiver) && added.add(surcharge.name())) {
         meters.add(surcharge);
       }
     }
@@ -162,9 +162,9 @@ public record PriceList(
   /** The price that holds from one place to another, without surcharges. */
   public Optional<Price> price(Locality from, Locality to) {
     String sender = provider(from);
-    Span span = Span.between(from, sender, to, provider(to));
+    String receiver = provider(to);
     for (Price price : prices) {
-      if (price.scope().matches(from, sender, to, span)) {
+      if (price.scope().matches(from, sender, to, receiver)) {
         return Optional.of(price);
       }
     }

@@ -6,12 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
-/**
- * Which bytes a price is for: those from some localities to others over a span.
- *
- * @param provider the sender's, as its ClusterProfile names it; empty for any
- */
-public record Scope(String provider, LocalityPattern from, LocalityPattern to, Span span) {
+/** Which bytes a price is for: those from some localities to others over a span. */
+public record Scope(End from, End to, Span span) {
   private static final LocalityPattern ANYWHERE = LocalityPattern.parse("*");
 
   /**
@@ -23,8 +19,47 @@ public record Scope(String provider, LocalityPattern from, LocalityPattern to, S
       Comparator.<Scope>comparingInt(scope -> -scope.count(Scope::isNamed))
           .thenComparing(scope -> scope.span == Span.ANY)
           .thenComparingInt(scope -> -scope.count(Scope::beginning))
-          .thenComparing(scope -> scope.provider.isEmpty())
-          .thenComparingInt(scope -> -sum(scope.from, Scope::isNamed));
+          .thenComparingInt(scope -> -scope.from.providers() - scope.to.providers())
+          .thenComparingInt(scope -> -scope.from.sum(Scope::isNamed));
+
+  /**
+   * Who sends or gets bytes.
+   *
+   * @param provider as its ClusterProfile names it; empty for any
+   */
+  public record End(String provider, LocalityPattern place) {
+    /** Whether it is one of these for certain. */
+    private boolean matches(Locality locality, String itsProvider) {
+      return (provider.isEmpty() || provider.equals(itsProvider)) && place.matches(locality);
+    }
+
+    private int providers() {
+      return provider.isEmpty() ? 0 : 1;
+    }
+
+    private int sum(ToIntFunction<String> ofPart) {
+      return List.of(place.region(), place.zone(), place.subZone()).stream().mapToInt(ofPart).sum();
+    }
+
+    /** {@code aws:us-east-1}, without trailing parts that are any. */
+    @Override
+    public String toString() {
+      String whole = place.toString();
+      while (whole.endsWith("/*")) {
+        whole = whole.substring(0, whole.length() - 2);
+      }
+      return (provider.isEmpty() ? "" : provider + ":") + whole;
+    }
+  }
+
+  /**
+   * What a provider takes for bytes that are sent from its localities.
+   *
+   * @param provider the sender's; empty for any
+   */
+  public Scope(String provider, LocalityPattern from, LocalityPattern to, Span span) {
+    this(new End(provider, from), new End("", to), span);
+  }
 
   /** From one locality to another; what is empty in them is any. */
   public static Scope between(Locality from, Locality to) {
@@ -47,25 +82,18 @@ public record Scope(String provider, LocalityPattern from, LocalityPattern to, S
 
   /** The way back. */
   public Scope reversed() {
-    return new Scope(provider, to, from, span);
+    return new Scope(to, from, span);
   }
 
-  /** Whether it holds for bytes of a sender of that provider over that span, for certain. */
-  boolean matches(Locality sender, String senderProvider, Locality receiver, Span between) {
-    return (span == Span.ANY || span == between)
-        && (provider.isEmpty() || provider.equals(senderProvider))
-        && from.matches(sender)
-        && to.matches(receiver);
+  /** Whether it holds for bytes between two places of known or unknown providers, for certain. */
+  boolean matches(Locality sender, String itsProvider, Locality receiver, String other) {
+    return (span == Span.ANY || span == Span.between(sender, itsProvider, receiver, other))
+        && from.matches(sender, itsProvider)
+        && to.matches(receiver, other);
   }
 
   private int count(ToIntFunction<String> ofPart) {
-    return sum(from, ofPart) + sum(to, ofPart);
-  }
-
-  private static int sum(LocalityPattern pattern, ToIntFunction<String> ofPart) {
-    return List.of(pattern.region(), pattern.zone(), pattern.subZone()).stream()
-        .mapToInt(ofPart)
-        .sum();
+    return from.sum(ofPart) + to.sum(ofPart);
   }
 
   private static int isNamed(String part) {
@@ -76,21 +104,9 @@ public record Scope(String provider, LocalityPattern from, LocalityPattern to, S
     return part.endsWith("*") ? part.length() - 1 : 0;
   }
 
-  /** {@code aws: us-east-1 → *, internet}, without trailing parts that are any. */
+  /** {@code aws:us-east-1 → *, internet}. */
   @Override
   public String toString() {
-    return (provider.isEmpty() ? "" : provider + ": ")
-        + shortened(from)
-        + " → "
-        + shortened(to)
-        + (span == Span.ANY ? "" : ", " + span.id());
-  }
-
-  private static String shortened(LocalityPattern pattern) {
-    String whole = pattern.toString();
-    while (whole.endsWith("/*")) {
-      whole = whole.substring(0, whole.length() - 2);
-    }
-    return whole;
+    return from + " → " + to + (span == Span.ANY ? "" : ", " + span.id());
   }
 }

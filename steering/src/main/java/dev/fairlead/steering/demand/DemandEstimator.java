@@ -27,6 +27,10 @@ public record DemandEstimator(
   // Trends of minutes matter; those of one or two periods are noise.
   private static final double TREND_TAU = 20;
   private static final double VARIANCE_TAU = 30;
+  // However long a period is, it is one sample and has a sample's noise.
+  private static final double MOST_OF_LEVEL = 0.6;
+  private static final double MOST_OF_TREND = 0.2;
+  private static final double MOST_OF_VARIANCE = 0.1;
   // Four deviations: chance does it once in 16 000 periods.
   private static final double STEP = 4;
   // A trend is believed this far ahead and no farther: nothing grows for ever.
@@ -56,15 +60,15 @@ public record DemandEstimator(
     double error = rps - forecast(now);
     double deviation = StrictMath.sqrt(Math.max(variance, chance));
     boolean step = Math.abs(error) > STEP * deviation;
-    double forget = StrictMath.exp(-elapsed / VARIANCE_TAU);
+    double forget = 1 - gain(elapsed, VARIANCE_TAU, MOST_OF_VARIANCE);
     // A step counts as the largest error that is none: it must not hide the next one.
     double most = step ? STEP * deviation : Math.abs(error);
     double spread = variance * forget + most * most * (1 - forget);
     if (step) {
       return new DemandEstimator(rps, 0, spread, samples + 1, now);
     }
-    double gain = Math.max(1 - StrictMath.exp(-elapsed / LEVEL_TAU), 1.0 / (samples + 1));
-    double trendGain = 1 - StrictMath.exp(-elapsed / TREND_TAU);
+    double gain = Math.max(gain(elapsed, LEVEL_TAU, MOST_OF_LEVEL), 1.0 / (samples + 1));
+    double trendGain = gain(elapsed, TREND_TAU, MOST_OF_TREND);
     double nextLevel = forecast(now) + gain * error;
     // Error correction form: what the level was moved by beyond the forecast, as a rate.
     double nextTrend = trend + trendGain * gain * error / elapsed;
@@ -83,6 +87,10 @@ public record DemandEstimator(
     }
     double aging = 1 + age / 1e9 / AGING_SECONDS;
     return new Estimate(forecast(now + horizonNanos), StrictMath.sqrt(variance * aging), age);
+  }
+
+  private static double gain(double elapsed, double tau, double most) {
+    return Math.min(1 - StrictMath.exp(-elapsed / tau), most);
   }
 
   /** A Poisson count's variance as a rate's; one request more, since none is not certain either. */

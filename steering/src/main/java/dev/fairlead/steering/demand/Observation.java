@@ -75,5 +75,31 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
           Double.NaN,
           Double.NaN);
     }
+
+    /** Of which nothing is known but whether it can be picked. */
+    static Destination unknown(String name, boolean usable) {
+      double none = Double.NaN;
+      return new Destination(
+          name, usable, Long.MAX_VALUE, none, none, none, none, none, none, none, none, none);
+    }
+
+    /** The same numbers, so old by now. */
+    Destination aged(boolean usableNow, long age) {
+      return new Destination(
+          name,
+          usableNow,
+          age,
+          startedRps,
+          endedRps,
+          inFlight,
+          successRatio,
+          p50Nanos,
+          p99Nanos,
+          bytesSentPerRequest,
+          bytesReceivedPerRequest,
+          hintedCapacityRps,
+          meanNanos,
+          readyEndpoints);
+    }
   }
 }

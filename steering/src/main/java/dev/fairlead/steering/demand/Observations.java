@@ -1,6 +1,8 @@
 package dev.fairlead.steering.demand;
 
+import dev.fairlead.steering.cost.RoundTrips;
 import dev.fairlead.steering.cost.Topology;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,6 +12,11 @@ import java.util.List;
  * @param all one for each source place and class; those of other clusters say their age
  */
 public record Observations(long nanos, List<Observation> all, Topology topology) {
+  // A median of fewer requests says nothing of the way.
+  private static final double FEWEST_RPS = 1;
+  // Standard error of a median over that of a mean, for a normal distribution.
+  private static final double MEDIAN = 1.2533;
+
   public Observations {
     all = List.copyOf(all);
   }
@@ -17,5 +24,27 @@ public record Observations(long nanos, List<Observation> all, Topology topology)
   /** What one source saw, with nothing known of what lies between. */
   public static Observations of(Observation observation) {
     return new Observations(observation.nanos(), List.of(observation), Topology.UNKNOWN);
+  }
+
+  /**
+   * The median latencies of all ways that were used, where the numbers are not stale; for {@link
+   * dev.fairlead.steering.cost.RoundTrips}.
+   */
+  public List<RoundTrips.Latency> latencies() {
+    List<RoundTrips.Latency> latencies = new ArrayList<>();
+    for (Observation observation : all) {
+      for (Observation.Destination row : observation.destinations()) {
+        Sample sample = Sample.of(row);
+        if (row.ageNanos() <= Sample.STALE_NANOS
+            && sample.endedRps() >= FEWEST_RPS
+            && sample.p50Nanos() > 0) {
+          double deviation =
+              MEDIAN * sample.sigma() * sample.p50Nanos() / StrictMath.sqrt(sample.endedRps());
+          Topology.Way way = new Topology.Way(observation.key().sourceCluster(), row.name());
+          latencies.add(new RoundTrips.Latency(way, sample.p50Nanos(), deviation));
+        }
+      }
+    }
+    return latencies;
   }
 }

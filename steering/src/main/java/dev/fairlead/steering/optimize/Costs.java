@@ -28,6 +28,7 @@ final class Costs {
 
   private final Valuation.Objective objective;
   private final double dollarsPerSecond;
+  private final double largestSeconds;
   private final double firstStep;
   private final double secondStep;
   private final long firstUnit;
@@ -48,6 +49,7 @@ final class Costs {
       int destinations,
       int ranks) {
     objective = valuation.objective();
+    this.largestSeconds = largestSeconds;
     dollarsPerSecond = valuation.dollarsPerRequestSecond();
     double cycle = 2.0 * Math.min(sources, destinations) + 2;
     double limit = Math.scalb(1.0, 60) / (sources + destinations + 2);
@@ -87,8 +89,9 @@ final class Costs {
     };
   }
 
-  /** The cost of a way or of a wait, of which each is at most the largest that was announced. */
-  long of(double seconds, double dollars) {
+  /** The cost of a way or of a wait; latencies above the largest that was announced are that. */
+  long of(double latency, double dollars) {
+    double seconds = Math.clamp(latency, -largestSeconds, largestSeconds);
     long first = Math.round(first(seconds, dollars) / firstStep);
     long second = Math.round(second(seconds, dollars) / secondStep);
     return first * firstUnit + second;

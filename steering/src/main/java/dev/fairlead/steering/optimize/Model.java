@@ -175,8 +175,7 @@ final class Model {
       dearest = Math.max(dearest, 1 / source.workPerRequest());
     }
     for (int t = 0; t < m; t++) {
-      seconds =
-          Math.max(seconds, dearest * waits[t].marginal(Math.max(0, room[t] - finest[t]), room[t]));
+      seconds = Math.max(seconds, dearest * waits[t].steepest(room[t], finest[t]));
     }
     for (int s = 0; s < n; s++) {
       double requests = 1 / situation.sources().get(s).workPerRequest();

@@ -33,6 +33,16 @@ final class Waits {
     return Math.clamp(marginal, 0, LONGEST_SECONDS);
   }
 
+  /** The largest marginal that a grid over {@code range} is likely to have, and that at its end. */
+  double steepest(long range, long finest) {
+    Grid even = Grid.even(range);
+    double steepest = marginal(Math.max(0, range - finest), range);
+    for (int i = 0; i < Grid.SEGMENTS; i++) {
+      steepest = Math.max(steepest, marginal(even.from(i), even.to(i)));
+    }
+    return steepest;
+  }
+
   /** The most units of {@code range} at which latency is at most that many seconds. */
   long reaching(double limit, long range) {
     if (seconds(range) <= limit) {

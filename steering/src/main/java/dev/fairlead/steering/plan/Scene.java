@@ -32,19 +32,17 @@ import java.util.function.ToDoubleFunction;
  *       is at least what Little's law says of those in flight.
  *   <li>A destination whose latency was never measured is as slow as the mean of the others; one
  *       that was never full is not trusted with much more than it has served.
- *   <li>Capacity is what is believed less one deviation, but at least half of it; one over its
- *       capacity gets what lets its pile of requests drain.
+ *   <li>Capacity is what is believed less one deviation, but at least half of it; at one over its
+ *       capacity a request waits behind what has piled up ({@link Prudence}).
  * </ul>
  */
 final class Scene {
-  private static final double CAUTION_DEVIATIONS = 1;
-  private static final double LEAST_CAPACITY = 0.5;
   // A service takes some time itself, whatever its calls' averages say.
   private static final double LEAST_OWN = 0.05;
-  private static final double DRAIN_PERIODS = 0.25;
-  private static final double EXPLORED = 0.01;
-  // Part of the idle latency that is added where load is twice what was ever served.
-  private static final double UNPROVEN = 0.25;
+  // One that serves next to nothing: what waits there waits for long, but not for ever.
+  private static final double LEAST_SERVED_RPS = 1;
+  // What is higher by less than chance makes it, from period to period, is no new load.
+  private static final double PROVEN = 1.05;
   // Demand is planned for when the plan is in force: half a default period ahead on average.
   private static final long AHEAD_NANOS = 2_500_000_000L;
 
@@ -170,21 +168,22 @@ final class Scene {
     }
     Map<String, LatencyCurve> curves = curves();
     List<Situation.Destination> destinations = new ArrayList<>();
+    double fair = total / places.size();
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
-      double scale = Math.max(place.fresh + place.stale, total / places.size());
-      LatencyCurve curve =
-          unproven(
-              own(present(entry.getKey(), curves), calls.applyAsDouble(entry.getKey())),
-              place.capacity);
+      LatencyCurve whole = present(entry.getKey(), curves);
+      double now = whole.nanos(place.fresh + place.stale);
+      LatencyCurve curve = own(whole, now, calls.applyAsDouble(entry.getKey()));
+      LatencyCurve careful =
+          piled(Prudence.unproven(curve, place.capacity, fair / 2), entry.getKey(), place);
+      double scale = Math.max(place.fresh + place.stale, fair);
       destinations.add(
           new Situation.Destination(
               entry.getKey(),
               place.usable,
-              Math.min(
-                  cautious(place.capacity), place.stale + draining(entry.getKey(), place, total)),
+              Prudence.capacity(place.capacity),
               place.stale,
-              hedged(curve, scale, hedge)));
+              Prudence.hedged(careful, curve.nanos(0), scale, hedge)));
     }
     return new Situation(sources, destinations, ways(curves));
   }
@@ -197,37 +196,24 @@ final class Scene {
     return curve;
   }
 
-  private static LatencyCurve own(LatencyCurve whole, double calls) {
-    return calls > 0
-        ? rps -> Math.max(LEAST_OWN * whole.nanos(rps), whole.nanos(rps) - calls)
-        : whole;
+  /** What a destination takes itself, of all at any load the part that it has of {@code now}. */
+  private static LatencyCurve own(LatencyCurve whole, double now, double calls) {
+    double part = now > 0 ? Math.clamp(1 - calls / now, LEAST_OWN, 1) : 1;
+    return part < 1 ? rps -> part * whole.nanos(rps) : whole;
   }
 
-  private static double cautious(Capacity capacity) {
-    if (!capacity.limits() || !capacity.rps().isKnown()) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double value = capacity.rps().value();
-    double sure = value - CAUTION_DEVIATIONS * capacity.rps().deviation();
-    return Math.max(0, Math.max(LEAST_CAPACITY * value, sure));
-  }
-
-  /**
-   * What a destination over its capacity may get so that the requests which piled up there are
-   * served within a quarter of a period: what it serves, less the pile; but something, or nobody
-   * would see it recover. Infinite for one that is well.
-   */
-  private double draining(String name, Place place, double total) {
+  /** The curve of a destination over its capacity, with the wait behind what has piled up. */
+  private LatencyCurve piled(LatencyCurve curve, String name, Place place) {
     Pile pile = memory.piles().get(name);
     CapacityEstimator estimator = memory.capacities().estimators().get(name);
     if (pile == null || estimator == null || !place.capacity.over()) {
-      return Double.POSITIVE_INFINITY;
+      return curve;
     }
-    double serves = place.fresh - Math.max(0, pile.perSecond());
-    double usual = estimator.alarm().expectedInFlight(Math.max(0, serves));
+    double serves = Math.max(LEAST_SERVED_RPS, place.fresh - Math.max(0, pile.perSecond()));
+    double usual = estimator.alarm().expectedInFlight(serves);
     double waiting = Math.max(0, pile.inFlight() - usual);
-    double rps = serves - waiting / (DRAIN_PERIODS * memory.periodNanos() / 1e9);
-    return Math.max(rps, EXPLORED * total);
+    double seconds = memory.periodNanos() / 1e9;
+    return Prudence.piled(curve, waiting, serves + place.stale, seconds);
   }
 
   /** The curves that were fitted; for the others the mean latency of those, at any load. */
@@ -265,33 +251,6 @@ final class Scene {
     return least;
   }
 
-  /**
-   * A curve by which load raises the idle latency as the hedge says, in proportion to its scale.
-   */
-  private static LatencyCurve hedged(LatencyCurve curve, double scale, double hedge) {
-    if (!(scale > 0)) {
-      return curve;
-    }
-    double slope = hedge * curve.nanos(0) / scale;
-    return rps -> curve.nanos(rps) + slope * rps;
-  }
-
-  /**
-   * A curve that rises where load goes beyond what a destination was ever seen to serve: it may be
-   * full there, so load comes to it in steps, unless it is urgent.
-   */
-  private static LatencyCurve unproven(LatencyCurve curve, Capacity capacity) {
-    double proven = capacity.rps().value();
-    if (capacity.bound() != Capacity.Bound.AT_LEAST || !(proven > 0)) {
-      return curve;
-    }
-    double idle = curve.nanos(0);
-    return rps -> {
-      double beyond = Math.max(0, rps / proven - 1);
-      return curve.nanos(rps) + UNPROVEN * idle * beyond;
-    };
-  }
-
   private List<Situation.Way> ways(Map<String, LatencyCurve> curves) {
     List<Double> nanos = new ArrayList<>();
     double sum = 0;
@@ -326,10 +285,24 @@ final class Scene {
   /** Latency of a way without failures; NaN where unknown. */
   private double nanos(TrafficKey source, String to, double served) {
     Link link = memory.link(source, to);
-    if (link.isKnown()) {
-      return Math.max(0, link.nanos() - served);
+    double trip = seen.topology().roundTripNanos(source.sourceCluster(), to, seen.nanos());
+    if (!link.isKnown()) {
+      return trip;
     }
-    return seen.topology().roundTripNanos(source.sourceCluster(), to, seen.nanos());
+    double way = Math.max(0, link.nanos() - served);
+    // What the queue adds goes when the load does; it is no part of the way.
+    return isCrowded(to) ? Math.min(way, trip >= 0 ? trip : 0) : way;
+  }
+
+  /**
+   * Whether a destination is over its capacity because it gets more than it was ever seen to serve,
+   * and not because it got slow.
+   */
+  private boolean isCrowded(String name) {
+    Place place = places.get(name);
+    return place != null
+        && place.capacity.over()
+        && place.fresh + place.stale > PROVEN * place.capacity.rps().value();
   }
 
   private Situation.Way way(TrafficKey source, String to, double nanos, boolean closed) {

@@ -151,7 +151,8 @@ final class Basis {
       if (via[node] == ARTIFICIAL) {
         joinToRoot(node, Math.addExact(artificialFlow(node), up));
       } else {
-        excess[parent[node]] = Math.addExact(excess[parent[node]], settle(node, up, next));
+        int above = parent[node];
+        excess[above] = Math.addExact(excess[above], settle(node, up, next));
       }
     }
     reprice(next);
@@ -173,6 +174,7 @@ final class Basis {
     }
     long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
     if (most == UNBOUNDED) {
+      // It cannot be full any more.
       where[arc] = AT_LEAST;
     }
     long more = Math.subtractExact(where[arc] == AT_LEAST ? next.lower[arc] : most, before);
@@ -232,7 +234,7 @@ final class Basis {
     return x;
   }
 
-  /** Sends {@code units} up from {@code node} to {@code top}, which is above it. */
+  /** Sends {@code units} up from {@code node} to {@code top}, which is above it or itself. */
   void pushUp(int node, int top, long units) {
     for (int at = node; at != top; at = parent[at]) {
       roomUp[at] = less(roomUp[at], units);
@@ -247,11 +249,11 @@ final class Basis {
     }
   }
 
-  static long less(long room, long units) {
+  private static long less(long room, long units) {
     return room == UNBOUNDED ? room : Math.subtractExact(room, units);
   }
 
-  static long more(long room, long units) {
+  private static long more(long room, long units) {
     return room == UNBOUNDED ? room : Math.addExact(room, units);
   }
 
@@ -276,7 +278,7 @@ final class Basis {
     raise(inner, up ? -reduced : reduced);
   }
 
-  long reducedCost(FlowNetwork network, int arc) {
+  private long reducedCost(FlowNetwork network, int arc) {
     return network.cost(arc) + potential[network.from(arc)] - potential[network.to(arc)];
   }
 
@@ -349,16 +351,16 @@ final class Basis {
   }
 
   /**
-   * The node after {@code node} when the subtree of {@code top} is walked, parents first; NONE (-1)
+   * The node after {@code node} when the subtree of {@code top} is walked, parents first; NONE
    * after the last.
    */
-  int after(int node, int top) {
+  private int after(int node, int top) {
     int child = firstChild[node];
     return child != NONE ? child : past(node, top);
   }
 
   /** The same without the nodes below {@code node}. */
-  int past(int node, int top) {
+  private int past(int node, int top) {
     int at = node;
     while (at != top) {
       if (next[at] != NONE) {
@@ -373,7 +375,7 @@ final class Basis {
    * Raises the potentials of the subtree of {@code top} against all others by {@code by}: whichever
    * side has fewer nodes moves. Sums that wrap around do no harm: differences stay what they are.
    */
-  void raise(int top, long by) {
+  private void raise(int top, long by) {
     if (2 * size[top] <= nodes) {
       for (int node = top; node != NONE; node = after(node, top)) {
         potential[node] += by;

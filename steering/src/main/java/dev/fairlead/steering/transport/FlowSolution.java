@@ -31,6 +31,7 @@ public final class FlowSolution {
   private final long[] potential;
   private final @Nullable Shortage shortage;
   private @Nullable BigInteger cost;
+  private Residual.@Nullable Distances distances;
 
   FlowSolution(FlowNetwork network, Basis basis, Status status, int pivots) {
     this.network = network;
@@ -153,16 +154,15 @@ public final class FlowSolution {
 
   /**
    * The exact change of the least cost, at most 0, when the capacity of {@code arc} grows by one
-   * unit. Linear programming calls it the right-hand derivative. Its price is one search for a
-   * shortest path.
+   * unit. Linear programming calls it the right-hand derivative. Its price is a search for shortest
+   * paths, which is kept: ask for arcs into the same node one after the other.
    */
   public long capacityDerivative(int arc) {
     demandOptimal();
     if (roomAhead(arc) > 0) {
       return 0;
     }
-    OptionalLong back =
-        new Residual(this).distance(network.to(arc), network.from(arc), -network.cost[arc]);
+    OptionalLong back = distances(network.to(arc)).to(network.from(arc));
     return back.isEmpty() ? 0 : Math.min(0, network.cost[arc] + back.getAsLong());
   }
 
@@ -177,11 +177,21 @@ public final class FlowSolution {
 
   /**
    * The exact change of the least cost when {@code from} has one unit more of supply and {@code to}
-   * one more of demand; empty if that would be infeasible.
+   * one more of demand; empty if that would be infeasible. The search is kept: ask for pairs with
+   * the same {@code from} one after the other.
    */
   public OptionalLong marginalCost(int from, int to) {
     demandOptimal();
-    return new Residual(this).distance(from, to, Long.MAX_VALUE);
+    return distances(from).to(to);
+  }
+
+  private Residual.Distances distances(int from) {
+    Residual.Distances known = distances;
+    if (known == null || known.from != from) {
+      known = new Residual(this).from(from);
+      distances = known;
+    }
+    return known;
   }
 
   /** Where supply is stuck. */

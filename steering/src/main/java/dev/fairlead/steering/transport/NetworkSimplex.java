@@ -26,22 +26,6 @@ public final class NetworkSimplex {
   }
 
   /**
-   * A cost that falls for ever needs a flow to start from: whether there is one is asked without
-   * costs.
-   */
-  private static FlowSolution unbounded(FlowNetwork network, int pivotsBefore) {
-    FlowNetwork free = network.withCosts(new long[network.arcs()]);
-    Basis fresh = new Basis(free);
-    Primal primal = new Primal(free, fresh);
-    primal.run();
-    return new FlowSolution(
-        network,
-        fresh,
-        fresh.feasible() ? FlowSolution.Status.UNBOUNDED : FlowSolution.Status.INFEASIBLE,
-        pivotsBefore + primal.pivots());
-  }
-
-  /**
    * Solves from the last basis if that was of a network with the same nodes and arcs, else from
    * scratch.
    *
@@ -71,5 +55,21 @@ public final class NetworkSimplex {
         start,
         start.feasible() ? FlowSolution.Status.OPTIMAL : FlowSolution.Status.INFEASIBLE,
         primal.pivots());
+  }
+
+  /**
+   * A cost that falls for ever needs a flow to start from: whether there is one is asked without
+   * costs.
+   */
+  private static FlowSolution unbounded(FlowNetwork network, int pivotsBefore) {
+    FlowNetwork free = network.withCosts(new long[network.arcs()]);
+    Basis fresh = new Basis(free);
+    Primal primal = new Primal(free, fresh);
+    primal.run();
+    return new FlowSolution(
+        network,
+        fresh,
+        fresh.feasible() ? FlowSolution.Status.UNBOUNDED : FlowSolution.Status.INFEASIBLE,
+        pivotsBefore + primal.pivots());
   }
 }

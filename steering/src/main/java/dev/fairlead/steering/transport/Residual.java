@@ -45,34 +45,45 @@ final class Residual {
     return ahead ? solution.roomAhead(arc) : solution.roomBack(arc);
   }
 
-  /**
-   * The cost of the cheapest path with room for a unit; empty if there is none that costs less than
-   * {@code limit}.
-   */
-  OptionalLong distance(int from, int to, long limit) {
-    // In reduced costs a path is longer by this than in costs.
-    long shift = solution.potential(from) - solution.potential(to);
+  /** The costs of the cheapest paths with room for a unit from {@code from} to each node. */
+  Distances from(int from) {
     NodeHeap heap = new NodeHeap(network.nodes());
     heap.offer(from, 0);
+    long[] costs = new long[network.nodes()];
+    Arrays.fill(costs, Distances.UNREACHED);
     while (!heap.isEmpty()) {
       int node = heap.poll();
       long distance = heap.distance(node);
-      if (limit != Long.MAX_VALUE && distance - shift >= limit) {
-        return OptionalLong.empty();
-      }
-      if (node == to) {
-        return OptionalLong.of(distance - shift);
-      }
+      // In reduced costs, the same path is longer by the difference of the potentials of its ends.
+      costs[node] = distance + solution.potential(node) - solution.potential(from);
+      int middle = incidence.start[2 * node + 1];
       for (int i = incidence.start[2 * node]; i < incidence.start[2 * node + 2]; i++) {
         int arc = incidence.arcs[i];
-        boolean leaves = i < incidence.start[2 * node + 1];
+        boolean leaves = i < middle;
         if (room(arc, leaves) > 0) {
           long reduced = solution.reduced(arc);
           heap.offer(network.shape.other(arc, node), distance + (leaves ? reduced : -reduced));
         }
       }
     }
-    return OptionalLong.empty();
+    return new Distances(from, costs);
+  }
+
+  /** What one unit more from one node to each would cost. */
+  static final class Distances {
+    private static final long UNREACHED = Long.MAX_VALUE;
+
+    final int from;
+    private final long[] costs;
+
+    private Distances(int from, long[] costs) {
+      this.from = from;
+      this.costs = costs;
+    }
+
+    OptionalLong to(int node) {
+      return costs[node] == UNREACHED ? OptionalLong.empty() : OptionalLong.of(costs[node]);
+    }
   }
 
   /**

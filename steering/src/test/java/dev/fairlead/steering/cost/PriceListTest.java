@@ -184,6 +184,22 @@ class PriceListTest {
     assertThat(prices.dollarsPerGiB(place("eu"), place("us-east1"))).isZero();
   }
 
+  @Test
+  void theWayBackIsTheSameProvidersPrice() {
+    Scope out = scope("aws: us-east-1 > *, internet");
+    PriceList prices =
+        new PriceList(
+            List.of(),
+            List.of(
+                new Price("nat", out, Rate.flat(0.045), false, 0),
+                new Price("nat", out.reversed(), Rate.flat(0.045), false, 0)),
+            new TreeMap<>(Map.of("us-east-1", "aws", "us-east1", "gcp")),
+            List.of());
+    assertThat(prices.dollarsPerGiB(place("us-east-1"), place("us-east1"))).isEqualTo(0.045);
+    assertThat(prices.dollarsPerGiB(place("us-east1"), place("us-east-1"))).isEqualTo(0.045);
+    assertThat(out.reversed().toString()).isEqualTo("* → aws:us-east-1, internet");
+  }
+
   @ParameterizedTest(name = "after {0} GiB the next one costs {1}")
   @CsvSource({
     "0, 0.09",

@@ -1,0 +1,83 @@
+package dev.fairlead.steering.plan;
+
+import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.capacity.LatencyCurve;
+
+/** What is planned with instead of what is believed: beliefs err, and plans make them err. */
+final class Prudence {
+  private static final double DEVIATIONS = 1;
+  private static final double LEAST_CAPACITY = 0.5;
+  // Parts of the idle latency; see unproven.
+  private static final double BEYOND = 0.25;
+  private static final double FAR_BEYOND = 4;
+
+  private Prudence() {}
+
+  /** Capacity in rps less one deviation, at least half of it; infinite where unknown. */
+  static double capacity(Capacity capacity) {
+    if (!capacity.limits() || !capacity.rps().isKnown()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double value = capacity.rps().value();
+    double sure = value - DEVIATIONS * capacity.rps().deviation();
+    return Math.max(0, Math.max(LEAST_CAPACITY * value, sure));
+  }
+
+  /**
+   * The curve of a destination that was never full. Nobody knows where it will be, so beyond what
+   * it was seen to serve latency is taken to rise gently, by a quarter of the idle latency at twice
+   * as much, and beyond that soon. So load comes to it in steps, but it comes; what was seen is
+   * therefore at least {@code least}, or one that only ever got a trickle would get no more.
+   *
+   * @param least in rps
+   */
+  static LatencyCurve unproven(LatencyCurve curve, Capacity capacity, double least) {
+    if (capacity.limits()) {
+      return curve;
+    }
+    double seen = capacity.rps().isKnown() ? capacity.rps().value() : 0;
+    double proven = Math.max(seen, least);
+    if (!(proven > 0)) {
+      return curve;
+    }
+    double idle = curve.nanos(0);
+    return rps -> {
+      double beyond = Math.max(0, rps / proven - 1);
+      double far = Math.max(0, rps / (2 * proven) - 1);
+      double known = curve.nanos(seen > 0 ? Math.min(rps, seen) : rps);
+      return known + idle * (BEYOND * beyond + FAR_BEYOND * far * far);
+    };
+  }
+
+  /**
+   * A curve by which each load that is as large as the present one adds {@code hedge} times the
+   * idle latency.
+   *
+   * @param scale the present load in rps
+   */
+  static LatencyCurve hedged(LatencyCurve curve, double idleNanos, double scale, double hedge) {
+    if (!(scale > 0)) {
+      return curve;
+    }
+    double slope = hedge * idleNanos / scale;
+    return rps -> curve.nanos(rps) + slope * rps;
+  }
+
+  /**
+   * A curve with the mean wait over a period behind requests that have piled up: with fewer than it
+   * serves the pile shrinks, to nothing if the period is long enough; with more it grows.
+   *
+   * @param waiting requests that have piled up
+   * @param serves requests per second, above 0
+   * @param seconds the period's length
+   */
+  static LatencyCurve piled(LatencyCurve curve, double waiting, double serves, double seconds) {
+    return rps -> {
+      double spare = serves - rps;
+      boolean drains = spare * seconds > waiting;
+      double mean =
+          drains ? waiting * waiting / (2 * spare * seconds) : waiting - spare * seconds / 2;
+      return curve.nanos(rps) + mean / serves * 1e9;
+    };
+  }
+}
