@@ -3,6 +3,7 @@ package dev.fairlead.steering.control;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.Decision;
 import dev.fairlead.steering.plan.Plan;
@@ -13,6 +14,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,12 +41,32 @@ public final class Controller {
 
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
   private final Intake intake = new Intake();
+  private final Optional<CallGraph> graph;
+  private final double turnaround;
   private Objective objective;
   private Loop<?> loop;
 
   public Controller(Objective objective) {
+    this(objective, Optional.empty(), 0);
+  }
+
+  /**
+   * One that knows who calls whom, for the policy {@code multi-hop}; others do not ask.
+   *
+   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
+   */
+  public Controller(Objective objective, Optional<CallGraph> graph, double turnaround) {
     this.objective = objective;
-    this.loop = Loop.of(objective);
+    this.graph = graph;
+    this.turnaround = turnaround;
+    this.loop = loop();
+  }
+
+  private Loop<?> loop() {
+    Valuation valuation = objective.valuation();
+    return objective.policy() == PolicyKind.MULTI_HOP && graph.isPresent()
+        ? new Loop<>(SteeringPolicy.multiHop(graph.get(), valuation, turnaround))
+        : new Loop<>(SteeringPolicy.of(objective.policy(), valuation));
   }
 
   /** One control period: a result for each key that was observed, in their order. */
@@ -126,12 +148,13 @@ public final class Controller {
 
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
-    if (objective.policy() != this.objective.policy()) {
-      loop = Loop.of(objective);
-    } else if (!objective.valuation().equals(this.objective.valuation())) {
+    Objective before = this.objective;
+    this.objective = objective;
+    if (objective.policy() != before.policy()) {
+      loop = loop();
+    } else if (!objective.valuation().equals(before.valuation())) {
       loop.with(objective.valuation());
     }
-    this.objective = objective;
   }
 
   private boolean isToTheLetter() {
@@ -146,10 +169,6 @@ public final class Controller {
     Loop(SteeringPolicy<S> policy) {
       this.policy = policy;
       this.state = policy.initial();
-    }
-
-    static Loop<?> of(Objective objective) {
-      return new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
     }
 
     void with(Valuation valuation) {

@@ -1,7 +1,6 @@
 package dev.fairlead.steering.plan;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
-import dev.fairlead.steering.capacity.LatencyCurve;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.CallAllocation;
@@ -33,8 +32,6 @@ import java.util.TreeSet;
 final class CallScene {
   // Below it lies what demands err by.
   private static final double NOTABLE = 0.1;
-  // A service takes some time itself, whatever its calls' averages say.
-  private static final double LEAST_OWN = 0.05;
   private static final double MOST_RATIO = 1e4;
 
   private final CallGraph given;
@@ -58,7 +55,7 @@ final class CallScene {
           services.getOrDefault(service, new Observations(any.nanos(), List.of(), any.topology()));
       Memory memory = state.getOrDefault(service, Memory.INITIAL).after(observations);
       Scene scene = new Scene(observations, memory);
-      Situation situation = scene.situation(memory.hedge().factor());
+      Situation situation = scene.situation(0);
       tiers.put(
           service,
           new Tier(
@@ -118,7 +115,8 @@ final class CallScene {
 
   private double estimated(CallGraph.Call call, int trafficClass) {
     double ratio = estimated(call.callee(), trafficClass);
-    return ratio >= 0 ? ratio : Math.max(0, estimated(call.callee(), TrafficKey.ANY_CLASS));
+    double ofAll = Double.isNaN(ratio) ? estimated(call.callee(), TrafficKey.ANY_CLASS) : ratio;
+    return Double.isNaN(ofAll) ? 0 : ofAll;
   }
 
   /** Over all callers whose ratio is not given; NaN where they ask nothing. */
@@ -165,21 +163,20 @@ final class CallScene {
       answers.put(cluster, tier.hops().nanosNow(cluster));
     }
     takes.put(service, answers);
-    List<Situation.Destination> pools = new ArrayList<>();
-    for (Situation.Destination pool : tier.situation().destinations()) {
-      double below = 0;
-      for (CallGraph.Call call : graph.callsOf(service)) {
-        double each = takes.getOrDefault(call.callee(), Map.of()).getOrDefault(pool.name(), 0.0);
-        below += call.waited() * meanRatio(call) * each;
-      }
-      LatencyCurve whole = pool.curve();
-      double calls = below;
-      LatencyCurve own = rps -> Math.max(LEAST_OWN * whole.nanos(rps), whole.nanos(rps) - calls);
-      pools.add(
-          new Situation.Destination(
-              pool.name(), pool.usable(), pool.capacityRps(), pool.backgroundRps(), own));
+    Situation own =
+        tier.scene().situation(tier.memory().hedge().factor(), pool -> calls(service, pool, takes));
+    return new CallSituation.Tier(own.destinations(), tier.hops()::way, Map.of());
+  }
+
+  /** What the calls of a request take now where it is served. */
+  private double calls(
+      ServiceName service, String cluster, Map<ServiceName, Map<String, Double>> takes) {
+    double sum = 0;
+    for (CallGraph.Call call : graph.callsOf(service)) {
+      double each = takes.getOrDefault(call.callee(), Map.of()).getOrDefault(cluster, 0.0);
+      sum += call.waited() * meanRatio(call) * each;
     }
-    return new CallSituation.Tier(pools, tier.hops()::way, Map.of());
+    return sum;
   }
 
   private double meanRatio(CallGraph.Call call) {
