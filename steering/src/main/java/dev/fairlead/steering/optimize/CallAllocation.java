@@ -86,6 +86,14 @@ public final class CallAllocation {
     terms = addUp();
   }
 
+  HopPlan plan() {
+    return plan;
+  }
+
+  double[] prices() {
+    return prices;
+  }
+
   public CallSituation situation() {
     return model.situation;
   }

@@ -63,7 +63,7 @@ final class CallPlan {
       shares.add(share(pool, share, best.orElse(pool).name()));
     }
     double shed = found.shed(key.service(), key.sourceCluster(), trafficClass);
-    return new Plan(key, shares, shed, List.of());
+    return new Plan(key, shares, shed < DUST ? 0 : shed, List.of());
   }
 
   private double kept(Situation.Destination pool) {

@@ -237,4 +237,38 @@ class CallOptimizerPropertiesTest {
     assertThat(other.terms()).isEqualTo(one.terms());
     assertThat(other.certificate()).isEqualTo(one.certificate());
   }
+
+  @Test
+  void whereTheSearchBeginsDoesNotMatter() {
+    long cold = 0;
+    long warm = 0;
+    for (int i = 0; i < 30; i++) {
+      long seed = SEED + i;
+      RandomCalls calls = new RandomCalls(seed, 4, 2, 6).utilisation(0.5 + 0.02 * i);
+      CallSituation before = calls.situation();
+      SplittableRandom random = new SplittableRandom(seed);
+      List<Ingress> ingress = new ArrayList<>();
+      for (Ingress one : before.ingress()) {
+        double rps = one.rps() * (0.9 + 0.2 * random.nextDouble());
+        ingress.add(new Ingress(one.service(), one.cluster(), one.trafficClass(), rps));
+      }
+      CallSituation now =
+          new CallSituation(
+              before.graph(), before.clusters(), before.classes(), before.tiers(), ingress);
+      CallAllocation old = CallOptimizer.solve(before, mixed(1e-4));
+      CallAllocation.Certificate ours = CallOptimizer.solve(now, mixed(1e-4), 0, old).certificate();
+      CallAllocation.Certificate theirs = CallOptimizer.solve(now, mixed(1e-4)).certificate();
+      assertThat(ours.gap()).as("-Dseed=%d", seed).isLessThan(1e-3);
+      assertThat(ours.bound())
+          .as("-Dseed=%d", seed)
+          .isLessThanOrEqualTo(theirs.cost() * (1 + 1e-9));
+      assertThat(theirs.bound())
+          .as("-Dseed=%d", seed)
+          .isLessThanOrEqualTo(ours.cost() * (1 + 1e-9));
+      cold += theirs.rounds();
+      warm += ours.rounds();
+    }
+    assertThat(warm).isLessThan(cold);
+    System.out.printf("multi-hop: %d rounds from cold, %d from the last plan%n", cold, warm);
+  }
 }
