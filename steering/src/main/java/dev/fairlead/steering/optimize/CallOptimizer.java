@@ -33,8 +33,8 @@ public final class CallOptimizer {
   private static final double FIRST = 1e-2;
   private static final double TOLERANCE = 5e-6;
   // Of what serving costs: how near a plan is taken to be that was found for wider knots or another
-  // demand.
-  // Nearer, and an interior point starts so close to the boundary that it takes more rounds.
+  // demand. Any nearer, and the interior point starts so close to the boundary that it takes more
+  // rounds.
   private static final double NEAR = 0.3;
   // Of all that it costs, what it sheds included.
   private static final double LEAST = 1e-4;
@@ -92,8 +92,8 @@ public final class CallOptimizer {
   }
 
   /**
-   * As {@link #solve(CallSituation, Valuation, double)}, in about a third of the time where little
-   * has changed.
+   * As {@link #solve(CallSituation, Valuation, double)}, in about half of the time where little has
+   * changed.
    *
    * @param near what was found for a similar situation; it only helps if it has the same services,
    *     clusters and classes

@@ -27,7 +27,7 @@ public record CallSituation(
     Map<ServiceName, Tier> tiers,
     List<Ingress> ingress) {
   // Way beyond what can be solved within a control period; the memory for it is still there.
-  private static final long MOST_CALLS = 2_000_000;
+  private static final long MOST_CALLS = 1_000_000;
 
   public CallSituation {
     clusters = List.copyOf(clusters);
@@ -81,13 +81,16 @@ public record CallSituation(
       throw new IllegalArgumentException(
           "classes %s: name at least one, each once".formatted(classes));
     }
-    long calls =
-        (long) graph.services().size() * classes.size() * clusters.size() * clusters.size();
-    if (calls > MOST_CALLS) {
+    if (!fits(graph.services().size(), classes.size(), clusters.size())) {
       throw new IllegalArgumentException(
           "%d services × %d classes × %d clusters squared are more than %d ways (split the graph)"
               .formatted(graph.services().size(), classes.size(), clusters.size(), MOST_CALLS));
     }
+  }
+
+  /** Whether so many are few enough to be optimised together. */
+  public static boolean fits(int services, int classes, int clusters) {
+    return (double) services * classes * clusters * clusters <= MOST_CALLS;
   }
 
   /**

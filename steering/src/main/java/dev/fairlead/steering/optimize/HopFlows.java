@@ -7,13 +7,11 @@ package dev.fairlead.steering.optimize;
  * @param shed by service and class, by the callers' cluster
  * @param prices of work at each pool: what one unit more costs everybody
  * @param cost money per second
- * @param bound no plan costs less, as long as the pools' costs are straight between knots
  * @param rounds of the interior point
  */
 @SuppressWarnings("ArrayRecordComponent") // inside the package only, never compared, never changed
-record HopFlows(
-    double[][][] flows, double[][][] shed, double[] prices, double cost, double bound, int rounds) {
-  HopFlows with(double[] otherPrices, double otherBound, int otherRounds) {
-    return new HopFlows(flows, shed, otherPrices, cost, otherBound, otherRounds);
+record HopFlows(double[][][] flows, double[][][] shed, double[] prices, double cost, int rounds) {
+  HopFlows with(double[] otherPrices, int otherRounds) {
+    return new HopFlows(flows, shed, otherPrices, cost, otherRounds);
   }
 }

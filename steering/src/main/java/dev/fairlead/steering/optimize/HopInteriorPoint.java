@@ -87,14 +87,14 @@ final class HopInteriorPoint {
       // What is left is rounding, and only grows.
       moves &= product() * pairs > EXHAUSTED * tolerance * served;
     }
-    return best.with(prices, bound, round);
+    return best.with(prices, round);
   }
 
   private HopFlows flows(int round) {
     double[][][] flows = new double[net.services()][net.classes()][net.clusters() * net.clusters()];
     double[][][] shed = new double[net.services()][net.classes()][net.clusters()];
     calls.copyTo(flows, shed);
-    return new HopFlows(flows, shed, prices, cost(), bound, round);
+    return new HopFlows(flows, shed, prices, cost(), round);
   }
 
   /** The mean of all products of what is and its multiplier: 0 at the optimum. */

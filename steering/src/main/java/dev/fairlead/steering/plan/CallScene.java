@@ -74,7 +74,7 @@ final class CallScene {
     this.graph = known();
   }
 
-  /** Empty until each service of the graph has been measured. */
+  /** Empty until each service of the graph has been measured, and for what is too large. */
   static Optional<CallScene> of(
       CallGraph graph, Map<ServiceName, Observations> services, Map<ServiceName, Memory> state) {
     if (services.isEmpty()) {
@@ -84,7 +84,9 @@ final class CallScene {
     boolean ready =
         scene.tiers.values().stream()
             .allMatch(tier -> tier.scene().isMeasured() && !tier.situation().sources().isEmpty());
-    return ready ? Optional.of(scene) : Optional.empty();
+    boolean fits =
+        CallSituation.fits(scene.tiers.size(), scene.classes.size(), scene.clusters.size());
+    return ready && fits ? Optional.of(scene) : Optional.empty();
   }
 
   boolean has(ServiceName service) {

@@ -16,6 +16,7 @@ import dev.fairlead.steering.optimize.Valuation.Objective;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -342,6 +343,10 @@ class CallOptimizerTest {
         .hasMessageContaining("demand for shop/front from west of NaN");
     assertThatThrownBy(() -> situation(alone(), List.of(tier(FAR)), new Ingress(DB, "west", 0, 1)))
         .hasMessageContaining("no such service, cluster or class");
+    List<String> many = IntStream.range(0, 2000).mapToObj(i -> "c" + i).toList();
+    assertThatThrownBy(
+            () -> new CallSituation(alone(), many, List.of(0), Map.of(FRONT, tier(FAR)), List.of()))
+        .hasMessageContaining("1 services × 1 classes × 2000 clusters squared are more than");
     CallSituation empty = situation(alone(), List.of(tier(FAR)), fine);
     assertThatThrownBy(() -> CallOptimizer.solve(empty, FASTEST, Double.NaN))
         .hasMessageContaining("turnaround");
