@@ -22,6 +22,9 @@ package dev.fairlead.steering.optimize;
  * 1 s are told apart by 0.2 µs; without a second digit 40 bits.
  */
 final class Costs {
+  /** What the solver takes. */
+  static final int BITS = 60;
+
   private static final double SECOND_LEVELS = 1 << 10;
   // More would be below the precision of what is rounded.
   private static final double MOST_LEVELS = 1L << 50;
@@ -40,6 +43,7 @@ final class Costs {
    * @param largestSeconds the largest latency of any arc
    * @param largestDollars the largest price of any arc
    * @param ranks how many ranks there are
+   * @param bits of the largest cost times the number of nodes
    */
   Costs(
       Valuation valuation,
@@ -47,12 +51,13 @@ final class Costs {
       double largestDollars,
       int sources,
       int destinations,
-      int ranks) {
+      int ranks,
+      int bits) {
     objective = valuation.objective();
     this.largestSeconds = largestSeconds;
     dollarsPerSecond = valuation.dollarsPerRequestSecond();
     double cycle = 2.0 * Math.min(sources, destinations) + 2;
-    double limit = Math.scalb(1.0, 60) / (sources + destinations + 2);
+    double limit = Math.scalb(1.0, bits) / (sources + destinations + 2);
     // One more for rounding.
     double most = Math.floor(limit / ((ranks + 1) * (2 * cycle + 1))) - 1;
     double largestFirst = first(largestSeconds, largestDollars);

@@ -72,6 +72,11 @@ final class Model {
   private int averaged;
 
   Model(Situation situation, Valuation valuation, Map<String, Double> near) {
+    this(situation, valuation, near, Costs.BITS);
+  }
+
+  /** With costs of so many bits, for an oracle that takes fewer. */
+  Model(Situation situation, Valuation valuation, Map<String, Double> near, int bits) {
     this.situation = situation;
     this.valuation = valuation;
     n = situation.sources().size();
@@ -96,7 +101,7 @@ final class Model {
     for (int t = 0; t < m; t++) {
       startGrid(t, near.getOrDefault(situation.destinations().get(t).name(), Double.NaN));
     }
-    costs = costs();
+    costs = costs(bits);
     wayArcs = new int[n * m];
     firstSegments = new int[m];
     overloadArcs = new int[m];
@@ -167,7 +172,7 @@ final class Model {
     }
   }
 
-  private Costs costs() {
+  private Costs costs(int bits) {
     double seconds = 0;
     double dollars = 0;
     double dearest = alike ? meanDensity() : 0;
@@ -189,7 +194,7 @@ final class Model {
         }
       }
     }
-    return new Costs(valuation, seconds, dollars, n, m, prices.length);
+    return new Costs(valuation, seconds, dollars, n, m, prices.length, bits);
   }
 
   private FlowNetwork build() {
@@ -204,7 +209,7 @@ final class Model {
       for (int t = 0; t < m; t++) {
         wayArcs[s * m + t] =
             permits.isOpen(s, t)
-                ? builder.arc(s, n + t, floors[s][t], FlowNetwork.UNBOUNDED, wayCost(s, t))
+                ? builder.arc(s, n + t, floors[s][t], demand[s], wayCost(s, t))
                 : -1;
       }
     }

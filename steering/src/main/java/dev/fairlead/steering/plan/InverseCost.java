@@ -5,6 +5,7 @@ import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.Sample;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Valuation;
 import java.util.Collections;
@@ -53,10 +54,18 @@ record InverseCost(Valuation valuation) implements SteeringPolicy<Map<TrafficKey
         Bytes bytes = state.getOrDefault(key, Bytes.UNKNOWN).with(observation, seen.nanos());
         next.put(key, bytes);
         Plan plan = Weighted.plan(key, weights(observation, seen, bytes), 0);
-        wanted.put(key, new Wanted(plan, Set.of(), Set.of(), Set.of(), 0));
+        wanted.put(key, new Wanted(plan, Set.of(), Set.of(), Set.of(), bad(observation)));
       }
     }
     return new Decision<>(wanted, Collections.unmodifiableMap(next));
+  }
+
+  private static long bad(Observation observation) {
+    long bad = 0;
+    for (Observation.Destination row : observation.destinations()) {
+      bad += Sample.of(row).bad();
+    }
+    return bad;
   }
 
   /** What a way costs, and why. */

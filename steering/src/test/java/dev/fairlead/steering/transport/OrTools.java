@@ -10,11 +10,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 
 /** OR-Tools' min-cost flow as an oracle. It knows no lower bounds and no open capacities. */
-final class OrTools {
+public final class OrTools {
   private OrTools() {}
 
   /** Skips the test, and says so, where OR-Tools' native library does not load. */
-  static void assumeLoaded() {
+  public static void assumeLoaded() {
     try {
       Loader.loadNativeLibraries();
     } catch (UnsatisfiedLinkError | RuntimeException e) {
@@ -23,7 +23,7 @@ final class OrTools {
   }
 
   /** The least cost; empty if the network is infeasible. */
-  static Optional<BigInteger> leastCost(FlowNetwork network) {
+  public static Optional<BigInteger> leastCost(FlowNetwork network) {
     MinCostFlow solver = new MinCostFlow(network.nodes(), network.arcs());
     long[] supply = new long[network.nodes()];
     long most = 1;
