@@ -39,7 +39,14 @@ final class Contenders {
     String name = fields.required("name", Outline.OWN_NAME, "?");
     Optional<Objective> objective = fields.optional("steering", this::steering);
     Optional<BalancerPolicy> balancer = fields.optional("balancer", Services.BALANCER);
+    boolean central = fields.optional("central", Scalars.BOOLEAN, false);
     boolean oracle = fields.optional("oracle", Scalars.BOOLEAN, false);
+    if (central && fields.find("steering").isEmpty()) {
+      fields
+          .find("central")
+          .ifPresent(
+              at -> at.problem("means nothing without steering", "say steering or remove it"));
+    }
     if (oracle) {
       for (String other : List.of("steering", "balancer")) {
         fields
@@ -47,7 +54,7 @@ final class Contenders {
             .ifPresent(at -> at.problem("means nothing to an oracle", "remove one of the two"));
       }
     }
-    return () -> new Contender(name, objective, balancer, oracle);
+    return () -> new Contender(name, objective, balancer, central, oracle);
   }
 
   private Optional<Objective> steering(Value value) {
