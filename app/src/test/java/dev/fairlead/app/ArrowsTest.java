@@ -39,10 +39,14 @@ class ArrowsTest {
   static {
     ARROWS.put("balancer", List.of());
     ARROWS.put("steering", List.of("balancer"));
+    ARROWS.put("broker", List.of("balancer", "steering"));
     ARROWS.put("route", List.of("balancer"));
     ARROWS.put("discovery", List.of("balancer", "steering", "route"));
     ARROWS.put("proxy", List.of("balancer", "route"));
-    ARROWS.put("app", List.of("balancer", "steering", "route", "discovery", "proxy"));
+    ARROWS.put("simulator", List.of("balancer", "steering", "broker"));
+    ARROWS.put(
+        "app",
+        List.of("balancer", "steering", "broker", "route", "discovery", "proxy", "simulator"));
   }
 
   private static final Set<String> CLOCKS_SLEEPS_AND_CHANCE =
@@ -58,7 +62,17 @@ class ArrowsTest {
           "java.util.concurrent.ThreadLocalRandom.current");
 
   @ParameterizedTest
-  @ValueSource(strings = {"balancer", "steering", "route", "discovery", "proxy", "app"})
+  @ValueSource(
+      strings = {
+        "balancer",
+        "steering",
+        "broker",
+        "route",
+        "discovery",
+        "proxy",
+        "simulator",
+        "app"
+      })
   void aModuleKnowsOnlyWhatTheTableAllows(String module) {
     List<String> allowed = new ArrayList<>(List.of(ROOT + module + ".."));
     ARROWS.get(module).forEach(each -> allowed.add(ROOT + each + ".."));
@@ -113,7 +127,8 @@ class ArrowsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"balancer", "steering", "discovery", "proxy", "app"})
+  @ValueSource(
+      strings = {"balancer", "steering", "broker", "discovery", "proxy", "simulator", "app"})
   void packagesOfAModuleHaveNoCycles(String module) {
     slices().matching(ROOT + module + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }

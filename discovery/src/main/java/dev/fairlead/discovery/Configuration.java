@@ -44,6 +44,16 @@ public record Configuration(
   /** Endpoints behind a DNS name: one for each address that it resolves to. */
   public record DnsEndpoints(String host, int port, Place place, double weight, Duration refresh) {}
 
-  /** A ClusterProfile. {@code local}: the one that this process runs in. */
-  public record Cluster(String id, Place place, boolean local) {}
+  /**
+   * A ClusterProfile.
+   *
+   * @param local the one that this process runs in
+   * @param roundTrips to other clusters and back, as far as they are known beforehand
+   */
+  public record Cluster(
+      String id, Place place, boolean local, SortedMap<String, Duration> roundTrips) {
+    public Cluster {
+      roundTrips = Collections.unmodifiableSortedMap(new TreeMap<>(roundTrips));
+    }
+  }
 }

@@ -49,6 +49,7 @@ import dev.fairlead.steering.cost.PriceList.Price;
 import dev.fairlead.steering.cost.Rate;
 import dev.fairlead.steering.cost.Scope;
 import dev.fairlead.steering.cost.Span;
+import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,6 +59,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -260,7 +262,15 @@ class ValidDocumentsTest {
     assertThat(configuration.services().get(CART).objective())
         .contains(
             new Objective(
-                PolicyKind.L3, Mode.OBSERVE, Objective.DEFAULT_PERIOD, ChangeControl.OFF));
+                PolicyKind.OPTIMIZED,
+                Mode.OBSERVE,
+                Objective.DEFAULT_PERIOD,
+                ChangeControl.OFF,
+                Valuation.of(Valuation.Objective.COST, 0.0025)
+                    .withCeiling(300e6)
+                    .withFloor(0.5, 0.02)
+                    .withPrices(List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 3),
+                150));
   }
 
   static Stream<Arguments> affinities() {
@@ -395,6 +405,16 @@ class ValidDocumentsTest {
     assertThat(((Refused) Documents.read(EVERYTHING, in("eats"))).problems())
         .extracting(Problem::toString)
         .containsExactly("--cluster: no ClusterProfile 'eats' (did you mean 'east'?)");
+  }
+
+  @Test
+  void aLinkLeadsBothWaysUnlessTheOtherEndSaysElse() {
+    assertThat(configuration.clusters())
+        .filteredOn(cluster -> Set.of("west", "east").contains(cluster.id()))
+        .extracting(Configuration.Cluster::roundTrips)
+        .containsExactly(
+            new TreeMap<>(Map.of("west", Duration.ofMillis(60))),
+            new TreeMap<>(Map.of("east", Duration.ofMillis(60))));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.fairlead.app.admin;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Sources;
@@ -18,7 +19,8 @@ import java.util.concurrent.Semaphore;
 
 /**
  * The admin API: health, metrics, state, plans and the console, on loopback only. GET and HEAD
- * alone are answered and change nothing.
+ * change nothing; what changes something is a POST of JSON, which no web page of another origin can
+ * send.
  */
 public final class AdminServer implements AutoCloseable {
   /** Streams at a time: a person opens a few; more is a leak at the other end. */
@@ -29,6 +31,9 @@ public final class AdminServer implements AutoCloseable {
 
   /** A comment keeps a stream that has nothing to say alive through proxies. */
   private static final long KEEP_ALIVE_MILLIS = 15_000;
+
+  /** What is posted fits many times. */
+  private static final int MAX_BODY_BYTES = 16 * 1024;
 
   static {
     // The JDK's server has no other way to set its bounds; an operator's own setting wins.
@@ -56,6 +61,7 @@ public final class AdminServer implements AutoCloseable {
       Sources sources,
       StateSampler sampler,
       History history,
+      LinkHintBoard linkHints,
       PrometheusRegistry metrics,
       OperatorLog log)
       throws IOException {
@@ -65,7 +71,7 @@ public final class AdminServer implements AutoCloseable {
               + address.getHostString()
               + ": a token for other addresses is not supported yet");
     }
-    this.routes = new Routes(sources, sampler, history, metrics);
+    this.routes = new Routes(sources, sampler, history, linkHints, metrics);
     this.history = history;
     this.log = log;
     this.server = HttpServer.create(address, 64);
@@ -95,8 +101,10 @@ public final class AdminServer implements AutoCloseable {
       String path = exchange.getRequestURI().getPath();
       if (!HostCheck.allows(exchange.getRequestHeaders().get("Host"))) {
         send(exchange, Reply.text(403, "forbidden: Host must be localhost, 127.0.0.1 or [::1]"));
+      } else if (method.equals("POST") && path != null && routes.takes(path)) {
+        send(exchange, posted(exchange, path));
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
-        answer.set("Allow", "GET, HEAD");
+        answer.set("Allow", path != null && routes.takes(path) ? "GET, HEAD, POST" : "GET, HEAD");
         send(exchange, Reply.text(405, "method not allowed"));
       } else if ("/api/events".equals(path) && method.equals("GET")) {
         stream(exchange);
@@ -107,6 +115,23 @@ public final class AdminServer implements AutoCloseable {
       // The client went away: nobody is left to tell.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private Reply posted(HttpExchange exchange, String path) throws IOException {
+    String type = exchange.getRequestHeaders().getFirst("Content-Type");
+    if (type == null || !type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+      return Reply.text(415, "unsupported media type: Content-Type must be application/json");
+    }
+    byte[] body = exchange.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
+    if (body.length > MAX_BODY_BYTES) {
+      return Reply.text(413, "body too large: at most " + MAX_BODY_BYTES + " bytes");
+    }
+    try {
+      return routes.post(path, body);
+    } catch (RuntimeException e) {
+      log.error("admin request failed", "path", path, "error", e);
+      return Reply.text(500, "internal error; the log has more");
     }
   }
 

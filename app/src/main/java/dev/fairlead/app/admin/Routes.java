@@ -1,5 +1,6 @@
 package dev.fairlead.app.admin;
 
+import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.state.ConfigView;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Json;
@@ -18,18 +19,36 @@ import org.jspecify.annotations.Nullable;
 /** What each path of the admin API answers, but for the stream of events. */
 final class Routes {
   private static final String CONSOLE = "/console/";
+  private static final String LINK_HINTS = "/api/link-hints";
 
   private final Sources sources;
   private final StateSampler sampler;
   private final History history;
   private final PrometheusRegistry metrics;
+  private final LinkHintPosts linkHints;
   private final ExpositionFormats formats = ExpositionFormats.init();
 
-  Routes(Sources sources, StateSampler sampler, History history, PrometheusRegistry metrics) {
+  Routes(
+      Sources sources,
+      StateSampler sampler,
+      History history,
+      LinkHintBoard linkHints,
+      PrometheusRegistry metrics) {
     this.sources = sources;
     this.sampler = sampler;
     this.history = history;
+    this.linkHints = new LinkHintPosts(linkHints);
     this.metrics = metrics;
+  }
+
+  /** Whether something can be posted there. */
+  boolean takes(String path) {
+    return path.equals(LINK_HINTS);
+  }
+
+  /** The answer to what was posted where something can be. */
+  Reply post(String path, byte[] body) {
+    return path.equals(LINK_HINTS) ? linkHints.post(body) : notFound();
   }
 
   Reply answer(String path, @Nullable String query, @Nullable String accept) {
@@ -40,6 +59,7 @@ final class Routes {
       case "/api/state" -> Reply.json(sampler.state());
       case "/api/history" -> Reply.json(array(history.all()));
       case "/api/plans" -> Reply.json(WeightPlans.documents(sources.plans().get()));
+      case LINK_HINTS -> Reply.json(linkHints.list());
       case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
       case "/api/prices" ->
           Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));

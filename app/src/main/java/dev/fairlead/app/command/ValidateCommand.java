@@ -1,14 +1,16 @@
 package dev.fairlead.app.command;
 
+import dev.fairlead.app.simulate.document.ScenarioDocument;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Documents;
 import dev.fairlead.discovery.Problem;
+import dev.fairlead.discovery.yaml.Value;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -18,9 +20,6 @@ import picocli.CommandLine.Spec;
 /** Checks documents and changes nothing. */
 @Command(name = "validate", description = "Check documents: every mistake, with its place.")
 public final class ValidateCommand implements Callable<Integer> {
-  /** More than any real set of documents; a larger input is a mistake or an attack. */
-  private static final int MAX_STDIN_BYTES = 64 << 20;
-
   private static final Path STDIN = Path.of("-");
 
   @Spec CommandSpec spec = CommandSpec.create();
@@ -38,29 +37,31 @@ public final class ValidateCommand implements Callable<Integer> {
     if (files.size() > 1 && files.contains(STDIN)) {
       throw new ParameterException(spec.commandLine(), "- stands alone, without files");
     }
+    List<ScenarioDocument.Run> runs = new ArrayList<>();
+    Predicate<Value> scenarios =
+        document -> {
+          boolean is = ScenarioDocument.is(document);
+          if (is) {
+            runs.addAll(ScenarioDocument.read(document, List.of()));
+          }
+          return is;
+        };
     Documents.Result result =
         files.equals(List.of(STDIN))
-            ? Documents.read("<stdin>", standardInput(System.in), HostName.here(null))
-            : Documents.read(files, HostName.here(null));
+            ? Documents.read(
+                "<stdin>", StandardInput.text(System.in), HostName.here(null), scenarios)
+            : Documents.read(files, HostName.here(null), scenarios);
     return switch (result) {
-      case Documents.Result.Accepted accepted -> accepted(accepted.configuration());
+      case Documents.Result.Accepted accepted -> accepted(accepted.configuration(), runs.size());
       case Documents.Result.Refused refused -> throw refused(refused.problems());
     };
-  }
-
-  static String standardInput(InputStream in) throws IOException {
-    byte[] bytes = in.readNBytes(MAX_STDIN_BYTES + 1);
-    if (bytes.length > MAX_STDIN_BYTES) {
-      throw new CommandFailure(Exit.DOCUMENTS, "<stdin>: more than 64 MiB");
-    }
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   static CommandFailure refused(List<Problem> problems) {
     return new CommandFailure(Exit.DOCUMENTS, problems.stream().map(Problem::toString).toList());
   }
 
-  private int accepted(Configuration configuration) {
+  private int accepted(Configuration configuration, int runs) {
     int listeners = configuration.routes().listeners().size();
     int services = configuration.services().size();
     var out = spec.commandLine().getOut();
@@ -70,7 +71,8 @@ public final class ValidateCommand implements Callable<Integer> {
             + ", "
             + count(services, "service")
             + ", "
-            + count(configuration.clusters().size(), "cluster"));
+            + count(configuration.clusters().size(), "cluster")
+            + (runs == 0 ? "" : ", " + count(runs, "simulation")));
     out.flush();
     return Exit.OK;
   }

@@ -6,6 +6,7 @@ import dev.fairlead.balancer.weight.Shares;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Demand;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
@@ -68,13 +69,12 @@ final class SteeredService {
   }
 
   /** Whether it is time for a step: the period is over, or something cannot wait for its end. */
-  boolean isDue(long nowNanos) {
+  boolean isDue(long nowNanos, Topology topology) {
     boolean check = checks.take(nowNanos);
     if (periods.take(nowNanos)) {
       return true;
     }
-    if (check
-        && controller.isUrgent(Observations.of(Demand.between(key, last, balancer.report())))) {
+    if (check && controller.isUrgent(seen(nowNanos, balancer.report(), topology))) {
       periods.restart(nowNanos);
       return true;
     }
@@ -113,11 +113,10 @@ final class SteeredService {
   }
 
   /** One control period. */
-  PlanView step(long nowNanos, long nowMillis) {
+  PlanView step(long nowNanos, long nowMillis, Topology topology) {
     Report now = balancer.report();
-    Report earlier = last;
+    Observations seen = seen(nowNanos, now, topology);
     last = now;
-    Observations seen = Observations.of(Demand.between(key, earlier, now));
     Controller.Step step = Objects.requireNonNull(controller.step(seen).get(key));
     if (step.changed() || version == 0) {
       version++;
@@ -147,6 +146,11 @@ final class SteeredService {
             List.copyOf(recent));
     view = made;
     return made;
+  }
+
+  private Observations seen(long nowNanos, Report now, Topology topology) {
+    return new Observations(
+        nowNanos, List.of(Demand.between(key, last, now, objective.endpointRps())), topology);
   }
 
   private void enforce(Plan plan) {

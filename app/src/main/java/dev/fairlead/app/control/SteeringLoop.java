@@ -6,6 +6,9 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.cost.MonthlyVolume;
+import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.TrafficKey;
 import java.time.Clock;
 import java.util.HashMap;
@@ -23,17 +26,39 @@ public final class SteeringLoop {
   /** Without anything to steer: a reload wakes the loop, so this is only a net below that. */
   private static final long IDLE_NANOS = 1_000_000_000;
 
+  /** How soon a plan knows that the month's volume has reached a tier: tiers last for days. */
+  private static final long PRICING_NANOS = 60_000_000_000L;
+
   private final Supplier<InForce> inForce;
+  private final LinkHintBoard linkHints;
+  private final Supplier<MonthlyVolume> month;
   private final Ticker ticker;
   private final Clock clock;
   private final OperatorLog log;
   private final Map<ServiceName, SteeredService> steered = new HashMap<>();
   private final AtomicLong stepFailures = new AtomicLong();
   private long seenGeneration;
+  private PriceList prices = PriceList.FREE;
+  private final Pace pricing;
+  private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
 
-  public SteeringLoop(Supplier<InForce> inForce, Ticker ticker, Clock clock, OperatorLog log) {
+  /**
+   * Steers what is in force.
+   *
+   * @param month what was sent in this month, for prices in tiers
+   */
+  public SteeringLoop(
+      Supplier<InForce> inForce,
+      LinkHintBoard linkHints,
+      Supplier<MonthlyVolume> month,
+      Ticker ticker,
+      Clock clock,
+      OperatorLog log) {
     this.inForce = inForce;
+    this.linkHints = linkHints;
+    this.month = month;
+    this.pricing = new Pace(ticker.nanos(), PRICING_NANOS);
     this.ticker = ticker;
     this.clock = clock;
     this.log = log;
@@ -56,6 +81,10 @@ public final class SteeringLoop {
   public long tick() {
     long now = ticker.nanos();
     boolean changed = follow(inForce.get(), now);
+    if (changed || pricing.take(now)) {
+      topology = topology.with(prices.marginal(month.get()));
+    }
+    topology = topology.with(linkHints.inForce());
     long wait = IDLE_NANOS;
     for (SteeredService service : steered.values()) {
       changed |= step(service, now);
@@ -70,11 +99,11 @@ public final class SteeringLoop {
   /** Whether a step was due. */
   private boolean step(SteeredService service, long now) {
     try {
-      if (!service.isDue(now)) {
+      if (!service.isDue(now, topology)) {
         return false;
       }
       PlanView before = service.view();
-      PlanView after = service.step(now, clock.millis());
+      PlanView after = service.step(now, clock.millis(), topology);
       if (before == null || before.version() != after.version()) {
         log.info("plan changed", "service", service.key().service(), "why", after.why());
       }
@@ -91,6 +120,8 @@ public final class SteeringLoop {
       return false;
     }
     seenGeneration = current.generation();
+    prices = current.configuration().prices();
+    topology = Terrain.of(current.configuration());
     String cluster = current.configuration().caller().cluster();
     Set<ServiceName> wanted = new HashSet<>();
     for (ServiceConfig config : current.configuration().services().values()) {

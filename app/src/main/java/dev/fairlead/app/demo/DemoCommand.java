@@ -2,12 +2,9 @@ package dev.fairlead.app.demo;
 
 import dev.fairlead.app.command.Durations;
 import dev.fairlead.app.command.Exit;
-import java.io.Console;
+import dev.fairlead.app.command.Terminal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -85,8 +82,8 @@ public final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--duration must be from 1s to 60m");
     }
     boolean colour = System.getenv().getOrDefault("NO_COLOR", "").isEmpty();
-    Progress progress =
-        new Progress(System.err, onTerminal(), onTerminal() && colour, Topology.DEMO);
+    boolean terminal = Terminal.isStandardError();
+    Progress progress = new Progress(System.err, terminal, terminal && colour, Topology.DEMO);
     try {
       new Demo(new Demo.Options(duration, rate, seed, keep, output), System.out, progress).run();
       return Exit.OK;
@@ -104,16 +101,6 @@ public final class DemoCommand implements Callable<Integer> {
     } catch (IOException e) {
       System.err.println("fairlead: demo: " + role + ": " + e.getMessage());
       return Exit.UNAVAILABLE;
-    }
-  }
-
-  /** Whether standard error is a terminal; {@code System.console()} tells of the other two only. */
-  private static boolean onTerminal() {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException | UnsupportedOperationException e) {
-      return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
   }
 

@@ -2,6 +2,7 @@ package dev.fairlead.app.run;
 
 import dev.fairlead.app.admin.AdminServer;
 import dev.fairlead.app.control.Beat;
+import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
@@ -61,6 +62,7 @@ public final class Daemon implements AutoCloseable {
   private final Services services;
   private final Optional<AccessLog> accessLog;
   private final ProxyServer proxy;
+  private final LinkHintBoard linkHints;
   private final SteeringLoop steering;
   private final History history = new History();
   private final Sources sources;
@@ -105,7 +107,10 @@ public final class Daemon implements AutoCloseable {
             new FaultLog(requests, log, ticker),
             ticker,
             random);
-    this.steering = new SteeringLoop(services::inForce, ticker, clock, log);
+    this.linkHints = new LinkHintBoard(ticker);
+    EgressMeter egress = new EgressMeter();
+    this.steering =
+        new SteeringLoop(services::inForce, linkHints, egress::volume, ticker, clock, log);
     this.sources =
         new Sources(
             version,
@@ -115,7 +120,7 @@ public final class Daemon implements AutoCloseable {
             steering::stepFailures,
             proxy::counters,
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
-            new EgressMeter(),
+            egress,
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);
@@ -205,7 +210,7 @@ public final class Daemon implements AutoCloseable {
   private AdminServer openAdmin() {
     try {
       return new AdminServer(
-          settings.admin(), sources, sampler, history, Metrics.registry(sources), log);
+          settings.admin(), sources, sampler, history, linkHints, Metrics.registry(sources), log);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(StartFailure.Kind.USAGE, List.of(String.valueOf(e.getMessage())));
     } catch (IOException e) {

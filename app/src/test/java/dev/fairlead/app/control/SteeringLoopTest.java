@@ -21,6 +21,7 @@ import dev.fairlead.route.RouteConfig;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.io.ByteArrayOutputStream;
@@ -54,6 +55,8 @@ class SteeringLoopTest {
   private final SteeringLoop loop =
       new SteeringLoop(
           () -> inForce,
+          new LinkHintBoard(nanos::get),
+          () -> MonthlyVolume.NONE,
           nanos::get,
           Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
           new OperatorLog(
@@ -212,6 +215,8 @@ class SteeringLoopTest {
     SteeringLoop other =
         new SteeringLoop(
             () -> inForce,
+            new LinkHintBoard(nanos::get),
+            () -> MonthlyVolume.NONE,
             nanos::get,
             breaks,
             new OperatorLog(

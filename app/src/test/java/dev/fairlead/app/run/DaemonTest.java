@@ -477,6 +477,39 @@ class DaemonTest {
   }
 
   @Test
+  void aLinkHintIsPostedAsJsonAndByNoWebPage() throws Exception {
+    write(port, List.of(), "");
+    start();
+    String hint =
+        """
+        {"by": "wan", "from": "west", "to": "east", "factor": 2, "forSeconds": 60}""";
+
+    // A page of another origin can post a form or text without asking first, but no JSON.
+    assertThat(post("/api/link-hints", "text/plain", hint).statusCode()).isEqualTo(415);
+    assertThat(post("/api/plans", "application/json", hint).statusCode()).isEqualTo(405);
+    assertThat(Json.MAPPER.readTree(admin("/api/link-hints").body())).isEmpty();
+
+    assertThat(post("/api/link-hints", "application/json", hint).statusCode()).isEqualTo(200);
+    JsonNode listed = Json.MAPPER.readTree(admin("/api/link-hints").body()).get(0);
+    assertThat(listed.path("to").asString()).isEqualTo("east");
+    assertThat(listed.path("forSeconds").asDouble()).isBetween(0.0, 60.0);
+    assertThat(post("/api/link-hints", "application/json", " ".repeat(20_000)).statusCode())
+        .isEqualTo(413);
+  }
+
+  private HttpResponse<String> post(String path, String type, String body)
+      throws IOException, InterruptedException {
+    URI uri =
+        URI.create("http://127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort() + path);
+    return client.send(
+        HttpRequest.newBuilder(uri)
+            .header("Content-Type", type)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
   void aPlanIsAdvisedAndStreamedWithTheState() throws Exception {
     write(
         port,

@@ -13,9 +13,11 @@ import dev.fairlead.balancer.pick.Algorithm.Rendezvous;
 import dev.fairlead.balancer.pick.Algorithm.RingHash;
 import dev.fairlead.balancer.pick.Algorithm.RoundRobin;
 import dev.fairlead.balancer.pick.Algorithm.WrrReported;
+import dev.fairlead.balancer.probe.ProbePolicy;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
+import dev.fairlead.discovery.yaml.Structures;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,14 @@ final class Algorithms {
   private static final Map<String, String> PLANNED =
       Map.of(Prequal.DEFAULT.id(), "the proxy cannot probe");
 
+  /** Those of whoever can probe. */
+  private static final Map<String, Algorithm> PROBING = new TreeMap<>(KNOWN);
+
+  static {
+    PROBING.put(Prequal.DEFAULT.id(), Prequal.DEFAULT);
+  }
+
+  private static final List<String> PROBED = List.of(Prequal.DEFAULT.id());
   private static final List<String> DRAWING = List.of(P2c.DEFAULT.id(), PeakEwma.DEFAULT.id());
   private static final List<String> AVERAGING = List.of(PeakEwma.DEFAULT.id());
   private static final List<String> REPORTED = List.of(WrrReported.DEFAULT.id());
@@ -69,9 +79,11 @@ final class Algorithms {
           new Owned("blackout", REPORTED),
           new Owned("expiry", REPORTED),
           new Owned("update", REPORTED),
+          new Owned("probes", PROBED),
           new Owned("boundedLoad", HASHING));
 
   private static final Reader<Algorithm> POLICY = Scalars.oneOf(KNOWN, PLANNED);
+  private static final Reader<Algorithm> PROBING_POLICY = Scalars.oneOf(PROBING);
   private static final Reader<Integer> DRAWS = Scalars.integer(2, 10);
   private static final Reader<Duration> POSITIVE =
       Scalars.duration(Duration.ofMillis(1), Duration.ofHours(1));
@@ -97,11 +109,15 @@ final class Algorithms {
 
   private Algorithms() {}
 
-  /** Empty where the name is wrong, which is reported: what else belongs to it is then open. */
-  static Optional<Algorithm> read(Fields fields) {
+  /**
+   * Empty where the name is wrong, which is reported: what else belongs to it is then open.
+   *
+   * @param probing whether whoever balances can probe
+   */
+  static Optional<Algorithm> read(Fields fields, boolean probing) {
     Optional<Algorithm> named =
         fields.find("policy").isPresent()
-            ? fields.optional("policy", POLICY)
+            ? fields.optional("policy", probing ? PROBING_POLICY : POLICY)
             : Optional.of(Algorithm.DEFAULT);
     for (Owned owned : OWNED) {
       fields
@@ -129,7 +145,8 @@ final class Algorithms {
       case Random d -> d;
       case RoundRobin d -> d;
       case LeastRequest d -> d;
-      case Prequal d -> d;
+      case Prequal d ->
+          new Prequal(fields.optional("probes", Structures.object(Algorithms::probes), d.probes()));
     };
   }
 
@@ -139,6 +156,19 @@ final class Algorithms {
         fields.optional("blackout", ANY, d.blackout()),
         fields.optional("expiry", POSITIVE, d.expiry()),
         fields.optional("update", POSITIVE, d.update()));
+  }
+
+  private static ProbePolicy probes(Fields fields) {
+    ProbePolicy d = ProbePolicy.DEFAULT;
+    Reader<Double> rate = Scalars.number(0, 16);
+    return new ProbePolicy(
+        fields.optional("poolSize", Scalars.integer(2, 64), d.poolSize()),
+        fields.optional("age", POSITIVE, d.age()),
+        fields.optional("perRequest", rate, d.probesPerRequest()),
+        fields.optional("timeout", POSITIVE, d.timeout()),
+        fields.optional("hotQuantile", Scalars.number(0, 1), d.hotQuantile()),
+        fields.optional("removalsPerRequest", rate, d.removalsPerRequest()),
+        fields.optional("slack", Scalars.number(0.001, 1000), d.slack()));
   }
 
   private static OptionalDouble bound(Fields fields) {

@@ -5,20 +5,31 @@ import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * A ClusterProfile: where a cluster is. Its id is its name.
  *
  * @param provider whose region it is in, for its prices
+ * @param links to other clusters, as far as their round trips are known beforehand
  */
 public record ClusterProfileDocument(
     Metadata metadata,
     Locality locality,
     String network,
     boolean local,
-    Optional<Located<String>> provider)
+    Optional<Located<String>> provider,
+    List<Link> links)
     implements Document {
+  /** The Earth's other side and back is a tenth of a second; a minute is a mistaken unit. */
+  private static final Duration LONGEST_ROUND_TRIP = Duration.ofMinutes(1);
+
+  private static final int MAX_LINKS = 1000;
+
+  /** The way to another cluster and back, without any service time. */
+  public record Link(Located<String> to, Duration roundTrip) {}
 
   static ClusterProfileDocument read(Metadata metadata, Fields spec) {
     return new ClusterProfileDocument(
@@ -26,6 +37,18 @@ public record ClusterProfileDocument(
         spec.optional("locality", Places.LOCALITY, Locality.UNKNOWN),
         spec.optional("network", Places.PART, ""),
         spec.optional("local", Scalars.BOOLEAN, false),
-        spec.optional("provider", Structures.located(Places.PART)));
+        spec.optional("provider", Structures.located(Places.PART)),
+        spec.optional(
+            "links",
+            Structures.list(Structures.object(ClusterProfileDocument::link), 0, MAX_LINKS),
+            List.of()));
+  }
+
+  private static Link link(Fields fields) {
+    return new Link(
+        fields.required(
+            "to", Structures.located(Names.SUBDOMAIN), new Located<>("", fields.value())),
+        fields.required(
+            "roundTrip", Scalars.duration(Duration.ZERO, LONGEST_ROUND_TRIP), Duration.ZERO));
   }
 }

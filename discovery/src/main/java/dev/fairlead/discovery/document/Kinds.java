@@ -2,6 +2,7 @@ package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Nearest;
+import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
@@ -13,11 +14,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Every kind that can be read, by name. */
 public final class Kinds {
   public static final String GATEWAY = "Gateway";
   public static final String HTTP_ROUTE = "HTTPRoute";
+
+  /** What a simulation is told. No configuration: the command that simulates reads it. */
+  public static final String SCENARIO = "Scenario";
+
   public static final String SERVICE = "Service";
   public static final String STATIC_RESPONSE = "StaticResponse";
 
@@ -30,7 +36,7 @@ public final class Kinds {
   private static final int MAX_ITEMS = 100_000;
 
   private static final String GATEWAY_VERSION = GATEWAY_GROUP + "/v1";
-  private static final String OWN_VERSION = OWN_GROUP + "/v1alpha1";
+  private static final String OWN = OWN_GROUP + "/v1alpha1";
 
   private static final Map<String, Kind> KINDS = new TreeMap<>();
 
@@ -57,17 +63,46 @@ public final class Kinds {
         new Kind(
             "discovery.k8s.io/v1",
             (metadata, document) -> Optional.of(EndpointSliceDocument.read(metadata, document))));
-    spec("ServiceEndpoints", OWN_VERSION, ServiceEndpointsDocument::read);
-    spec("ClusterProfile", OWN_VERSION, ClusterProfileDocument::read);
-    spec("TrafficPolicy", OWN_VERSION, TrafficPolicyDocument::read);
-    spec("TrafficObjective", OWN_VERSION, TrafficObjectiveDocument::read);
-    spec("PriceSheet", OWN_VERSION, PriceSheetDocument::read);
-    spec(STATIC_RESPONSE, OWN_VERSION, StaticResponseDocument::read);
+    spec("ServiceEndpoints", OWN, ServiceEndpointsDocument::read);
+    spec("ClusterProfile", OWN, ClusterProfileDocument::read);
+    spec("TrafficPolicy", OWN, TrafficPolicyDocument::read);
+    spec("TrafficObjective", OWN, TrafficObjectiveDocument::read);
+    spec("PriceSheet", OWN, PriceSheetDocument::read);
+    spec(STATIC_RESPONSE, OWN, StaticResponseDocument::read);
   }
 
   private record Kind(String apiVersion, BiFunction<Metadata, Fields, Optional<Document>> reader) {}
 
   private Kinds() {}
+
+  /** The kind that a document says it is; empty where it says none. */
+  public static String kindOf(Value document) {
+    return document.node() instanceof Node.Mapping mapping
+            && mapping.field("kind").orElse(mapping) instanceof Node.Scalar scalar
+        ? scalar.text()
+        : "";
+  }
+
+  /**
+   * Reads a document that is no configuration as strictly as those that are.
+   *
+   * @param spec reads what is under {@code spec}
+   * @return empty where that is missing, or {@code spec} found nothing; either is reported
+   */
+  public static <T> Optional<T> apart(
+      Value document, String kind, BiFunction<Metadata, Value, Optional<T>> spec) {
+    return Structures.object(
+            fields -> {
+              fields.required("kind", Scalars.oneOf(Map.of(kind, kind)), kind);
+              checkVersion(fields, kind, fields.required("apiVersion", Scalars.TEXT, ""), OWN);
+              fields.ignored("status");
+              Metadata metadata = Metadata.read(kind, fields);
+              return fields.required(
+                  "spec", value -> Optional.of(spec.apply(metadata, value)), Optional.<T>empty());
+            })
+        .read(document)
+        .flatMap(Function.identity());
+  }
 
   /** Reads one document, or a List's; none where it is no mapping, which is reported. */
   public static List<Document> read(Value value) {
@@ -117,6 +152,11 @@ public final class Kinds {
                   kind -> {
                     if (KINDS.containsKey(kind) || kind.equals(LIST)) {
                       return true;
+                    }
+                    if (kind.equals(SCENARIO)) {
+                      value.problem(
+                          "'Scenario' is no configuration", "run it: fairlead simulate FILE");
+                      return false;
                     }
                     value.problem(
                         PLANNED.contains(kind)

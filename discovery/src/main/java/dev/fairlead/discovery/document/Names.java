@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Readers of names and addresses, with the rules of Kubernetes and Gateway API. */
-final class Names {
+public final class Names {
   private static final String LABEL_PATTERN = "[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?";
   private static final Pattern LABEL_NAME = Pattern.compile(LABEL_PATTERN);
   private static final Pattern SUBDOMAIN_NAME =
@@ -34,7 +34,7 @@ final class Names {
           "a label's value",
           "use letters, digits, '-', '_' and '.', at most 63 characters");
 
-  static final Reader<String> SUBDOMAIN =
+  public static final Reader<String> SUBDOMAIN =
       Scalars.text(
           Names::isSubdomain, "a DNS name", "use a-z, 0-9, '-' and '.', at most 253 characters");
 

@@ -10,9 +10,9 @@ import dev.fairlead.discovery.yaml.Structures;
 import java.util.regex.Pattern;
 
 /** Readers of localities. */
-final class Places {
+public final class Places {
   /** A region, zone, sub-zone or network: a Kubernetes label's value. */
-  static final Reader<String> PART =
+  public static final Reader<String> PART =
       Scalars.text(
           text -> Names.LABEL_TEXT.matcher(text).matches(),
           "a place's name",

@@ -35,6 +35,10 @@ public record PriceSheetDocument(
   private static final int MOST_PRICES = 10_000;
   private static final int MOST_SURCHARGES = 1000;
 
+  /** What stands under {@code prices} in other documents: nobody's prices in particular. */
+  public static final Reader<List<Located<Price>>> PRICES =
+      value -> entries("", false, MOST_PRICES).read(value).map(PriceSheetDocument::flat);
+
   /** Everybody's public price list has it; a rate of exchange would be a price of its own. */
   private static final String CURRENCY = "USD";
 

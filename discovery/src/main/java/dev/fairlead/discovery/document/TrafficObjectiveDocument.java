@@ -1,14 +1,17 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,42 +21,73 @@ import java.util.TreeMap;
 public record TrafficObjectiveDocument(
     Metadata metadata, List<Located<String>> targets, Objective objective) implements Document {
 
-  private static final Map<String, PolicyKind> POLICIES = new TreeMap<>();
+  /** What a policy's name says; that of an objective stands for the policy that minimises it. */
+  private record Named(PolicyKind policy, Valuation.Objective objective) {}
+
+  private static final Map<String, Named> POLICIES = new TreeMap<>();
 
   static {
+    Valuation.Objective usual = Objective.DEFAULT_VALUATION.objective();
     for (PolicyKind kind : PolicyKind.values()) {
-      POLICIES.put(kind.id(), kind);
+      POLICIES.put(kind.id(), new Named(kind, usual));
     }
-    // The name under which the multi-cluster enhancement proposal has it.
-    POLICIES.put("round-robin", PolicyKind.EVEN);
+    // The names under which the multi-cluster enhancement proposal has them.
+    POLICIES.put("round-robin", new Named(PolicyKind.EVEN, usual));
+    POLICIES.put("weighted-round-robin", new Named(PolicyKind.INVERSE_COST, usual));
+    Valuations.OBJECTIVES.forEach(
+        (name, objective) -> POLICIES.put(name, new Named(PolicyKind.OPTIMIZED, objective)));
   }
 
-  private static final Set<String> PLANNED =
-      Set.of("weighted-round-robin", "inverse-cost", "optimized", "cost", "performance", "mixed");
+  private static final Named DEFAULT_POLICY =
+      new Named(PolicyKind.L3, Objective.DEFAULT_VALUATION.objective());
+
+  /** Policies that ask what a second is worth. */
+  private static final Set<PolicyKind> VALUING =
+      EnumSet.of(PolicyKind.OPTIMIZED, PolicyKind.INVERSE_COST);
+
+  private static final double MOST_RPS = 1e6;
+
+  private static final Reader<Mode> MODE =
+      Scalars.oneOf(Map.of("observe", Mode.OBSERVE, "advise", Mode.ADVISE, "drive", Mode.DRIVE));
 
   static TrafficObjectiveDocument read(Metadata metadata, Fields spec) {
-    PolicyKind policy = spec.optional("policy", Scalars.oneOf(POLICIES, PLANNED), PolicyKind.L3);
+    Mode mode = spec.optional("mode", MODE, Mode.OBSERVE);
+    return new TrafficObjectiveDocument(metadata, TargetRefs.read(spec), objective(spec, mode));
+  }
+
+  /** Reads the fields that say how to steer: all but targets and mode. */
+  public static Objective objective(Fields spec, Mode mode) {
+    Named named = spec.optional("policy", Scalars.oneOf(POLICIES), DEFAULT_POLICY);
+    PolicyKind policy = named.policy();
     // l3-reference is the published code to the letter, which has no change control.
     ChangeControl unsaid =
         policy == PolicyKind.L3_REFERENCE ? ChangeControl.OFF : ChangeControl.DEFAULT;
-    return new TrafficObjectiveDocument(
-        metadata,
-        TargetRefs.read(spec),
-        new Objective(
-            policy,
-            spec.optional(
-                "mode",
-                Scalars.oneOf(
-                    Map.of("observe", Mode.OBSERVE, "advise", Mode.ADVISE, "drive", Mode.DRIVE)),
-                Mode.OBSERVE),
-            spec.optional(
-                "period",
-                Scalars.duration(Duration.ofMillis(100), Duration.ofHours(1)),
-                Objective.DEFAULT_PERIOD),
-            spec.optional(
-                "changeControl",
-                Structures.object(TrafficObjectiveDocument::changeControl),
-                unsaid)));
+    return new Objective(
+        policy,
+        mode,
+        spec.optional(
+            "period",
+            Scalars.duration(Duration.ofMillis(100), Duration.ofHours(1)),
+            Objective.DEFAULT_PERIOD),
+        spec.optional(
+            "changeControl", Structures.object(TrafficObjectiveDocument::changeControl), unsaid),
+        valuation(spec, named),
+        spec.optional("endpointCapacity", Scalars.number(0.001, MOST_RPS), Double.NaN));
+  }
+
+  private static Valuation valuation(Fields spec, Named named) {
+    if (!VALUING.contains(named.policy())) {
+      for (String name : Valuations.FIELDS) {
+        spec.find(name)
+            .ifPresent(
+                at ->
+                    at.problem(
+                        "means nothing to policy " + named.policy().id(),
+                        "remove it, or write policy: optimized"));
+      }
+      return Objective.DEFAULT_VALUATION;
+    }
+    return Valuations.read(spec, named.objective());
   }
 
   /** Percentage points in the document, shares in the record. */

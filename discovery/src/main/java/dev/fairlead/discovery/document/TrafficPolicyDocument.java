@@ -56,9 +56,38 @@ public record TrafficPolicyDocument(
           "write 1 to 253 characters that no other client has");
 
   static TrafficPolicyDocument read(Metadata metadata, Fields spec) {
+    Said said = said(spec, false);
+    return new TrafficPolicyDocument(
+        metadata,
+        TargetRefs.read(spec),
+        said.policy(),
+        said.locality().ownPreference(),
+        spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
+        said.affinity(),
+        said.forbidden().clusters(),
+        said.forbidden().networks());
+  }
+
+  /**
+   * Reads the fields of a policy that stands inside another document: without targets and subset,
+   * and for balancers that have other keys than a request's, and can probe.
+   */
+  public static BalancerPolicy embedded(Fields spec) {
+    spec.unsupported("subset", "leave it out: each cluster calls as one client");
+    return said(spec, true).policy();
+  }
+
+  /** All that is said of how to balance. */
+  private record Said(
+      BalancerPolicy policy,
+      Localities.Said locality,
+      Residencies.Forbidden forbidden,
+      Optional<Affinity> affinity) {}
+
+  private static Said said(Fields spec, boolean embedded) {
     Balancing balancing =
         spec.optional(
-            "balancer", Structures.object(TrafficPolicyDocument::balancing), Balancing.DEFAULT);
+            "balancer", Structures.object(fields -> balancer(fields, embedded)), Balancing.DEFAULT);
     Localities.Said locality =
         spec.optional("locality", Localities.LOCALITY, Localities.Said.NOTHING);
     Residencies.Forbidden forbidden =
@@ -78,15 +107,7 @@ public record TrafficPolicyDocument(
             limits.fixed(),
             limits.adaptive(),
             spec.optional("retryBudget", LimitReaders.RETRY_BUDGET, RetryAllowance.DEFAULT));
-    return new TrafficPolicyDocument(
-        metadata,
-        TargetRefs.read(spec),
-        policy,
-        locality.ownPreference(),
-        spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
-        balancing.affinity(),
-        forbidden.clusters(),
-        forbidden.networks());
+    return new Said(policy, locality, forbidden, balancing.affinity());
   }
 
   private static Subset subset(Fields fields) {
@@ -96,12 +117,16 @@ public record TrafficPolicyDocument(
     return new Subset(fields.required("size", SUBSET_SIZE, 1), client, fields.value());
   }
 
-  private static Balancing balancing(Fields fields) {
-    Optional<Algorithm> named = Algorithms.read(fields);
+  /**
+   * @param embedded whether it stands inside another document: then an algorithm that leads by a
+   *     key need not be told which, and one that probes may be had
+   */
+  private static Balancing balancer(Fields fields, boolean embedded) {
+    Optional<Algorithm> named = Algorithms.read(fields, embedded);
     Optional<Affinity> affinity = fields.optional("affinity", Affinities.AFFINITY);
     Optional<Value> key = fields.find("affinity");
     boolean hashes = named.map(Algorithms::hashes).orElse(key.isPresent());
-    if (hashes && key.isEmpty()) {
+    if (hashes && key.isEmpty() && !embedded) {
       fields
           .find("policy")
           .orElse(fields.value())

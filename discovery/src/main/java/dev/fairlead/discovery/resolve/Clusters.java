@@ -9,10 +9,12 @@ import dev.fairlead.discovery.yaml.Nearest;
 import dev.fairlead.discovery.yaml.Problems;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -46,13 +48,14 @@ final class Clusters {
       }
       boolean isLocal = override.map(id::equals).orElse(profile.local());
       Place place = new Place(id, profile.locality(), "", profile.network());
-      if (byId.putIfAbsent(id, new Cluster(id, place, isLocal)) != null) {
+      if (byId.putIfAbsent(id, new Cluster(id, place, isLocal, new TreeMap<>())) != null) {
         profile
             .metadata()
             .at()
             .problem("a second ClusterProfile " + Quoted.of(id), "a cluster's id has no namespace");
       }
     }
+    link(index);
     local = found;
     if (override.isPresent() && !byId.isEmpty() && !byId.containsKey(local)) {
       problems.add(
@@ -64,6 +67,39 @@ final class Clusters {
               "no ClusterProfile " + Quoted.of(local),
               Nearest.hint(local, byId.keySet())));
     }
+  }
+
+  /** A link is one way; the way back takes as long where the other end says nothing else. */
+  private void link(Index index) {
+    Map<String, SortedMap<String, Duration>> said = new TreeMap<>();
+    for (ClusterProfileDocument profile : index.all(ClusterProfileDocument.class)) {
+      String from = profile.metadata().name();
+      SortedMap<String, Duration> ways = said.computeIfAbsent(from, name -> new TreeMap<>());
+      for (ClusterProfileDocument.Link link : profile.links()) {
+        String to = link.to().read();
+        if (to.isEmpty()) {
+          continue; // already reported
+        }
+        checkKnown(link.to());
+        if (to.equals(from)) {
+          link.to().at().problem("a link to itself", "remove it: within a cluster it is 0");
+        } else if (ways.putIfAbsent(to, link.roundTrip()) != null) {
+          link.to().at().problem("a second link to " + Quoted.of(to), "remove one");
+        }
+      }
+    }
+    byId.replaceAll(
+        (id, cluster) -> {
+          SortedMap<String, Duration> ways = new TreeMap<>(said.getOrDefault(id, new TreeMap<>()));
+          said.forEach(
+              (other, back) -> {
+                Duration known = back.get(id);
+                if (known != null) {
+                  ways.putIfAbsent(other, known);
+                }
+              });
+          return new Cluster(id, cluster.place(), cluster.local(), ways);
+        });
   }
 
   Map<String, Cluster> byId() {

@@ -2,6 +2,7 @@ package dev.fairlead.discovery.yaml;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A piece of a YAML document, with its position. No type but JSON's; no anchors, no tags. */
 public sealed interface Node {
@@ -43,6 +44,11 @@ public sealed interface Node {
 
   /** Fields in the order of the text; no name twice. */
   record Mapping(Position position, Map<String, Entry> entries) implements Node {
+    /** The value of a field that is there. */
+    public Optional<Node> field(String name) {
+      return Optional.ofNullable(entries.get(name)).map(Entry::value);
+    }
+
     @Override
     public String what() {
       return "a mapping";

@@ -194,8 +194,11 @@ public record Saturation(
         answered ? p50 * (1 - d) + p50Nanos * d : p50Nanos,
         1 - d + weight * d,
         answered ? 1 - d + p50Weight * d : p50Weight,
-        // More than two time constants hold no more information.
-        Math.min(samples + 1, (long) Math.ceil(2 * TAU_SECONDS / Math.max(seconds, 0.1))),
+        // The same period told again is no sample; and more than two time constants hold no more
+        // information.
+        seconds > 0
+            ? Math.min(samples + 1, (long) Math.ceil(2 * TAU_SECONDS / Math.max(seconds, 0.1)))
+            : samples,
         nanos,
         flagged,
         suspected,

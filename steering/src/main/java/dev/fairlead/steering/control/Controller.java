@@ -3,6 +3,7 @@ package dev.fairlead.steering.control;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.Decision;
 import dev.fairlead.steering.plan.Plan;
@@ -13,6 +14,8 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The slow loop of what is steered together: a policy, its memory, and change control for the plan
@@ -37,24 +40,54 @@ public final class Controller {
   private static final long FORGET_NANOS = 24 * 3600 * 1_000_000_000L;
 
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
+  private final Intake intake = new Intake();
+  private final Optional<CallGraph> graph;
+  private final double turnaround;
   private Objective objective;
   private Loop<?> loop;
 
   public Controller(Objective objective) {
+    this(objective, Optional.empty(), 0);
+  }
+
+  /**
+   * One that knows who calls whom, for the policy {@code multi-hop}; others do not ask.
+   *
+   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
+   */
+  public Controller(Objective objective, Optional<CallGraph> graph, double turnaround) {
     this.objective = objective;
-    this.loop = Loop.of(objective);
+    this.graph = graph;
+    this.turnaround = turnaround;
+    this.loop = loop();
+  }
+
+  private Loop<?> loop() {
+    Valuation valuation = objective.valuation();
+    return objective.policy() == PolicyKind.MULTI_HOP && graph.isPresent()
+        ? new Loop<>(SteeringPolicy.multiHop(graph.get(), valuation, turnaround))
+        : new Loop<>(SteeringPolicy.of(objective.policy(), valuation));
   }
 
   /** One control period: a result for each key that was observed, in their order. */
   public Map<TrafficKey, Step> step(Observations seen) {
-    Map<TrafficKey, Wanted> wanted = loop.decide(seen);
+    return step(seen, Set.of());
+  }
+
+  /**
+   * A control period in which somebody else decides for some keys: their observations teach the
+   * policy, so that it is no beginner when it has to decide, but their plans stay as {@link #adopt
+   * adopted} and the result does not name them.
+   */
+  public Map<TrafficKey, Step> step(Observations seen, Set<TrafficKey> led) {
+    // A policy that decides for each source alone knows by itself what to make of its numbers.
+    Map<TrafficKey, Wanted> wanted = loop.decide(isJoint() ? intake.period(seen) : seen);
     Map<TrafficKey, Step> steps = new LinkedHashMap<>();
     for (Observation observation : seen.all()) {
       TrafficKey key = observation.key();
       Wanted asked = wanted.get(key);
-      if (asked != null && !steps.containsKey(key)) {
-        PlanKeeper keeper =
-            keepers.computeIfAbsent(key, fresh -> new PlanKeeper(fresh, seen.nanos()));
+      if (asked != null && !steps.containsKey(key) && !led.contains(key)) {
+        PlanKeeper keeper = keeper(key, seen.nanos());
         steps.put(
             key,
             keeper.step(
@@ -63,6 +96,20 @@ public final class Controller {
     }
     keepers.values().removeIf(keeper -> seen.nanos() - keeper.lastNanos() > FORGET_NANOS);
     return Collections.unmodifiableMap(steps);
+  }
+
+  /**
+   * Takes over a plan that another one decided and that is in force: the next {@link #step} goes on
+   * from it within the limits on change. A plan without shares changes nothing.
+   */
+  public void adopt(long now, Plan inForce) {
+    if (!inForce.shares().isEmpty()) {
+      keeper(inForce.key(), now).adopt(now, inForce);
+    }
+  }
+
+  private PlanKeeper keeper(TrafficKey key, long now) {
+    return keepers.computeIfAbsent(key, fresh -> new PlanKeeper(fresh, now));
   }
 
   /**
@@ -81,21 +128,33 @@ public final class Controller {
       return false;
     }
     boolean urgent = false;
-    for (Map.Entry<TrafficKey, Wanted> entry : loop.look(soFar).entrySet()) {
+    for (Map.Entry<TrafficKey, Wanted> entry :
+        loop.look(isJoint() ? intake.look(soFar) : soFar).entrySet()) {
       PlanKeeper keeper = keepers.get(entry.getKey());
       urgent |= keeper != null && keeper.mustLeave(entry.getValue());
     }
     return urgent;
   }
 
+  /** Whether one source's plan depends on what others saw; else it need not be told of them. */
+  public boolean isJoint() {
+    return loop.isJoint();
+  }
+
+  /** Reporters whose numbers are not heard now, and why; in words. */
+  public Map<String, String> quarantined() {
+    return intake.quarantined();
+  }
+
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
-    if (objective.policy() != this.objective.policy()) {
-      loop = Loop.of(objective);
-    } else if (!objective.valuation().equals(this.objective.valuation())) {
+    Objective before = this.objective;
+    this.objective = objective;
+    if (objective.policy() != before.policy()) {
+      loop = loop();
+    } else if (!objective.valuation().equals(before.valuation())) {
       loop.with(objective.valuation());
     }
-    this.objective = objective;
   }
 
   private boolean isToTheLetter() {
@@ -112,12 +171,12 @@ public final class Controller {
       this.state = policy.initial();
     }
 
-    static Loop<?> of(Objective objective) {
-      return new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
-    }
-
     void with(Valuation valuation) {
       policy = policy.with(valuation);
+    }
+
+    boolean isJoint() {
+      return policy.isJoint();
     }
 
     Map<TrafficKey, Wanted> look(Observations soFar) {

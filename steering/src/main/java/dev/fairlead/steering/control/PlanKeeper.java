@@ -74,6 +74,16 @@ final class PlanKeeper {
         asked, inForce, changed, why, limiter.suppressed(), index, badSamples);
   }
 
+  /** Goes on from a plan with shares that another one decided; limits hold from now on. */
+  void adopt(long now, Plan plan) {
+    lastNanos = now;
+    Map<String, Double> before = shares(inForce);
+    Map<String, Double> after = shares(plan);
+    oscillation.after(now, before.isEmpty() ? after : before, after);
+    inForce = plan;
+    measured = true;
+  }
+
   /** Whether traffic must leave a destination that the plan in force gives a share. */
   boolean mustLeave(Wanted wanted) {
     Set<String> leave = new HashSet<>(wanted.overCapacity());

@@ -30,6 +30,21 @@ public record Topology(
     forbidden = Set.copyOf(forbidden);
   }
 
+  /** The same with those round trips. */
+  public Topology with(Map<Way, RoundTrip> others) {
+    return new Topology(localities, prices, others, hints, forbidden);
+  }
+
+  /** The same at those prices. */
+  public Topology with(PriceList others) {
+    return new Topology(localities, others, roundTrips, hints, forbidden);
+  }
+
+  /** The same with those hints. */
+  public Topology with(List<LinkHint> others) {
+    return new Topology(localities, prices, roundTrips, others, forbidden);
+  }
+
   /** From one cluster to another. */
   public record Way(String from, String to) {}
 

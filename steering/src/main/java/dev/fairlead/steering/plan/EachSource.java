@@ -37,6 +37,11 @@ final class EachSource<S> implements SteeringPolicy<Map<TrafficKey, S>> {
   }
 
   @Override
+  public boolean isJoint() {
+    return false;
+  }
+
+  @Override
   public Map<TrafficKey, S> looked(Observations soFar, Map<TrafficKey, S> state) {
     Map<TrafficKey, S> next = new LinkedHashMap<>(state);
     for (Observation observation : soFar.all()) {

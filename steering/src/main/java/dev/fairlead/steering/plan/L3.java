@@ -179,7 +179,9 @@ final class L3 implements SourcePolicy<L3.Memory> {
       Sample sample = samples.get(name);
       if (sample != null) {
         bad += sample.bad();
-        signals = signals.with(sample, now, allAreLate(name, samples, state));
+        // Dated by when it was measured: told again it is no other sample.
+        long measured = now - Math.max(0, seen.ageNanos());
+        signals = signals.with(sample, measured, allAreLate(name, samples, state));
         if (!Double.isNaN(sample.startedRps())) {
           load = Double.isNaN(load) ? sample.startedRps() : load + sample.startedRps();
         }

@@ -62,14 +62,14 @@ final class Optimized implements SteeringPolicy<Memory> {
     for (int s = 0; s < sources.size(); s++) {
       plans.put(sources.get(s), new PlanOf(scene, memory, allocation, sources.get(s), s).plan());
     }
-    Hedge hedge = memory.hedge().after(scene.measured(), parts(allocation));
+    Hedge hedge = memory.hedge().after(scene.measured(), parts(allocation.loads()));
     return new Decision<>(
         wanted(scene, seen, memory, plans), memory.with(hedge, allocation.loads()));
   }
 
   /** The part of all load that each destination is to get. */
-  private static Map<String, Double> parts(Allocation allocation) {
-    Map<String, Double> parts = new LinkedHashMap<>(allocation.loads());
+  static Map<String, Double> parts(Map<String, Double> loads) {
+    Map<String, Double> parts = new LinkedHashMap<>(loads);
     double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
     parts.replaceAll((name, rps) -> sum > 0 ? rps / sum : 0);
     return parts;
@@ -101,7 +101,8 @@ final class Optimized implements SteeringPolicy<Memory> {
     return wanted;
   }
 
-  private static Map<TrafficKey, Wanted> wanted(
+  /** What is wanted for all that were observed, with even shares where there is no plan. */
+  static Map<TrafficKey, Wanted> wanted(
       Scene scene, Observations seen, Memory memory, Map<TrafficKey, Plan> plans) {
     Map<TrafficKey, Wanted> wanted = new LinkedHashMap<>();
     scene

@@ -7,7 +7,8 @@ public enum PolicyKind {
   L3("l3"),
   L3_REFERENCE("l3-reference"),
   C3("c3"),
-  OPTIMIZED("optimized");
+  OPTIMIZED("optimized"),
+  MULTI_HOP("multi-hop");
 
   private final String id;
 

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ToDoubleFunction;
 
 /**
  * One period's observations with what is remembered, as a {@link Situation} to optimise.
@@ -36,6 +37,8 @@ import java.util.Set;
  * </ul>
  */
 final class Scene {
+  // A service takes some time itself, whatever its calls' averages say.
+  private static final double LEAST_OWN = 0.05;
   // One that serves next to nothing: what waits there waits for long, but not for ever.
   private static final double LEAST_SERVED_RPS = 1;
   // What is higher by less than chance makes it, from period to period, is no new load.
@@ -148,6 +151,14 @@ final class Scene {
   }
 
   Situation situation(double hedge) {
+    return situation(hedge, destination -> 0);
+  }
+
+  /**
+   * @param calls nanoseconds that a destination's measured latency holds for its own calls, which
+   *     are steered with it: what is hedged is the rest
+   */
+  Situation situation(double hedge, ToDoubleFunction<String> calls) {
     List<Situation.Source> sources = new ArrayList<>();
     double total = 0;
     for (TrafficKey key : steered.keySet()) {
@@ -160,7 +171,9 @@ final class Scene {
     double fair = total / places.size();
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
-      LatencyCurve curve = present(entry.getKey(), curves);
+      LatencyCurve whole = present(entry.getKey(), curves);
+      double now = whole.nanos(place.fresh + place.stale);
+      LatencyCurve curve = own(whole, now, calls.applyAsDouble(entry.getKey()));
       LatencyCurve careful =
           piled(Prudence.unproven(curve, place.capacity, fair / 2), entry.getKey(), place);
       double scale = Math.max(place.fresh + place.stale, fair);
@@ -181,6 +194,12 @@ final class Scene {
       throw new IllegalStateException("no curve for " + name);
     }
     return curve;
+  }
+
+  /** What a destination takes itself, of all at any load the part that it has of {@code now}. */
+  private static LatencyCurve own(LatencyCurve whole, double now, double calls) {
+    double part = now > 0 ? Math.clamp(1 - calls / now, LEAST_OWN, 1) : 1;
+    return part < 1 ? rps -> part * whole.nanos(rps) : whole;
   }
 
   /** The curve of a destination over its capacity, with the wait behind what has piled up. */

@@ -2,8 +2,10 @@ package dev.fairlead.steering.plan;
 
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What to do next, from what was seen of all sources. Pure: the policy's memory is {@code S}, an
@@ -19,6 +21,11 @@ public interface SteeringPolicy<S> {
 
   /** Wants something for each key that is observed; the first where a key is there twice. */
   Decision<S> decide(Observations seen, S state);
+
+  /** Whether what it wants for one source depends on what others saw. */
+  default boolean isJoint() {
+    return true;
+  }
 
   /** The memory after a look within a period, which decides nothing. */
   default S looked(Observations soFar, S state) {
@@ -46,6 +53,18 @@ public interface SteeringPolicy<S> {
       case L3_REFERENCE -> new EachSource<>(new L3Reference(L3Reference.Formula.L3));
       case C3 -> new EachSource<>(new L3Reference(L3Reference.Formula.C3));
       case OPTIMIZED -> new Optimized(valuation);
+      case MULTI_HOP -> new MultiHop(Optional.empty(), valuation, 0);
     };
+  }
+
+  /**
+   * The policy {@code multi-hop}, for all services of a call graph together; others it optimises
+   * each alone, as {@link #of} does with all.
+   *
+   * @param graph a ratio that is not given is estimated
+   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
+   */
+  static SteeringPolicy<?> multiHop(CallGraph graph, Valuation valuation, double turnaround) {
+    return new MultiHop(Optional.of(graph), valuation, turnaround);
   }
 }
