@@ -74,7 +74,9 @@ final class Controllers {
   /** The most that a share of that service may change in a period; 1 where nothing limits it. */
   double largestStep(ServiceName service) {
     Objective objective = objectives.get(group(service));
-    return objective == null || objective.policy() == PolicyKind.L3_REFERENCE
+    return objective == null
+            || objective.policy() == PolicyKind.L3_REFERENCE
+            || objective.policy() == PolicyKind.C3
         ? 1
         : objective.changeControl().largestStep();
   }

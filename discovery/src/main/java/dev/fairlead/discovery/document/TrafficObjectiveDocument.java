@@ -45,6 +45,9 @@ public record TrafficObjectiveDocument(
   private static final Set<PolicyKind> VALUING =
       EnumSet.of(PolicyKind.OPTIMIZED, PolicyKind.INVERSE_COST);
 
+  /** Published code to the letter, which has no change control. */
+  private static final Set<PolicyKind> LITERAL = EnumSet.of(PolicyKind.L3_REFERENCE, PolicyKind.C3);
+
   private static final double MOST_RPS = 1e6;
 
   private static final Reader<Mode> MODE =
@@ -59,9 +62,7 @@ public record TrafficObjectiveDocument(
   public static Objective objective(Fields spec, Mode mode) {
     Named named = spec.optional("policy", Scalars.oneOf(POLICIES), DEFAULT_POLICY);
     PolicyKind policy = named.policy();
-    // l3-reference is the published code to the letter, which has no change control.
-    ChangeControl unsaid =
-        policy == PolicyKind.L3_REFERENCE ? ChangeControl.OFF : ChangeControl.DEFAULT;
+    ChangeControl unsaid = LITERAL.contains(policy) ? ChangeControl.OFF : ChangeControl.DEFAULT;
     return new Objective(
         policy,
         mode,

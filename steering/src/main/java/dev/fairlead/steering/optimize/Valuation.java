@@ -42,6 +42,8 @@ public record Valuation(
   // below; overloading a destination spoils the requests of all, so it is dearer than the highest.
   private static final double LOWEST_SHED_DOLLARS = 1e-3;
   private static final double DEFAULT_OVERLOAD_DOLLARS = 1;
+  // What the balancer takes a request for that names no class.
+  private static final int UNCLASSED = 3;
 
   /** The latency that is minimised first, money first, or both at a rate of exchange. */
   public enum Objective {
@@ -110,9 +112,6 @@ public record Valuation(
   public double shedDollars(int trafficClass) {
     return shedDollars.get(trafficClass < 0 ? UNCLASSED : Math.min(trafficClass, CLASSES - 1));
   }
-
-  // What the balancer takes a request for that names no class.
-  private static final int UNCLASSED = 3;
 
   private static void check(boolean fine, String what, double value) {
     if (!fine) {

@@ -26,8 +26,8 @@ final class L3Formula {
 
   /** Mean of the log-normal distribution with these percentiles, in their unit. */
   static double mean(double p50, double p99) {
-    double sigma = Math.log(p99 / p50) / Z99;
-    return p50 * Math.exp(sigma * sigma / 2);
+    double sigma = StrictMath.log(p99 / p50) / Z99;
+    return p50 * StrictMath.exp(sigma * sigma / 2);
   }
 
   /**
@@ -61,12 +61,12 @@ final class L3Formula {
   static double rateControl(double weight, double mean, double change, double exponent) {
     double controlled;
     if (change > 0) {
-      double kept = 1 / Math.pow(1 + change * change, exponent);
+      double kept = 1 / StrictMath.pow(1 + change * change, exponent);
       controlled = mean - mean * kept + weight * kept;
     } else if (weight <= mean) {
-      controlled = weight / Math.pow(1 + 4 * change * change, exponent);
+      controlled = weight / StrictMath.pow(1 + 4 * change * change, exponent);
     } else {
-      double kept = 1 / Math.pow(1 + 9 * change * change, exponent);
+      double kept = 1 / StrictMath.pow(1 + 9 * change * change, exponent);
       controlled = 2 * weight - mean - (weight - mean) * kept;
     }
     return atLeastOne(controlled);

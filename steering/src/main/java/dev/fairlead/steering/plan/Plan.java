@@ -52,7 +52,8 @@ public record Plan(TrafficKey key, List<Share> shares, double shed, List<Binding
    * @param dollars price of its bytes both ways
    * @param loadRps what all sources together send there by this plan
    * @param capacityRps what it should carry at most; infinite where unknown
-   * @param crowdingNanos what one more request there costs all others
+   * @param crowdingNanos what one more request there costs all others, as it is planned with: what
+   *     is added out of caution included
    * @param shadowPrice what one more rps of its capacity saves
    */
   public record Terms(

@@ -61,14 +61,16 @@ final class PlanOf {
     Situation.Way way = situation.way(s, t);
     Allocation.Load load = allocation.load(t);
     double failure = memory.link(key, name).failureNanos();
+    double rps = load.rps() + destination.backgroundRps();
+    double believed = scene.believedNanos(name, rps);
     Plan.Terms terms =
         new Plan.Terms(
-            way.nanos() - failure + load.latencyNanos(),
+            way.nanos() - failure + believed,
             failure,
             way.dollars(),
-            load.rps() + destination.backgroundRps(),
+            rps,
             destination.capacityRps(),
-            Math.max(0, load.marginalNanos() - load.latencyNanos()),
+            Math.max(0, load.marginalNanos() - believed),
             allocation.shadowPrice(t));
     return new Plan.Share(
         name, share, allocation.rps(s, t), reason(name, terms), Optional.of(terms));
@@ -84,7 +86,7 @@ final class PlanOf {
       reason.append(" + ").append(Describe.millis(terms.failureNanos())).append(" for failures");
     }
     if (terms.crowdingNanos() >= 5e5) {
-      reason.append(", ").append(Describe.millis(terms.crowdingNanos())).append(" to others");
+      reason.append(", ").append(Describe.millis(terms.crowdingNanos())).append(" for others");
     }
     if (terms.dollars() > 0) {
       reason.append(String.format(Locale.ROOT, ", $%.2g a request", terms.dollars()));

@@ -28,8 +28,8 @@ import java.util.function.ToDoubleFunction;
  *   <li>Latency of a way is what the source measures there beyond what the destination's curve has
  *       at its present load, so that what is modelled for the present is what is measured; where
  *       nothing was measured, the round trip; where that is unknown, the mean of the known ways.
- *       Failures are added at what they cost their callers. At a destination over its capacity it
- *       is at least what Little's law says of those in flight.
+ *       Failures are added at what they cost their callers. What a queue adds at one that gets more
+ *       than it can serve is not the way's.
  *   <li>A destination whose latency was never measured is as slow as the mean of the others; one
  *       that was never full is not trusted with much more than it has served.
  *   <li>Capacity is what is believed less one deviation, but at least half of it; at one over its
@@ -61,6 +61,7 @@ final class Scene {
     private double fresh;
     private double stale;
     private Capacity capacity = Capacity.UNKNOWN;
+    private LatencyCurve believed = rps -> 0;
   }
 
   Scene(Observations seen, Memory memory) {
@@ -142,6 +143,12 @@ final class Scene {
     return place == null ? Capacity.UNKNOWN : place.capacity;
   }
 
+  /** Latency of a destination at a load, as it is believed and not as it is planned with. */
+  double believedNanos(String destination, double rps) {
+    Place place = places.get(destination);
+    return place == null ? 0 : place.believed.nanos(rps);
+  }
+
   /** The part of all fresh load that each destination has now. */
   Map<String, Double> measured() {
     double sum = places.values().stream().mapToDouble(place -> place.fresh).sum();
@@ -174,6 +181,7 @@ final class Scene {
       LatencyCurve whole = present(entry.getKey(), curves);
       double now = whole.nanos(place.fresh + place.stale);
       LatencyCurve curve = own(whole, now, calls.applyAsDouble(entry.getKey()));
+      place.believed = curve;
       LatencyCurve careful =
           piled(Prudence.unproven(curve, place.capacity, fair / 2), entry.getKey(), place);
       double scale = Math.max(place.fresh + place.stale, fair);
