@@ -1,0 +1,109 @@
+package dev.fairlead.simulator.run;
+
+import static dev.fairlead.simulator.Scenarios.MS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.simulator.Scenarios;
+import dev.fairlead.simulator.Seeds;
+import dev.fairlead.simulator.result.Curves.Point;
+import dev.fairlead.simulator.result.Outcome;
+import dev.fairlead.simulator.scenario.Arrivals;
+import dev.fairlead.simulator.scenario.Fault;
+import dev.fairlead.simulator.scenario.Law;
+import dev.fairlead.simulator.scenario.Link;
+import dev.fairlead.simulator.scenario.Scenario;
+import dev.fairlead.simulator.scenario.Service;
+import dev.fairlead.simulator.scenario.Service.Pods;
+import dev.fairlead.simulator.scenario.Shape;
+import dev.fairlead.simulator.scenario.Traffic;
+import dev.fairlead.steering.plan.PolicyKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** One of three clusters is lost at 85 % load: the other two cannot carry it all. */
+class FailoverTest {
+  private static final int WARM_UP = 30;
+  private static final int LOST_AT = 90;
+  private static final int LOST_FOR = 90;
+
+  /** What the workers of two clusters can serve: 12 each, and 23.9 ms a request. */
+  private static final double SURVIVORS_RPS = 2 * 12 / 0.0239;
+
+  private static Scenarios oneIsLost() {
+    Scenarios scenarios =
+        new Scenarios()
+            .clusters("us", "eu", "ap")
+            .link("us", "eu", new Link.Way(Duration.ofMillis(38)))
+            .link("us", "ap", new Link.Way(Duration.ofMillis(95)))
+            .link("eu", "ap", new Link.Way(Duration.ofMillis(60)))
+            .service(service())
+            .fault(LOST_AT, LOST_FOR, new Fault.Down(new Fault.Target("ap", "web"), false))
+            .lasts(WARM_UP, 300);
+    for (String from : new String[] {"us", "eu", "ap"}) {
+      scenarios.traffic(traffic(from, 6, 107));
+      scenarios.traffic(traffic(from, 3, 213));
+      scenarios.traffic(traffic(from, 0, 107));
+    }
+    return scenarios;
+  }
+
+  /** With the one retry that the proxy makes where a connection is refused. */
+  private static Service service() {
+    List<Pods> pods =
+        List.of(new Pods("us", 3, 4, 200), new Pods("eu", 3, 4, 200), new Pods("ap", 3, 4, 200));
+    Service plain = new Service("web", new Law.LogNormal(20 * MS, 80 * MS), pods);
+    return new Service(
+        plain.name(),
+        plain.requestBytes(),
+        plain.responseBytes(),
+        plain.serviceTime(),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(2),
+        Service.DEFAULT_RETRIES,
+        plain.balancer(),
+        pods,
+        Optional.empty(),
+        List.of(),
+        false);
+  }
+
+  private static Traffic traffic(String from, int trafficClass, double rate) {
+    return new Traffic(
+        new Traffic.At(from, ""),
+        "web",
+        trafficClass,
+        new Arrivals.Poisson(new Arrivals.PerSecond(rate)),
+        new Shape.Steady(),
+        Optional.empty());
+  }
+
+  @Test
+  void theHighestClassIsServedAndTheLowestGivesWay() {
+    Scenario scenario = oneIsLost().build(Scenarios.central(PolicyKind.OPTIMIZED));
+
+    Outcome outcome = Simulation.run(scenario, scenario.contenders().get(0));
+
+    double highest = outcome.byClass().get(6).successRatio();
+    double middle = outcome.byClass().get(3).successRatio();
+    assertThat(highest).as(Seeds.replay()).isGreaterThanOrEqualTo(0.999);
+    assertThat(outcome.byClass().get(0).successRatio()).as(Seeds.replay()).isLessThan(middle);
+    assertThat(middle).as(Seeds.replay()).isLessThan(highest);
+    for (Point point : outcome.curves().points()) {
+      double second = point.seconds() + WARM_UP;
+      if (second > LOST_AT + 10 && second <= LOST_AT + LOST_FOR) {
+        // In one second chance makes the 48 workers' sum of service times vary by a few percent.
+        assertThat(point.requests().completed())
+            .as("at %s s, %s", second, Seeds.replay())
+            .isLessThan((long) (1.15 * SURVIVORS_RPS));
+      }
+    }
+    long late =
+        outcome.curves().points().stream()
+            .filter(point -> point.seconds() + WARM_UP > LOST_AT + LOST_FOR + 90)
+            .mapToLong(point -> point.requests().failed())
+            .sum();
+    assertThat(late).as("after the recovery, %s", Seeds.replay()).isZero();
+  }
+}
