@@ -1,5 +1,7 @@
 package dev.fairlead.steering.cost;
 
+import java.util.Locale;
+
 /**
  * A network controller's word on a link that it knows better than requests can tell: the round trip
  * is multiplied, then lengthened, until the hint expires.
@@ -26,5 +28,10 @@ public record LinkHint(
   /** Whether it is in force for traffic from one cluster to another. */
   public boolean isAbout(String source, String destination, long now) {
     return from.equals(source) && to.equals(destination) && now - untilNanos < 0;
+  }
+
+  String words() {
+    return String.format(
+        Locale.ROOT, "link hint of %s: × %.2f + %.0f ms", by, factor, addedNanos / 1e6);
   }
 }

@@ -74,11 +74,28 @@ public record Topology(
   public double roundTripNanos(String from, String to, long now) {
     RoundTrip known = roundTrips.get(new Way(from, to));
     double nanos = known == null ? from.equals(to) ? 0 : Double.NaN : known.nanos();
+    return hinted(from, to, nanos, now);
+  }
+
+  /** A way of that length, measured or not, with the hints that are in force. */
+  public double hinted(String from, String to, double nanos, long now) {
+    double hinted = nanos;
     for (LinkHint hint : hints) {
       if (hint.isAbout(from, to, now)) {
-        nanos = nanos * hint.factor() + hint.addedNanos();
+        hinted = hinted * hint.factor() + hint.addedNanos();
       }
     }
-    return nanos;
+    return hinted;
+  }
+
+  /** Who says what of a way, for its explanation; empty where nobody does. */
+  public String hintsInWords(String from, String to, long now) {
+    StringBuilder words = new StringBuilder();
+    for (LinkHint hint : hints) {
+      if (hint.isAbout(from, to, now)) {
+        words.append("; ").append(hint.words());
+      }
+    }
+    return words.toString();
   }
 }

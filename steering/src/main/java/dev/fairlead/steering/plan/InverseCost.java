@@ -127,6 +127,7 @@ record InverseCost(Valuation valuation) implements SteeringPolicy<Map<TrafficKey
             "round trip %s, $%.2g for a request's bytes",
             Describe.millis(nanos),
             price);
-    return new Cost(nanos / 1e9 * second + price, reason);
+    String hints = topology.hintsInWords(from, to, seen.nanos());
+    return new Cost(nanos / 1e9 * second + price, reason + hints);
   }
 }

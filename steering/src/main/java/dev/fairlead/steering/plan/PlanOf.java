@@ -91,6 +91,7 @@ final class PlanOf {
     if (terms.dollars() > 0) {
       reason.append(String.format(Locale.ROOT, ", $%.2g a request", terms.dollars()));
     }
+    reason.append(scene.hints(key, name));
     reason.append("; load ").append(Describe.number(terms.loadRps()));
     if (terms.capacityRps() < Double.POSITIVE_INFINITY) {
       reason.append(" of ").append(Describe.number(terms.capacityRps()));

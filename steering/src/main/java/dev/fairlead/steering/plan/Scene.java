@@ -259,6 +259,11 @@ final class Scene {
     return least;
   }
 
+  /** What network controllers say of a way, for a reason. */
+  String hints(TrafficKey source, String to) {
+    return seen.topology().hintsInWords(source.sourceCluster(), to, seen.nanos());
+  }
+
   private List<Situation.Way> ways(Map<String, LatencyCurve> curves) {
     List<Double> nanos = new ArrayList<>();
     double sum = 0;
@@ -297,7 +302,10 @@ final class Scene {
     if (!link.isKnown()) {
       return trip;
     }
-    double way = Math.max(0, link.nanos() - served);
+    // A hint is about what is to come, so it counts on top of what was measured.
+    double way =
+        seen.topology()
+            .hinted(source.sourceCluster(), to, Math.max(0, link.nanos() - served), seen.nanos());
     // What the queue adds goes when the load does; it is no part of the way.
     return isCrowded(to) ? Math.min(way, trip >= 0 ? trip : 0) : way;
   }

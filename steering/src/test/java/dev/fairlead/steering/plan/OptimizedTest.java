@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.cost.LinkHint;
 import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
@@ -69,6 +70,28 @@ class OptimizedTest {
         row.bytesSentPerRequest(),
         row.bytesReceivedPerRequest(),
         Double.NaN);
+  }
+
+  @Test
+  void aLinkHintMovesTrafficFromAMeasuredWayWhileItLastsAndIsNamed() {
+    Topology topology =
+        Topology.UNKNOWN.with(
+            List.of(new LinkHint("wan-te", "west", "a", 1, 500_000_000, 21_000_000_000L)));
+    Observation seen = from(key("west"), Seen.good("a", 50, 20, 40), Seen.good("b", 50, 60, 120));
+    for (int second = 1; second <= 10; second++) {
+      decide(second, Topology.UNKNOWN, seen);
+    }
+    Plan before = decide(11, Topology.UNKNOWN, seen).get(key("west")).plan();
+    assertThat(Seen.shares(before).get("a")).isGreaterThan(0.9);
+
+    Plan hinted = decide(12, topology, seen).get(key("west")).plan();
+    assertThat(Seen.shares(hinted).get("b")).isGreaterThan(0.9);
+    assertThat(hinted.shares().getFirst().reason())
+        .contains("link hint of wan-te: × 1.00 + 500 ms");
+
+    Plan after = decide(22, topology, seen).get(key("west")).plan();
+    assertThat(Seen.shares(after).get("a")).isGreaterThan(0.9);
+    assertThat(after.shares().getFirst().reason()).doesNotContain("wan-te");
   }
 
   private Map<TrafficKey, Wanted> decide(double seconds, Topology topology, Observation... all) {
