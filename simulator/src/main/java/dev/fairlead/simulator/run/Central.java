@@ -40,6 +40,7 @@ final class Central implements SlowLoop {
   private final Map<String, Side> sides = new LinkedHashMap<>();
   private ObjLongConsumer<Routine> later = (routine, at) -> {};
   private Topology known;
+  private long planAt;
   private long bytes;
 
   Central(
@@ -71,7 +72,8 @@ final class Central implements SlowLoop {
   @Override
   public void schedule(ObjLongConsumer<Routine> at) {
     later = at;
-    at.accept(this::plan, exchange.interval().toNanos());
+    planAt = exchange.interval().toNanos();
+    at.accept(this::period, planAt);
     sides.values().forEach(side -> at.accept(side, side.firstAt()));
   }
 
@@ -80,8 +82,15 @@ final class Central implements SlowLoop {
     return bytes;
   }
 
-  /** A period of the broker. */
-  private long plan(long now) {
+  private long period(long now) {
+    if (now >= planAt) {
+      plan(now);
+    }
+    return planAt;
+  }
+
+  /** A period of the broker ends. */
+  private void plan(long now) {
     if (!known.equals(topology.get())) {
       known = topology.get();
       broker.update(steered, known);
@@ -95,7 +104,7 @@ final class Central implements SlowLoop {
         }
       }
     }
-    return now + exchange.interval().toNanos();
+    planAt = now + exchange.interval().toNanos();
   }
 
   /** Something travels between a cluster and the broker. */
@@ -154,20 +163,17 @@ final class Central implements SlowLoop {
 
     @Override
     public long run(long now) {
-      boolean over = now >= stepAt;
-      if (over || member.isAlone(now)) {
-        List<Report> reports = sources.stream().map(Source::report).toList();
-        List<Observation> seen = new ArrayList<>();
-        for (int at = 0; at < sources.size(); at++) {
-          seen.add(sources.get(at).between(last.get(at), reports.get(at)));
+      List<Report> reports = sources.stream().map(Source::report).toList();
+      List<Observation> seen = new ArrayList<>();
+      for (int at = 0; at < sources.size(); at++) {
+        seen.add(sources.get(at).between(last.get(at), reports.get(at)));
+      }
+      if (now >= stepAt || member.isUrgent(now, seen)) {
+        for (int at = 0; at < reports.size(); at++) {
+          last.set(at, reports.get(at));
         }
-        if (over || member.isUrgent(now, seen)) {
-          for (int at = 0; at < reports.size(); at++) {
-            last.set(at, reports.get(at));
-          }
-          stepAt = now + exchange.interval().toNanos();
-          step(now, seen);
-        }
+        stepAt = now + exchange.interval().toNanos();
+        step(now, seen);
       }
       return Math.min(stepAt, now + checkNanos());
     }
@@ -185,6 +191,9 @@ final class Central implements SlowLoop {
 
     private void reported(long now, ClusterReport report) {
       send(now, broker.receive(now, report), (when, answer) -> member.receive(answer));
+      if (broker.isUrgent(now)) {
+        plan(now);
+      }
     }
 
     private void receive(long now, PlanEpoch epoch) {
