@@ -83,6 +83,8 @@ public record CapacityEstimator(
   // Below one request in eleven days there is no load to draw a curve over.
   private static final double LEAST_RPS = 1e-6;
   private static final double HOUR_NANOS = 3600e9;
+  // Shorter than any look at a period.
+  private static final double LEAST_SECONDS = 0.01;
 
   /**
    * After a period.
@@ -92,7 +94,8 @@ public record CapacityEstimator(
   CapacityEstimator after(Served seen, boolean allAreLate) {
     boolean first = Double.isNaN(inFlight);
     double seconds = first ? 1 : (seen.nanos() - nanos) / 1e9;
-    if (!(seconds > 0)) {
+    if (!(seconds >= LEAST_SECONDS)) {
+      // The same told again, for the most part.
       return this;
     }
     Fleet nextFleet = fleet.after(seen, seconds);
@@ -117,6 +120,9 @@ public record CapacityEstimator(
         late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
     boolean settled = steady && success >= GOOD && isSettled(seen, seconds);
     boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
+    if (!capacity.isKnown() && steady && !settled && isBusy(seen)) {
+      capacity = new Measured(good, StrictMath.sqrt(good * seconds + 1) / seconds, now);
+    }
     if (capacity.isKnown()) {
       next = next.full(capacity.times(1 / endpoints));
     } else if (settled) {
@@ -142,6 +148,13 @@ public record CapacityEstimator(
         now);
   }
 
+  /** Whether requests waited all the time: at its begin they did, and in its end they do. */
+  private boolean isBusy(Served seen) {
+    return crowded
+        && alarm.isOver(inFlight, seen.startedRps())
+        && alarm.isOver(seen.inFlight(), seen.startedRps());
+  }
+
   /**
    * Whether about as much arrives as it was believed to serve, or more: then it may be the load. If
    * it is not, what is in flight settles as soon as less arrives, and that tells.
@@ -162,7 +175,7 @@ public record CapacityEstimator(
 
   /** After a look within a period: only whether it is suspected may have changed. */
   CapacityEstimator looked(Served soFar, boolean allAreLate) {
-    return soFar.counted()
+    return soFar.counted() && (soFar.nanos() - nanos) / 1e9 >= LEAST_SECONDS
         ? new CapacityEstimator(
             known,
             served,

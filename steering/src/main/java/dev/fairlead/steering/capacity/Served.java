@@ -13,7 +13,7 @@ import java.util.Set;
 /**
  * What one destination served in a period, for all sources together. Each is NaN or sane.
  *
- * @param nanos monotonic time of the period's end
+ * @param nanos monotonic time when it was measured, averaged over sources by their requests
  * @param startedRps of all sources that are not stale; NaN where the number of one is not known
  * @param endedRps as {@code startedRps}
  * @param inFlight as {@code startedRps}
@@ -65,7 +65,8 @@ public record Served(
       for (Observation.Destination row : observation.destinations()) {
         if (counts && row.ageNanos() <= Sample.STALE_NANOS && named.add(row.name())) {
           double way = seen.topology().roundTripNanos(source, row.name(), seen.nanos());
-          sums.computeIfAbsent(row.name(), fresh -> new Sum()).add(Sample.of(row), way);
+          sums.computeIfAbsent(row.name(), fresh -> new Sum())
+              .add(Sample.of(row), way, Math.max(0, row.ageNanos()));
         }
       }
     }
@@ -85,6 +86,8 @@ public record Served(
     private double started;
     private double ended;
     private double inFlight;
+    private double aged;
+    private double weights;
     private double replied;
     private double judged;
     private double ready = Double.NaN;
@@ -94,8 +97,13 @@ public record Served(
      * With one source's numbers.
      *
      * @param way its round trip in nanoseconds; NaN where unknown
+     * @param age since they were measured, in nanoseconds
      */
-    void add(Sample sample, double way) {
+    void add(Sample sample, double way, long age) {
+      // Who sends nothing has a part where nobody sends.
+      double requests = 1e-6 + (sample.startedRps() >= 0 ? sample.startedRps() : 0);
+      aged += requests * age;
+      weights += requests;
       started += sample.startedRps();
       ended += sample.endedRps();
       inFlight += sample.inFlight();
@@ -116,7 +124,7 @@ public record Served(
       // With ways of unknown length in it, latency would follow the shares instead of the load.
       Latencies latencies = known.weight > 0 ? known : guessed;
       return new Served(
-          now,
+          now - (long) (aged / weights),
           started,
           ended,
           inFlight,
