@@ -17,6 +17,8 @@ import java.util.Set;
  * @param startedRps of all sources that are not stale; NaN where the number of one is not known
  * @param endedRps as {@code startedRps}
  * @param inFlight as {@code startedRps}
+ * @param travelling how many of those in flight are on their way, as round trips say; of unknown
+ *     ones none
  * @param success replied / (replied + failed)
  * @param timedRps of those whose latency is in the next three numbers
  * @param p50Nanos median latency without the way, averaged over sources by their requests
@@ -30,6 +32,7 @@ public record Served(
     double startedRps,
     double endedRps,
     double inFlight,
+    double travelling,
     double success,
     double timedRps,
     double p50Nanos,
@@ -75,6 +78,11 @@ public record Served(
     return Collections.unmodifiableMap(served);
   }
 
+  /** Requests in flight that are at the destination. */
+  double there() {
+    return inFlight - travelling;
+  }
+
   /** Whether all counts are known. */
   boolean counted() {
     return startedRps + endedRps + inFlight >= 0;
@@ -86,6 +94,7 @@ public record Served(
     private double started;
     private double ended;
     private double inFlight;
+    private double travelling;
     private double aged;
     private double weights;
     private double replied;
@@ -107,6 +116,7 @@ public record Served(
       started += sample.startedRps();
       ended += sample.endedRps();
       inFlight += sample.inFlight();
+      travelling += way >= 0 && sample.startedRps() >= 0 ? way / 1e9 * sample.startedRps() : 0;
       double weight = sample.endedRps();
       if (weight > 0 && !Double.isNaN(sample.success())) {
         replied += weight * sample.success();
@@ -128,6 +138,7 @@ public record Served(
           started,
           ended,
           inFlight,
+          Math.min(travelling, inFlight),
           replied / judged,
           latencies.weight,
           latencies.p50 / latencies.weight,
