@@ -125,7 +125,9 @@ public final class CallOptimizer {
         new CallAllocation.Certificate(
             best.cost(), best.plan().shedCost(best.net()), bound, rounds);
     HopBindings bindings = new HopBindings(model, best.plan(), best.net(), prices, fullSlopes);
-    HopPlan explored = HopFloors.explored(model, best.plan());
+    HopPrices cheapest = new HopPrices(best.net());
+    cheapest.find(prices);
+    HopPlan explored = HopFloors.explored(model, best.plan().settled(model, cheapest));
     return new CallAllocation(model, explored, prices, certificate, bindings.all());
   }
 

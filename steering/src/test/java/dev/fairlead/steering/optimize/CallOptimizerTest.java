@@ -93,6 +93,8 @@ class CallOptimizerTest {
     assertThat(found.share(FRONT, "west", -1, "east")).isCloseTo(1, within(1e-6));
     assertThat(found.terms().requestSeconds()).isCloseTo(100 * 0.075, within(1e-3));
     assertThat(found.downstream(FRONT, -1, "east").nanos()).isCloseTo(40e6, within(1e2));
+    // Nobody asks it from there; who explores finds the best all the same.
+    assertThat(found.share(CATALOG, "west", -1, "east")).isEqualTo(1);
 
     Allocation greedy =
         Optimizer.solve(

@@ -11,6 +11,7 @@ import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Binding;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.CallGraph.Call;
+import dev.fairlead.steering.optimize.CallSituation;
 import dev.fairlead.steering.optimize.Valuation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -103,6 +104,39 @@ class MultiHopTest {
           .wanted()
           .forEach((key, one) -> assertThat(joint.wanted().get(key).plan()).isEqualTo(one.plan()));
     }
+  }
+
+  /** The west sees none of the calls that are made for its requests in the east. */
+  @Test
+  void whatUnseenCallersUseIsTakenAsItIs() {
+    Observations all = seen(1);
+    List<Observation> west = new ArrayList<>(all.all());
+    west.removeIf(observation -> !observation.key().sourceCluster().equals("west"));
+    CallSituation whole = situation(all);
+    CallSituation alone = situation(new Observations(all.nanos(), west, TOPOLOGY));
+    for (ServiceName service : SERVICES) {
+      boolean isCalled = !service.equals(FRONT);
+      assertThat(isFlat(whole, service, "east")).isFalse();
+      assertThat(isFlat(alone, service, "east")).as("%s", service).isEqualTo(isCalled);
+    }
+    assertThat(isFlat(alone, CATALOG, "west")).isFalse();
+  }
+
+  private static CallSituation situation(Observations seen) {
+    Map<ServiceName, Observations> services = new LinkedHashMap<>();
+    for (ServiceName service : SERVICES) {
+      List<Observation> own = new ArrayList<>(seen.all());
+      own.removeIf(observation -> !observation.key().service().equals(service));
+      services.put(service, new Observations(seen.nanos(), own, TOPOLOGY));
+    }
+    CallGraph graph = CallGraph.of(Call.of(FRONT, CATALOG, 2), Call.of(CATALOG, DB, 3));
+    return CallScene.of(graph, services, Map.of()).orElseThrow().situation();
+  }
+
+  private static boolean isFlat(CallSituation situation, ServiceName service, String cluster) {
+    return situation.tiers().get(service).pools().stream()
+        .filter(pool -> pool.name().equals(cluster))
+        .allMatch(pool -> pool.curve().nanos(1e5) == pool.curve().nanos(1));
   }
 
   /** The database has room for a sixth of what the trees would ask of it. */
