@@ -63,8 +63,8 @@ class CallGraphTest {
         .service(
             new Service(
                 "db", new Law.LogNormal(2 * MS, 10 * MS), List.of(new Pods("east", 2, 8, 100))))
-        .traffic(new Traffic("west", "web", new Arrivals.Poisson(new Arrivals.PerSecond(60))))
-        .lasts(120, 60);
+        .traffic(new Traffic("west", "web", new Arrivals.Poisson(new Arrivals.PerSecond(40))))
+        .lasts(90, 30);
   }
 
   private static Service calling(Service plain, boolean inParallel, Service.Call... calls) {
