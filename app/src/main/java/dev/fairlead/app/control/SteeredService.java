@@ -5,10 +5,8 @@ import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
-import dev.fairlead.steering.control.Objective;
-import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Demand;
-import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayDeque;
@@ -16,22 +14,17 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The slow loop of one service. Used by the steering thread only. */
+/** One service that is steered: what it reports, and its plan. Used by the steering thread only. */
 final class SteeredService {
   /** How many changes a person can read; the metrics have the count of all. */
   private static final int RECENT_CHANGES = 20;
 
   private final TrafficKey key;
   private final ServiceBalancer balancer;
-  private final Controller controller;
   private final Deque<PlanView.Change> recent = new ArrayDeque<>();
-  private Objective objective;
-  private Pace periods;
-  private Pace checks;
   private Report last;
   private boolean enforcing;
   private long version;
@@ -40,13 +33,9 @@ final class SteeredService {
   private String why = "";
   private @Nullable PlanView view;
 
-  SteeredService(TrafficKey key, ServiceBalancer balancer, Objective objective, long nowNanos) {
+  SteeredService(TrafficKey key, ServiceBalancer balancer) {
     this.key = key;
     this.balancer = balancer;
-    this.objective = objective;
-    this.controller = new Controller(objective);
-    this.periods = new Pace(nowNanos, objective.period().toNanos());
-    this.checks = checks(nowNanos, objective);
     this.last = balancer.report();
   }
 
@@ -58,51 +47,12 @@ final class SteeredService {
     return balancer;
   }
 
-  private static Pace checks(long nowNanos, Objective objective) {
-    long period = objective.period().toNanos();
-    return new Pace(nowNanos, Math.max(1, period / Controller.CHECKS_PER_PERIOD));
-  }
-
-  /** Nanoseconds until {@link #isDue} may say yes. */
-  long until(long nowNanos) {
-    return Math.min(periods.until(nowNanos), checks.until(nowNanos));
-  }
-
-  /** Whether it is time for a step: the period is over, or something cannot wait for its end. */
-  boolean isDue(long nowNanos, Topology topology) {
-    boolean check = checks.take(nowNanos);
-    if (periods.take(nowNanos)) {
-      return true;
-    }
-    if (check && controller.isUrgent(seen(nowNanos, balancer.report(), topology))) {
-      periods.restart(nowNanos);
-      return true;
-    }
-    return false;
-  }
-
   @Nullable PlanView view() {
     return view;
   }
 
-  void update(Objective changed, long nowNanos) {
-    if (changed.equals(objective)) {
-      return;
-    }
-    controller.update(changed);
-    if (!changed.period().equals(objective.period())) {
-      periods = new Pace(nowNanos, changed.period().toNanos());
-      checks = checks(nowNanos, changed);
-    }
-    boolean otherMode = changed.mode() != objective.mode();
-    objective = changed;
-    if (otherMode) {
-      enter(changed.mode());
-    }
-  }
-
   /** At once and not at the period's end: that may be an hour away. */
-  private void enter(Mode mode) {
+  void enter(Mode mode) {
     PlanView shown = view;
     if (mode != Mode.DRIVE) {
       release();
@@ -112,13 +62,24 @@ final class SteeredService {
     view = shown == null ? null : shown.with(mode);
   }
 
-  /** One control period. */
-  PlanView step(long nowNanos, long nowMillis, Topology topology) {
-    Report now = balancer.report();
-    Observations seen = seen(nowNanos, now, topology);
-    last = now;
-    Controller.Step step = Objects.requireNonNull(controller.step(seen).get(key));
-    if (step.changed() || version == 0) {
+  Report report() {
+    return balancer.report();
+  }
+
+  /** What came since the last period. */
+  Observation seen(Report now, double endpointRps) {
+    return Demand.between(key, last, now, endpointRps);
+  }
+
+  /**
+   * Takes a period's result; whether the plan is another than before.
+   *
+   * @param until where the next period begins
+   */
+  boolean take(Controller.Step step, Report until, Mode mode, long nowNanos, long nowMillis) {
+    last = until;
+    boolean changed = step.changed() || version == 0;
+    if (changed) {
       version++;
       changedAtMillis = nowMillis;
       changedAtNanos = nowNanos;
@@ -128,12 +89,12 @@ final class SteeredService {
         recent.removeFirst();
       }
     }
-    if (objective.mode() == Mode.DRIVE) {
+    if (mode == Mode.DRIVE) {
       enforce(step.plan());
     }
-    PlanView made =
+    view =
         new PlanView(
-            objective.mode(),
+            mode,
             step.plan(),
             step.wanted(),
             version,
@@ -144,13 +105,7 @@ final class SteeredService {
             step.oscillation(),
             step.badSamples(),
             List.copyOf(recent));
-    view = made;
-    return made;
-  }
-
-  private Observations seen(long nowNanos, Report now, Topology topology) {
-    return new Observations(
-        nowNanos, List.of(Demand.between(key, last, now, objective.endpointRps())), topology);
+    return changed;
   }
 
   private void enforce(Plan plan) {

@@ -1,6 +1,5 @@
 package dev.fairlead.simulator.run;
 
-import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.broker.Broker;
 import dev.fairlead.broker.InForce;
@@ -14,7 +13,6 @@ import dev.fairlead.simulator.scenario.Exchange;
 import dev.fairlead.simulator.world.Routine;
 import dev.fairlead.simulator.world.Script;
 import dev.fairlead.steering.control.Controller;
-import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import java.util.ArrayList;
@@ -47,19 +45,14 @@ final class Central implements SlowLoop {
       List<Source> sources,
       Supplier<Topology> topology,
       Script script,
-      Objective objective,
+      List<Steered> steered,
       Exchange exchange,
       long seed) {
     this.exchange = exchange;
     this.script = script;
     this.topology = topology;
     this.known = topology.get();
-    this.steered =
-        sources.stream()
-            .map(source -> source.key().service())
-            .distinct()
-            .map((ServiceName service) -> Steered.of(service, objective))
-            .toList();
+    this.steered = List.copyOf(steered);
     this.broker = new Broker(new Broker.Settings("broker", exchange.interval()), steered, known);
     broker.lead(TERM);
     RandomStream phases = new RandomStream(seed, "periods");

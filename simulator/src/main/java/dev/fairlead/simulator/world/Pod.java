@@ -144,12 +144,25 @@ public final class Pod {
     return machine == null ? nanos : (long) (nanos / machine.paceOfOneMore(this));
   }
 
-  private long serviceNanos(Trip trip, int alreadyBusy) {
+  /** How long a worker would be busy on average with a request if it came now. */
+  public long meanNanos() {
+    long nanos = workedNanos(law().mean(), Math.min(busy, workers - 1));
+    return machine == null ? nanos : (long) (nanos / machine.paceOfOneMore(this));
+  }
+
+  private Quantiles law() {
     Quantiles law = condition.law;
-    double nanos =
-        trip.serviceNanos >= 0
-            ? trip.serviceNanos
-            : (law == null ? usual : law).draw(Bits.at(trip.chance, SERVICE_TIME));
+    return law == null ? usual : law;
+  }
+
+  private long serviceNanos(Trip trip, int alreadyBusy) {
+    double drawn =
+        trip.serviceNanos >= 0 ? trip.serviceNanos : law().draw(Bits.at(trip.chance, SERVICE_TIME));
+    return workedNanos(drawn, alreadyBusy);
+  }
+
+  private long workedNanos(double drawn, int alreadyBusy) {
+    double nanos = drawn;
     if (slowdown.factor() > 1) {
       nanos *= slowing(alreadyBusy + 1.0);
     }

@@ -41,32 +41,18 @@ public final class Controller {
 
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
   private final Intake intake = new Intake();
-  private final Optional<CallGraph> graph;
-  private final double turnaround;
   private Objective objective;
   private Loop<?> loop;
 
   public Controller(Objective objective) {
-    this(objective, Optional.empty(), 0);
-  }
-
-  /**
-   * One that knows who calls whom, for the policy {@code multi-hop}; others do not ask.
-   *
-   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
-   */
-  public Controller(Objective objective, Optional<CallGraph> graph, double turnaround) {
     this.objective = objective;
-    this.graph = graph;
-    this.turnaround = turnaround;
-    this.loop = loop();
+    this.loop = new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
+    tell();
   }
 
-  private Loop<?> loop() {
-    Valuation valuation = objective.valuation();
-    return objective.policy() == PolicyKind.MULTI_HOP && graph.isPresent()
-        ? new Loop<>(SteeringPolicy.multiHop(graph.get(), valuation, turnaround))
-        : new Loop<>(SteeringPolicy.of(objective.policy(), valuation));
+  /** Hands the policy what it minimises now. */
+  private void tell() {
+    loop.with(objective.valuation(), objective.callGraph(), objective.turnaround());
   }
 
   /** One control period: a result for each key that was observed, in their order. */
@@ -148,13 +134,11 @@ public final class Controller {
 
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
-    Objective before = this.objective;
-    this.objective = objective;
-    if (objective.policy() != before.policy()) {
-      loop = loop();
-    } else if (!objective.valuation().equals(before.valuation())) {
-      loop.with(objective.valuation());
+    if (objective.policy() != this.objective.policy()) {
+      loop = new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
     }
+    this.objective = objective;
+    tell();
   }
 
   private boolean isToTheLetter() {
@@ -171,8 +155,8 @@ public final class Controller {
       this.state = policy.initial();
     }
 
-    void with(Valuation valuation) {
-      policy = policy.with(valuation);
+    void with(Valuation valuation, Optional<CallGraph> graph, double turnaround) {
+      policy = policy.with(valuation).with(graph, turnaround);
     }
 
     boolean isJoint() {

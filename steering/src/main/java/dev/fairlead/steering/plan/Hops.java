@@ -9,6 +9,8 @@ import dev.fairlead.steering.optimize.Situation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One service's requests between clusters: what is asked now, where it goes, what lies between. */
 final class Hops {
@@ -92,17 +94,19 @@ final class Hops {
   }
 
   /**
-   * Mean latency now of what a cluster asks; of what it would by even shares if it asks nothing.
+   * Mean latency now of what a cluster asks; the least that it could be where none is seen to ask:
+   * who calls from there, unseen by whoever plans alone, has a plan too.
    */
   double nanosNow(String cluster) {
     int m = destinations.size();
     double sum = 0;
     double all = 0;
-    double even = 0;
+    double least = Double.POSITIVE_INFINITY;
     for (int t = 0; t < m; t++) {
       Situation.Destination destination = situation.destinations().get(t);
       double served = destination.curve().nanos(destination.backgroundRps() + loads[t]);
-      even += way(cluster, destination.name(), TrafficKey.ANY_CLASS).nanos() + served;
+      double way = way(cluster, destination.name(), TrafficKey.ANY_CLASS).nanos();
+      least = destination.usable() ? Math.min(least, way + served) : least;
       for (int s = 0; s < keys.size(); s++) {
         if (situation.sources().get(s).place().equals(cluster)) {
           sum += flows[s * m + t] * (situation.way(s, t).nanos() + served);
@@ -110,7 +114,20 @@ final class Hops {
         }
       }
     }
-    return all > 0 ? sum / all : m > 0 ? even / m : 0;
+    return all > 0 ? sum / all : least < Double.POSITIVE_INFINITY ? least : 0;
+  }
+
+  /** The clusters that are seen to ask. */
+  Set<String> callers() {
+    return keys.stream().map(TrafficKey::sourceCluster).collect(Collectors.toSet());
+  }
+
+  /** A destination whatever its load: with the latency that it has now. */
+  Situation.Destination asNow(Situation.Destination pool) {
+    Integer t = destinations.get(pool.name());
+    double nanos = pool.curve().nanos(pool.backgroundRps() + (t == null ? 0 : loads[t]));
+    return new Situation.Destination(
+        pool.name(), pool.usable(), Double.POSITIVE_INFINITY, pool.backgroundRps(), rps -> nanos);
   }
 
   /** As the cluster's own source of that class sees it, else any of the cluster's, else the map. */

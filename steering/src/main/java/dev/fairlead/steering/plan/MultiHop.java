@@ -42,6 +42,12 @@ final class MultiHop implements SteeringPolicy<Map<ServiceName, Memory>> {
   }
 
   @Override
+  public SteeringPolicy<Map<ServiceName, Memory>> with(
+      Optional<CallGraph> other, double turnaround) {
+    return new MultiHop(other, valuation, turnaround);
+  }
+
+  @Override
   public Map<ServiceName, Memory> initial() {
     return Map.of();
   }

@@ -19,6 +19,17 @@ public interface SteeringPolicy<S> {
     return this;
   }
 
+  /**
+   * The same policy, with the same memory, over another call graph; those that plan no calls do not
+   * ask.
+   *
+   * @param graph a ratio that is not given is estimated; empty: each service is planned alone
+   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
+   */
+  default SteeringPolicy<S> with(Optional<CallGraph> graph, double turnaround) {
+    return this;
+  }
+
   /** Wants something for each key that is observed; the first where a key is there twice. */
   Decision<S> decide(Observations seen, S state);
 
@@ -55,16 +66,5 @@ public interface SteeringPolicy<S> {
       case OPTIMIZED -> new Optimized(valuation);
       case MULTI_HOP -> new MultiHop(Optional.empty(), valuation, 0);
     };
-  }
-
-  /**
-   * The policy {@code multi-hop}, for all services of a call graph together; others it optimises
-   * each alone, as {@link #of} does with all.
-   *
-   * @param graph a ratio that is not given is estimated
-   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
-   */
-  static SteeringPolicy<?> multiHop(CallGraph graph, Valuation valuation, double turnaround) {
-    return new MultiHop(Optional.of(graph), valuation, turnaround);
   }
 }
