@@ -25,9 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BrokerTest {
@@ -88,7 +91,7 @@ class BrokerTest {
     verdict(broker, 1, 1);
     ReportAnswer answer = broker.receive(NOW, report(1, 1, 77, fine(77)));
     assertThat(answer.verdict()).isEqualTo(Verdict.QUARANTINED);
-    assertThat(answer.why()).startsWith("two reporters call themselves 'west'; its numbers count");
+    assertThat(answer.why()).startsWith("two reporters call themselves 'west'; it is not heard");
 
     Broker another = Clusters.broker("b");
     verdict(another, 1, 1);
@@ -132,22 +135,22 @@ class BrokerTest {
   static List<Lie> lies() {
     TrafficKey east = Seen.key("east");
     return List.of(
-        lie("a requests started a second 1.0E9", Seen.row("a", 0, 1e9, 1, 1, 1, 1e6, 1e6)),
-        lie("a requests started a second Infinity", Seen.row("a", 0, 1 / 0.0, 1, 1, 1, 1e6, 1e6)),
-        lie("a requests started a second -1.0", Seen.row("a", 0, -1, 1, 1, 1, 1e6, 1e6)),
-        lie("a requests ended a second 1.0E9", Seen.row("a", 0, 1, 1e9, 1, 1, 1e6, 1e6)),
-        lie("a requests started NaN a second", Seen.row("a", 0, NONE, 1, 1, 1, 1e6, 1e6)),
-        lie("a in flight NaN", Seen.row("a", 0, 1, 1, NONE, 1, 1e6, 1e6)),
-        lie("a in flight -1.0", Seen.row("a", 0, 1, 1, -1, 1, 1e6, 1e6)),
-        lie("a success ratio 1.5", Seen.row("a", 0, 1, 1, 1, 1.5, 1e6, 1e6)),
-        lie("a P50 in ns -1.0", Seen.row("a", 0, 1, 1, 1, 1, -1, 1e6)),
-        lie("a P99 in ns Infinity", Seen.row("a", 0, 1, 1, 1, 1, 1e6, 1 / 0.0)),
-        lie("a P99 1.0 ns below P50 1000000.0 ns", Seen.row("a", 0, 1, 1, 1, 1, 1e6, 1)),
+        lie("a: started rps 1.0E9", Seen.row("a", 0, 1e9, 1, 1, 1, 1e6, 1e6)),
+        lie("a: started rps Infinity", Seen.row("a", 0, 1 / 0.0, 1, 1, 1, 1e6, 1e6)),
+        lie("a: started rps -1.0", Seen.row("a", 0, -1, 1, 1, 1, 1e6, 1e6)),
+        lie("a: ended rps 1.0E9", Seen.row("a", 0, 1, 1e9, 1, 1, 1e6, 1e6)),
+        lie("a: started NaN rps and ended 1.0", Seen.row("a", 0, NONE, 1, 1, 1, 1e6, 1e6)),
+        lie("a: does not know its requests in flight", Seen.row("a", 0, 1, 1, NONE, 1, 1e6, 1e6)),
+        lie("a: in flight -1.0", Seen.row("a", 0, 1, 1, -1, 1, 1e6, 1e6)),
+        lie("a: success ratio 1.5", Seen.row("a", 0, 1, 1, 1, 1.5, 1e6, 1e6)),
+        lie("a: P50 ns -1.0", Seen.row("a", 0, 1, 1, 1, 1, -1, 1e6)),
+        lie("a: P99 ns Infinity", Seen.row("a", 0, 1, 1, 1, 1, 1e6, 1 / 0.0)),
+        lie("a: P99 of 1.0 ns below P50 of 1000000.0 ns", Seen.row("a", 0, 1, 1, 1, 1, 1e6, 1)),
         lie(
-            "a was measured in the future, by 9 s",
+            "a: measured in the future, by 9.0 s",
             Seen.row("a", -9_000_000_000L, 1, 1, 1, 1, 1, 1)),
-        lie("a was measured 7200 s ago", Seen.row("a", 7200 * Seen.SECOND, 1, 1, 1, 1, 1, 1)),
-        lie("a there twice", Seen.good("a", 1, 1), Seen.good("a", 1, 1)),
+        lie("a: measured 7200.0 s ago", Seen.row("a", 7200 * Seen.SECOND, 1, 1, 1, 1, 1, 1)),
+        lie("a is there twice", Seen.good("a", 1, 1), Seen.good("a", 1, 1)),
         new Lie("it is from the future, by 60 s", Seen.by("west", NOW + 60 * Seen.SECOND)),
         new Lie("it is 86400 s old", Seen.by("west", NOW - 86_400 * Seen.SECOND)),
         new Lie("it is there twice", fine(NOW), fine(NOW)),
@@ -352,6 +355,30 @@ class BrokerTest {
   }
 
   @Test
+  void aClusterThatIsNotHeardButHearsKeepsItsSharesUntilItIsForgottenAndThenPlansAlone() {
+    Clusters three = new Clusters("central", "east", "west");
+    for (int tick = 0; tick < 10; tick++) {
+      three.tick("", 1);
+    }
+    List<String> others = List.of("central", "west");
+    for (int tick = 0; tick < 4; tick++) {
+      three.tick("", 1, others, three.names);
+    }
+    Map<String, Double> before = three.shares("east");
+    for (int tick = 4; tick < 59; tick++) {
+      three.tick("west", 4, others, three.names);
+      assertThat(three.inForce("east").planner()).isEqualTo(InForce.Planner.BROKER);
+      assertThat(three.shares("east")).isEqualTo(before);
+    }
+    // Forgotten after five minutes, and three to four intervals later it knows that it is.
+    for (int tick = 0; tick < 6; tick++) {
+      three.tick("west", 4, others, three.names);
+    }
+    assertThat(three.inForce("east").planner()).isEqualTo(InForce.Planner.ALONE);
+    assertThat(three.shares("east").get("west")).isLessThan(before.get("west") - 0.05);
+  }
+
+  @Test
   void aSilentClusterThatOthersSeeUnusableGetsNothing() {
     Clusters two = new Clusters("east", "west");
     for (int tick = 0; tick < 10; tick++) {
@@ -395,58 +422,142 @@ class BrokerTest {
   @ParameterizedTest
   @MethodSource("liars")
   void aLiarDoesNotChangeThePlansOfOthers(PolicyKind policy, Liar liar) {
-    List<List<PlanEpoch>> plans = new ArrayList<>();
-    for (boolean lies : List.of(false, true)) {
-      Objective objective =
-          new Objective(policy, Mode.DRIVE, Clusters.INTERVAL, ChangeControl.DEFAULT);
-      Broker broker =
-          new Broker(
-              new Broker.Settings("b", Clusters.INTERVAL),
-              List.of(Steered.of(Seen.CART, objective)),
-              Topology.UNKNOWN);
-      broker.lead(1);
-      List<PlanEpoch> others = new ArrayList<>();
-      for (int tick = 1; tick <= 40; tick++) {
-        long now = tick * Clusters.TICK;
-        Observation.Destination[] rows = {
-          Seen.good("c1", 200, 20), Seen.good("c2", 200, 30), Seen.good("c3", 200, 40)
-        };
-        for (String name : List.of("c1", "c2", "c3")) {
-          boolean lie = lies && name.equals("c2") && tick > 20 && tick % 2 == 0;
-          Observation honest = Seen.by(name, now, rows);
-          ClusterReport report =
-              new ClusterReport(
-                  name,
-                  1,
-                  tick,
-                  now,
-                  EpochId.NONE,
-                  Optional.empty(),
-                  List.of(lie ? liar.lie(honest) : honest),
-                  List.of(),
-                  Map.of());
-          broker.receive(now, report);
-        }
-        broker.step(now).stream()
-            .filter(each -> !each.recipient().equals("c2"))
-            .forEach(others::add);
-      }
-      plans.add(others);
-    }
-    assertThat(plans.get(0)).hasSize(80).hasSameSizeAs(plans.get(1));
+    List<PlanEpoch> honest = toldToOthers(policy, each -> each);
+    List<PlanEpoch> lied = toldToOthers(policy, liar);
+    List<PlanEpoch> broken = toldToOthers(policy, each -> dated(each, 7 * 86_400));
+    assertThat(honest).hasSize(80);
+    boolean joint = List.of(PolicyKind.OPTIMIZED, PolicyKind.MULTI_HOP).contains(policy);
     for (int each = 0; each < 80; each++) {
-      Plan honest = plans.get(0).get(each).plans().getFirst();
-      Plan lied = plans.get(1).get(each).plans().getFirst();
-      double share = Seen.shares(honest).get("c2");
-      assertThat(Seen.distance(Seen.shares(honest), Seen.shares(lied)))
-          .as("epoch " + each)
-          .isLessThanOrEqualTo(share);
+      Plan plan = lied.get(each).plans().getFirst();
+      Plan fair = honest.get(each).plans().getFirst();
+      Map<String, Double> shares = Seen.shares(plan);
+      assertThat(shares)
+          .as("epoch " + each + ": what it says matters not")
+          .isEqualTo(Seen.shares(broken.get(each).plans().getFirst()));
+      double distance = Seen.distance(shares, Seen.shares(fair));
+      if (!joint) {
+        assertThat(distance).as("epoch " + each).isLessThanOrEqualTo(Seen.shares(fair).get("c2"));
+      } else if (each < 2 * (20 + Broker.Settings.DEFAULT_LOST_AFTER)) {
+        assertThat(distance).as("epoch " + each + ": its last good numbers count").isZero();
+      }
     }
+  }
+
+  /** Two of three clusters' epochs, of which the third lies now and then from half-time on. */
+  private static List<PlanEpoch> toldToOthers(PolicyKind policy, Liar liar) {
+    Broker broker = broker(policy);
+    List<PlanEpoch> others = new ArrayList<>();
+    for (int tick = 1; tick <= 40; tick++) {
+      long now = tick * Clusters.TICK;
+      for (String name : List.of("c1", "c2", "c3")) {
+        boolean lie = name.equals("c2") && tick > 20 && tick % 2 == 0;
+        Observation honest =
+            Seen.by(
+                name,
+                now,
+                Seen.good("c1", 200, 20),
+                Seen.good("c2", 200, 30),
+                Seen.good("c3", 200, 40));
+        broker.receive(now, report(name, tick, now, lie ? liar.lie(honest) : honest));
+      }
+      broker.step(now).stream().filter(each -> !each.recipient().equals("c2")).forEach(others::add);
+    }
+    return others;
+  }
+
+  private static Broker broker(PolicyKind policy) {
+    Objective objective =
+        new Objective(policy, Mode.DRIVE, Clusters.INTERVAL, ChangeControl.DEFAULT);
+    Broker broker =
+        new Broker(
+            new Broker.Settings("b", Clusters.INTERVAL),
+            List.of(Steered.of(Seen.CART, objective)),
+            Topology.UNKNOWN);
+    broker.lead(1);
+    return broker;
+  }
+
+  private static ClusterReport report(String cluster, long sequence, long sent, Observation seen) {
+    return new ClusterReport(
+        cluster,
+        1,
+        sequence,
+        sent,
+        EpochId.NONE,
+        Optional.empty(),
+        List.of(seen),
+        List.of(),
+        Map.of());
+  }
+
+  @Test
+  void whatAClusterSentBeforeItsQuarantineIsPlannedForUntilItIsForgotten() {
+    Broker broker = broker(PolicyKind.OPTIMIZED);
+    List<Double> planned = new ArrayList<>();
+    for (int tick = 1; tick <= 90; tick++) {
+      long now = tick * Clusters.TICK;
+      for (String name : List.of("east", "west")) {
+        Observation seen =
+            Seen.by(name, now, Seen.good("east", 200, 20), Seen.good("west", 200, 20));
+        boolean lies = name.equals("east") && tick > 10;
+        broker.receive(now, report(name, tick, now, lies ? dated(seen, 86_400) : seen));
+      }
+      List<PlanEpoch> epochs = broker.step(now);
+      assertThat(epochs)
+          .extracting(PlanEpoch::recipient)
+          .contains("west")
+          .hasSize(tick > 10 ? 1 : 2);
+      planned.add(plannedLoad(epochs.getLast().plans().getFirst()));
+    }
+    // Both send 400 rps. East's are steered for three intervals, then background for five minutes.
+    assertThat(planned.subList(1, 10 + 60 - 1))
+        .allSatisfy(rps -> assertThat(rps).isCloseTo(800, within(1e-3)));
+    assertThat(planned.subList(10 + 60, 90))
+        .allSatisfy(rps -> assertThat(rps).isCloseTo(400, within(1e-3)));
+  }
+
+  @ParameterizedTest
+  // The published code knows no stale numbers.
+  @EnumSource(
+      names = {"L3_REFERENCE", "C3"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void thePlanOfAClusterThatIsNotHeardStaysAsItIs(PolicyKind policy) {
+    Broker broker = broker(policy);
+    List<Map<String, Double>> plans = new ArrayList<>();
+    for (int tick = 1; tick <= 50; tick++) {
+      long now = tick * Clusters.TICK;
+      for (String name : List.of("east", "west")) {
+        // West gets so slow that whoever hears of it would leave it.
+        double millis = tick > 15 ? 400 : 20;
+        Observation seen =
+            Seen.by(name, now, Seen.good("east", 200, 30), Seen.good("west", 200, millis));
+        if (name.equals("west") || tick <= 10) {
+          broker.receive(now, report(name, tick, now, seen));
+        }
+      }
+      plans.add(Seen.shares(broker.step(now).getFirst().plans().getFirst()));
+    }
+    assertThat(plans.subList(14, 50)).containsOnly(plans.get(14));
+  }
+
+  /** Of all destinations together, as the reasons say: the terms themselves stay at the broker. */
+  private static double plannedLoad(Plan plan) {
+    double sum = 0;
+    for (Plan.Share share : plan.shares()) {
+      Matcher load = Pattern.compile("; load ([0-9.]+) rps").matcher(share.reason());
+      sum += load.find() ? Double.parseDouble(load.group(1)) : 0;
+    }
+    return sum;
   }
 
   /** One way to lie about an honest observation. */
   interface Liar {
     Observation lie(Observation honest);
+  }
+
+  /** That many seconds later, as it says. */
+  private static Observation dated(Observation seen, long seconds) {
+    return new Observation(seen.key(), seen.nanos() + seconds * Seen.SECOND, seen.destinations());
   }
 
   static List<Arguments> liars() {
@@ -462,15 +573,10 @@ class BrokerTest {
                   Seen.row("c3", 0, lie, lie, lie, lie, lie, lie)));
     }
     for (long lie : new long[] {-86_400, 86_400}) {
-      liars.add(
-          honest ->
-              new Observation(
-                  honest.key(), honest.nanos() + lie * Seen.SECOND, honest.destinations()));
+      liars.add(honest -> dated(honest, lie));
     }
     List<Arguments> all = new ArrayList<>();
-    // Of policies that decide for each source alone: a joint plan misses the demand of a liar, too.
-    for (PolicyKind policy :
-        List.of(PolicyKind.EVEN, PolicyKind.L3, PolicyKind.L3_REFERENCE, PolicyKind.C3)) {
+    for (PolicyKind policy : PolicyKind.values()) {
       liars.forEach(liar -> all.add(Arguments.of(policy, liar)));
     }
     return all;
