@@ -1,8 +1,11 @@
 package dev.fairlead.app.control;
 
+import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
+import dev.fairlead.steering.capacity.Capacities;
+import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
@@ -33,6 +36,7 @@ final class SteeredService {
   private Pace periods;
   private Pace checks;
   private Report last;
+  private Capacities watched = Capacities.NONE;
   private boolean enforcing;
   private long version;
   private long changedAtMillis;
@@ -113,11 +117,13 @@ final class SteeredService {
   }
 
   /** One control period. */
-  PlanView step(long nowNanos, long nowMillis, Topology topology) {
+  PlanView step(long nowNanos, long nowMillis, Topology topology, Ticker ticker) {
     Report now = balancer.report();
     Observations seen = seen(nowNanos, now, topology);
     last = now;
+    long began = ticker.nanos();
     Controller.Step step = Objects.requireNonNull(controller.step(seen).get(key));
+    Insight insight = insight(seen, ticker.nanos() - began);
     if (step.changed() || version == 0) {
       version++;
       changedAtMillis = nowMillis;
@@ -143,9 +149,26 @@ final class SteeredService {
             step.suppressed(),
             step.oscillation(),
             step.badSamples(),
-            List.copyOf(recent));
+            List.copyOf(recent),
+            insight);
     view = made;
     return made;
+  }
+
+  private Insight insight(Observations seen, long stepNanos) {
+    Capacities planned = controller.capacities(key.service());
+    if (planned.estimators().isEmpty()) {
+      // A policy that asks for none; an operator may, before choosing another.
+      watched = watched.after(seen);
+      planned = watched;
+    } else {
+      watched = Capacities.NONE;
+    }
+    Map<String, Capacity> capacities = new HashMap<>();
+    for (String destination : planned.estimators().keySet()) {
+      capacities.put(destination, planned.capacity(destination, seen.nanos()));
+    }
+    return new Insight(stepNanos, controller.solution(), controller.quarantined(), capacities);
   }
 
   private Observations seen(long nowNanos, Report now, Topology topology) {

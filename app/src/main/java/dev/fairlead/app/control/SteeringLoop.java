@@ -103,7 +103,7 @@ public final class SteeringLoop {
         return false;
       }
       PlanView before = service.view();
-      PlanView after = service.step(now, clock.millis(), topology);
+      PlanView after = service.step(now, clock.millis(), topology, ticker);
       if (before == null || before.version() != after.version()) {
         log.info("plan changed", "service", service.key().service(), "why", after.why());
       }
