@@ -540,6 +540,33 @@ class BrokerTest {
     assertThat(plans.subList(14, 50)).containsOnly(plans.get(14));
   }
 
+  @Test
+  void othersAreSteeredOnWhenOneClusterIsSilent() {
+    Broker broker = broker(PolicyKind.OPTIMIZED);
+    List<Map<String, Double>> plans = new ArrayList<>();
+    for (int tick = 1; tick <= 50; tick++) {
+      long now = tick * Clusters.TICK;
+      for (String name : List.of("central", "east", "west")) {
+        Observation seen =
+            Seen.by(
+                name,
+                now,
+                Seen.good("central", 200, name.equals("central") ? 20 : 60),
+                Seen.good("east", 200, 60),
+                Seen.good("west", 200, 60));
+        if (!name.equals("east") || tick <= 20) {
+          broker.receive(now, report(name, tick, now, seen));
+        }
+      }
+      plans.add(Seen.shares(broker.step(now).getFirst().plans().getFirst()));
+    }
+    double before = plans.get(19).get("central");
+    assertThat(before).isGreaterThan(0.9);
+    for (Map<String, Double> plan : plans.subList(20, 50)) {
+      assertThat(plan.get("central")).isGreaterThan(before - 0.05);
+    }
+  }
+
   /** Of all destinations together, as the reasons say: the terms themselves stay at the broker. */
   private static double plannedLoad(Plan plan) {
     double sum = 0;
