@@ -301,7 +301,7 @@ public final class Metrics implements MultiCollector {
   private static void objective(Families families, String service, String term, double dollars) {
     families.gauge(
         "fairlead_plan_objective_dollars_per_second",
-        "What the plan wanted last costs, by term; together they are the objective.",
+        "What the plan that was wanted last costs, by term, as money.",
         dollars,
         "service",
         service,

@@ -209,7 +209,8 @@ function fillShare(row, { share, reason }) {
 function showControl(plan) {
   const held = Object.entries(plan.suppressed)
     .map(([reason, count]) => [`held by ${reason}`, String(count)]);
-  const unheard = Object.entries(plan.quarantined).map(([name, why]) => [`${name} is not heard`, why]);
+  const unheard = Object.entries(plan.quarantined)
+    .map(([name, why]) => [`${name} is not heard`, why]);
   const terms = [...(held.length > 0 ? held : [["held", "none"]]),
     ["oscillation per hour", format.weight(plan.oscillation)], ...costs(plan.solver), ...unheard];
   sync(byId("plan-control"), terms, ([term]) => term, controlItem,
