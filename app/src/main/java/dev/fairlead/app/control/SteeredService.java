@@ -4,8 +4,6 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.balancer.weight.Shares;
-import dev.fairlead.steering.capacity.Capacities;
-import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
@@ -31,12 +29,12 @@ final class SteeredService {
   private final TrafficKey key;
   private final ServiceBalancer balancer;
   private final Controller controller;
+  private final CapacityWatch capacities;
   private final Deque<PlanView.Change> recent = new ArrayDeque<>();
   private Objective objective;
   private Pace periods;
   private Pace checks;
   private Report last;
-  private Capacities watched = Capacities.NONE;
   private boolean enforcing;
   private long version;
   private long changedAtMillis;
@@ -49,6 +47,7 @@ final class SteeredService {
     this.balancer = balancer;
     this.objective = objective;
     this.controller = new Controller(objective);
+    this.capacities = new CapacityWatch(key.service());
     this.periods = new Pace(nowNanos, objective.period().toNanos());
     this.checks = checks(nowNanos, objective);
     this.last = balancer.report();
@@ -123,7 +122,12 @@ final class SteeredService {
     last = now;
     long began = ticker.nanos();
     Controller.Step step = Objects.requireNonNull(controller.step(seen).get(key));
-    Insight insight = insight(seen, ticker.nanos() - began);
+    Insight insight =
+        new Insight(
+            ticker.nanos() - began,
+            controller.solution(),
+            controller.quarantined(),
+            capacities.after(controller, seen));
     if (step.changed() || version == 0) {
       version++;
       changedAtMillis = nowMillis;
@@ -153,22 +157,6 @@ final class SteeredService {
             insight);
     view = made;
     return made;
-  }
-
-  private Insight insight(Observations seen, long stepNanos) {
-    Capacities planned = controller.capacities(key.service());
-    if (planned.estimators().isEmpty()) {
-      // A policy that asks for none; an operator may, before choosing another.
-      watched = watched.after(seen);
-      planned = watched;
-    } else {
-      watched = Capacities.NONE;
-    }
-    Map<String, Capacity> capacities = new HashMap<>();
-    for (String destination : planned.estimators().keySet()) {
-      capacities.put(destination, planned.capacity(destination, seen.nanos()));
-    }
-    return new Insight(stepNanos, controller.solution(), controller.quarantined(), capacities);
   }
 
   private Observations seen(long nowNanos, Report now, Topology topology) {
