@@ -25,22 +25,7 @@ final class Ages {
     List<Observation.Destination> rows = new ArrayList<>();
     for (Observation.Destination row : dated.destinations()) {
       long age = Math.max(sum(row.ageNanos(), older), atLeast.applyAsLong(row.name()));
-      rows.add(
-          new Observation.Destination(
-              row.name(),
-              row.usable(),
-              age,
-              row.startedRps(),
-              row.endedRps(),
-              row.inFlight(),
-              row.successRatio(),
-              row.p50Nanos(),
-              row.p99Nanos(),
-              row.bytesSentPerRequest(),
-              row.bytesReceivedPerRequest(),
-              row.hintedCapacityRps(),
-              row.meanNanos(),
-              row.readyEndpoints()));
+      rows.add(row.aged(row.usable(), age));
     }
     return new Observation(dated.key(), now, rows);
   }

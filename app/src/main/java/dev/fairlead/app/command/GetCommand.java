@@ -2,6 +2,7 @@ package dev.fairlead.app.command;
 
 import dev.fairlead.app.state.Json;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,11 +13,13 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Shows what a running process does. */
-@Command(name = "get", description = "Show weights, endpoints or prices of a running fairlead.")
+@Command(
+    name = "get",
+    description = "Show weights, endpoints, prices or capacity of a running fairlead.")
 public final class GetCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "weights|endpoints|prices", description = "What to show.")
+  @Parameters(paramLabel = "weights|endpoints|prices|capacity", description = "What to show.")
   What what = What.WEIGHTS;
 
   @Option(
@@ -37,7 +40,8 @@ public final class GetCommand implements Callable<Integer> {
   enum What {
     WEIGHTS("/api/state"),
     ENDPOINTS("/api/endpoints"),
-    PRICES("/api/prices");
+    PRICES("/api/prices"),
+    CAPACITY("/api/capacity");
 
     private final String path;
 
@@ -67,12 +71,17 @@ public final class GetCommand implements Callable<Integer> {
             case WEIGHTS -> weights(answer, wide);
             case ENDPOINTS -> endpoints(answer, wide);
             case PRICES -> PriceRows.of(answer, wide);
+            case CAPACITY -> CapacityRows.of(answer, wide);
           };
       table.print(out);
     }
-    if (what == What.PRICES) {
-      PriceRows.notes(answer).forEach(spec.commandLine().getErr()::println);
-    }
+    List<String> notes =
+        switch (what) {
+          case PRICES -> PriceRows.notes(answer);
+          case WEIGHTS -> PlanNotes.of(answer, format == Format.WIDE);
+          case ENDPOINTS, CAPACITY -> List.of();
+        };
+    notes.forEach(spec.commandLine().getErr()::println);
     return Exit.OK;
   }
 

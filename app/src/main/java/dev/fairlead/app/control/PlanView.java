@@ -15,6 +15,7 @@ import java.util.Map;
  * @param changedAtNanos monotonic, for the plan's age
  * @param suppressed changes held back, by reason; cumulative
  * @param recent the last changes, oldest first
+ * @param insight what it rests on
  */
 public record PlanView(
     Mode mode,
@@ -27,7 +28,8 @@ public record PlanView(
     Map<String, Long> suppressed,
     double oscillation,
     long badSamples,
-    List<Change> recent) {
+    List<Change> recent,
+    Insight insight) {
 
   public PlanView {
     suppressed = Map.copyOf(suppressed);
@@ -47,7 +49,8 @@ public record PlanView(
         suppressed,
         oscillation,
         badSamples,
-        recent);
+        recent,
+        insight);
   }
 
   /** One change of the plan, and why it came. */

@@ -1,5 +1,6 @@
 package dev.fairlead.app.control;
 
+import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.steering.control.Controller;
@@ -105,14 +106,18 @@ final class SteeredGroup {
   }
 
   /** One control period; the services whose plan changed. */
-  List<SteeredService> step(long nowNanos, long nowMillis, Topology topology) {
+  List<SteeredService> step(long nowNanos, long nowMillis, Topology topology, Ticker ticker) {
     List<Report> reports = reports();
-    Map<TrafficKey, Controller.Step> steps = controller.step(seen(nowNanos, reports, topology));
+    Observations seen = seen(nowNanos, reports, topology);
+    long began = ticker.nanos();
+    Map<TrafficKey, Controller.Step> steps = controller.step(seen);
+    long took = ticker.nanos() - began;
     List<SteeredService> changed = new ArrayList<>();
     for (int at = 0; at < services.size(); at++) {
       SteeredService service = services.get(at);
       Controller.Step step = Objects.requireNonNull(steps.get(service.key()));
-      if (service.take(step, reports.get(at), objective.mode(), nowNanos, nowMillis)) {
+      Insight insight = service.insight(controller, seen, took);
+      if (service.take(step, insight, reports.get(at), objective.mode(), nowNanos, nowMillis)) {
         changed.add(service);
       }
     }

@@ -7,6 +7,7 @@ import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.demand.Demand;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayDeque;
@@ -24,6 +25,7 @@ final class SteeredService {
 
   private final TrafficKey key;
   private final ServiceBalancer balancer;
+  private final CapacityWatch capacities;
   private final Deque<PlanView.Change> recent = new ArrayDeque<>();
   private Report last;
   private boolean enforcing;
@@ -36,6 +38,7 @@ final class SteeredService {
   SteeredService(TrafficKey key, ServiceBalancer balancer) {
     this.key = key;
     this.balancer = balancer;
+    this.capacities = new CapacityWatch(key.service());
     this.last = balancer.report();
   }
 
@@ -72,11 +75,30 @@ final class SteeredService {
   }
 
   /**
+   * What the controller knew when it made the plans of a period.
+   *
+   * @param seen in the period, perhaps of other services too
+   */
+  Insight insight(Controller controller, Observations seen, long stepNanos) {
+    return new Insight(
+        stepNanos,
+        controller.solution(),
+        controller.quarantined(),
+        capacities.after(controller, seen));
+  }
+
+  /**
    * Takes a period's result; whether the plan is another than before.
    *
    * @param until where the next period begins
    */
-  boolean take(Controller.Step step, Report until, Mode mode, long nowNanos, long nowMillis) {
+  boolean take(
+      Controller.Step step,
+      Insight insight,
+      Report until,
+      Mode mode,
+      long nowNanos,
+      long nowMillis) {
     last = until;
     boolean changed = step.changed() || version == 0;
     if (changed) {
@@ -104,7 +126,8 @@ final class SteeredService {
             step.suppressed(),
             step.oscillation(),
             step.badSamples(),
-            List.copyOf(recent));
+            List.copyOf(recent),
+            insight);
     return changed;
   }
 

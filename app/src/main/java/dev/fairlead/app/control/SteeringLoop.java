@@ -110,7 +110,7 @@ public final class SteeringLoop {
       if (!group.isDue(now, topology)) {
         return false;
       }
-      for (SteeredService service : group.step(now, clock.millis(), topology)) {
+      for (SteeredService service : group.step(now, clock.millis(), topology, ticker)) {
         PlanView view = service.view();
         String why = view == null ? "" : view.why();
         log.info("plan changed", "service", service.key().service(), "why", why);

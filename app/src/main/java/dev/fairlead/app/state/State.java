@@ -78,7 +78,11 @@ public record State(
       @Nullable Double bytesPerSecond,
       @Nullable Double dollarsPerHour) {}
 
-  /** The plan, and why it is so. */
+  /**
+   * The plan, and why it is so.
+   *
+   * @param quarantined clusters whose numbers are not heard, each with the reason
+   */
   public record PlanState(
       long version,
       long changedAt,
@@ -86,7 +90,27 @@ public record State(
       List<Share> shares,
       Map<String, Long> suppressed,
       @Nullable Double oscillation,
-      List<Change> recent) {}
+      List<Change> recent,
+      Map<String, String> quarantined,
+      Solver solver) {}
+
+  /**
+   * How the last period's plan was found, and what it costs in dollars an hour; all but the time
+   * null where the policy optimises nothing.
+   *
+   * @param millis that the step took
+   * @param status {@code optimal} or {@code infeasible}
+   * @param latency of the ways, failures included, as money
+   * @param waiting at the destinations, as money
+   * @param overload of what is shed and of what exceeds capacities
+   */
+  public record Solver(
+      @Nullable Double millis,
+      @Nullable String status,
+      @Nullable Double latency,
+      @Nullable Double waiting,
+      @Nullable Double egress,
+      @Nullable Double overload) {}
 
   /**
    * One destination's share.

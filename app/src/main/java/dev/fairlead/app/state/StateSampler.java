@@ -1,5 +1,6 @@
 package dev.fairlead.app.state;
 
+import dev.fairlead.app.control.Insight;
 import dev.fairlead.app.control.Pace;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
@@ -206,7 +207,29 @@ public final class StateSampler {
         shares,
         new TreeMap<>(view.suppressed()),
         finite(view.oscillation()),
-        recent);
+        recent,
+        new TreeMap<>(view.insight().quarantined()),
+        solver(view.insight()));
+  }
+
+  private static State.Solver solver(Insight insight) {
+    Double millis = finite(insight.stepNanos() / 1e6);
+    return insight
+        .solution()
+        .map(
+            found ->
+                new State.Solver(
+                    millis,
+                    found.status().name().toLowerCase(Locale.ROOT),
+                    hourly(found.terms().wayDollars()),
+                    hourly(found.terms().waitDollars()),
+                    hourly(found.terms().egressDollars()),
+                    hourly(found.terms().overflowDollars())))
+        .orElse(new State.Solver(millis, null, null, null, null, null));
+  }
+
+  private static @Nullable Double hourly(double dollarsPerSecond) {
+    return finite(dollarsPerSecond * SECONDS_PER_HOUR);
   }
 
   private static @Nullable Double share(Plan plan, String destination) {

@@ -18,11 +18,13 @@ import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.Plan;
@@ -219,6 +221,39 @@ class SteeringLoopTest {
     nanos.addAndGet(10 * SECOND + 1);
     assertThat(loop.tick()).isPositive().isLessThanOrEqualTo(SECOND);
     assertThat(loop.plans().get(SHOP).version()).isEqualTo(1);
+  }
+
+  @Test
+  void aPlanTellsWhatItRestsOnAndHowLongItTook() {
+    configure(
+        Optional.of(
+            new Objective(
+                PolicyKind.OPTIMIZED, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT)));
+    for (int period = 0; period < 3; period++) {
+      leaves();
+      pass(SECOND);
+    }
+    Insight insight = loop.plans().get(SHOP).insight();
+
+    assertThat(insight.solution().orElseThrow().status()).isEqualTo(Allocation.Status.OPTIMAL);
+    assertThat(insight.capacities()).containsOnlyKeys("east", "west");
+    assertThat(insight.capacities().get("west").rps().value()).isPositive();
+    // The clock stood still.
+    assertThat(insight.stepNanos()).isZero();
+    assertThat(insight.quarantined()).isEmpty();
+  }
+
+  @Test
+  void capacitiesAreWatchedForAPolicyThatAsksForNone() {
+    configure(Optional.of(even(Mode.OBSERVE)));
+    for (int period = 0; period < 3; period++) {
+      leaves();
+      pass(SECOND);
+    }
+    Insight insight = loop.plans().get(SHOP).insight();
+
+    assertThat(insight.solution()).isEmpty();
+    assertThat(insight.capacities().get("west").bound()).isEqualTo(Capacity.Bound.AT_LEAST);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.fairlead.steering.control;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
@@ -8,6 +10,7 @@ import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.Decision;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.steering.plan.Solution;
 import dev.fairlead.steering.plan.SteeringPolicy;
 import dev.fairlead.steering.plan.Wanted;
 import java.util.Collections;
@@ -132,6 +135,16 @@ public final class Controller {
     return intake.quarantined();
   }
 
+  /** How the last period's plan was found; empty where nothing was optimised. */
+  public Optional<Solution> solution() {
+    return loop.solution;
+  }
+
+  /** What is believed of a service's destinations; nothing under policies that do not ask. */
+  public Capacities capacities(ServiceName service) {
+    return loop.capacities(service);
+  }
+
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
     if (objective.policy() != this.objective.policy()) {
@@ -149,6 +162,7 @@ public final class Controller {
   private static final class Loop<S> {
     private SteeringPolicy<S> policy;
     private S state;
+    private Optional<Solution> solution = Optional.empty();
 
     Loop(SteeringPolicy<S> policy) {
       this.policy = policy;
@@ -163,6 +177,10 @@ public final class Controller {
       return policy.isJoint();
     }
 
+    Capacities capacities(ServiceName service) {
+      return policy.capacities(service, state);
+    }
+
     Map<TrafficKey, Wanted> look(Observations soFar) {
       Map<TrafficKey, Wanted> shown = policy.glance(soFar, state);
       state = policy.looked(soFar, state);
@@ -172,6 +190,7 @@ public final class Controller {
     Map<TrafficKey, Wanted> decide(Observations seen) {
       Decision<S> decision = policy.decide(seen, state);
       state = decision.next();
+      solution = decision.solution();
       return decision.wanted();
     }
   }

@@ -49,14 +49,17 @@ public record Demands(Map<TrafficKey, DemandEstimator> estimators) {
     return observation.destinations().isEmpty() ? Double.NaN : started;
   }
 
-  /** Of the oldest row. */
+  /**
+   * Of the youngest row: what a source sent it knows itself. An older one is of a destination of
+   * which nothing is heard any more, and that makes no other number old.
+   */
   private static long age(Observation observation) {
-    long age = 0;
+    long age = observation.destinations().isEmpty() ? 0 : Long.MAX_VALUE;
     for (Observation.Destination row : observation.destinations()) {
       if (row.ageNanos() < 0) {
         return -1;
       }
-      age = Math.max(age, row.ageNanos());
+      age = Math.min(age, row.ageNanos());
     }
     return age;
   }

@@ -84,7 +84,7 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
     }
 
     /** The same numbers, so old by now. */
-    Destination aged(boolean usableNow, long age) {
+    public Destination aged(boolean usableNow, long age) {
       return new Destination(
           name,
           usableNow,

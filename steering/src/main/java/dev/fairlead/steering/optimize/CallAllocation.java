@@ -223,6 +223,7 @@ public final class CallAllocation {
 
   private Allocation.Terms addUp() {
     double nanos = 0;
+    double waiting = 0;
     double dollars = 0;
     double overflow = 0;
     for (int service = 0; service < model.services; service++) {
@@ -236,7 +237,9 @@ public final class CallAllocation {
             Way between = model.ways[service][k][way];
             double rps = asks * plan.shares()[service][k][way];
             if (between != null && rps > 0) {
-              nanos += rps * (between.nanos() + latency(service, to));
+              double wait = rps * latency(service, to);
+              nanos += rps * between.nanos() + wait;
+              waiting += wait;
               dollars += rps * between.dollars();
             }
           }
@@ -247,8 +250,7 @@ public final class CallAllocation {
       double over = Math.max(0, plan.loads()[pool] - model.room[pool]);
       overflow += over * model.valuation.overloadDollars();
     }
-    double seconds = nanos / 1e9;
-    return new Allocation.Terms(
-        seconds, seconds * model.valuation.dollarsPerRequestSecond(), dollars, overflow);
+    double perNano = model.valuation.dollarsPerRequestSecond() / 1e9;
+    return new Allocation.Terms(nanos / 1e9, nanos * perNano, waiting * perNano, dollars, overflow);
   }
 }

@@ -1,6 +1,5 @@
 package dev.fairlead.steering.plan;
 
-import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Sample;
@@ -146,18 +145,9 @@ final class Hops {
 
   private Situation.Way unseen(String from, String to) {
     double roundTrip = topology.roundTripNanos(from, to, nanos);
-    double dollars =
-        topology
-            .prices()
-            .dollarsPerRequest(
-                topology.locality(from),
-                topology.locality(to),
-                bytes.sentOr(0),
-                bytes.receivedOr(0),
-                MonthlyVolume.NONE);
     return new Situation.Way(
         Math.clamp(Double.isNaN(roundTrip) ? meanNanos : roundTrip, 0, 1e13),
-        Math.clamp(dollars, 0, 1e6),
+        Math.clamp(bytes.dollars(topology, from, to), 0, 1e6),
         topology.forbidden().contains(new Topology.Way(from, to)));
   }
 }

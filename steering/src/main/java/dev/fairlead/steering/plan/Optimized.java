@@ -1,5 +1,7 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -62,7 +65,9 @@ final class Optimized implements SteeringPolicy<Memory> {
     }
     Hedge hedge = memory.hedge().after(scene.measured(), parts(allocation.loads()));
     return new Decision<>(
-        wanted(scene, seen, memory, plans), memory.with(hedge, allocation.loads()));
+        wanted(scene, seen, memory, plans),
+        memory.with(hedge, allocation.loads()),
+        Optional.of(new Solution(allocation.status(), allocation.terms(), allocation.rounds())));
   }
 
   /** The part of all load that each destination is to get. */
@@ -71,6 +76,11 @@ final class Optimized implements SteeringPolicy<Memory> {
     double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
     parts.replaceAll((name, rps) -> sum > 0 ? rps / sum : 0);
     return parts;
+  }
+
+  @Override
+  public Capacities capacities(ServiceName service, Memory state) {
+    return state.capacities();
   }
 
   @Override

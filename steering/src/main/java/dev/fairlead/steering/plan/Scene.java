@@ -3,7 +3,6 @@ package dev.fairlead.steering.plan;
 import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.capacity.CapacityEstimator;
 import dev.fairlead.steering.capacity.LatencyCurve;
-import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Estimate;
 import dev.fairlead.steering.demand.Observation;
@@ -402,15 +401,7 @@ final class Scene {
     Topology topology = seen.topology();
     String from = source.sourceCluster();
     Bytes bytes = memory.bytes().getOrDefault(source, Bytes.UNKNOWN);
-    double dollars =
-        topology
-            .prices()
-            .dollarsPerRequest(
-                topology.locality(from),
-                topology.locality(to),
-                bytes.sentOr(0),
-                bytes.receivedOr(0),
-                MonthlyVolume.NONE);
+    double dollars = bytes.dollars(topology, from, to);
     boolean forbidden = closed || topology.forbidden().contains(new Topology.Way(from, to));
     double withFailures = nanos + failureNanos(source, to);
     return new Situation.Way(

@@ -1,5 +1,7 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.CallGraph;
@@ -36,6 +38,13 @@ public interface SteeringPolicy<S> {
   /** Whether what it wants for one source depends on what others saw. */
   default boolean isJoint() {
     return true;
+  }
+
+  /**
+   * What it believes of the destinations of a service that it plans for; nothing where it need not.
+   */
+  default Capacities capacities(ServiceName service, S state) {
+    return Capacities.NONE;
   }
 
   /** The memory after a look within a period, which decides nothing. */
