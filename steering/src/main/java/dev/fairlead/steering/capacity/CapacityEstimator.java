@@ -211,7 +211,7 @@ public record CapacityEstimator(
     double littles = seen.startedRps() * seen.meanNanos() / 1e9;
     boolean gone = littles > GONE * larger + SIGNIFICANT * StrictMath.sqrt(larger + 1);
     double chance = StrictMath.sqrt(2 * (larger + seen.travelling()) + 1);
-    double most = Math.max(SETTLED * larger, SIGNIFICANT * chance);
+    double most = Math.max(SETTLED * larger, 4 * chance);
     return !gone && left <= most && change <= most;
   }
 
@@ -241,7 +241,8 @@ public record CapacityEstimator(
     boolean stale = Double.isNaN(inFlight) || now - nanos > Sample.STALE_NANOS;
     boolean over = !stale && (full || alarm.flagged());
     Believed believed = believed(now, stale);
-    return new Capacity(believed.bound, believed.rps, curve(believed, now), over, over && crowded, believed.why);
+    return new Capacity(
+        believed.bound, believed.rps, curve(believed, now), over, over && crowded, believed.why);
   }
 
   private record Believed(Capacity.Bound bound, Estimate rps, String why) {}

@@ -87,7 +87,10 @@ public record Saturation(
       double p50,
       boolean allAreLate) {
     double seconds = samples == 0 ? 1 : Math.max(0, (double) (now - nanos)) / 1e9;
-    boolean suspect = flagged ? !isNormal(k, travelling, started, p50) : isOver(k, travelling, started) && !allAreLate;
+    boolean suspect =
+        flagged
+            ? !isNormal(k, travelling, started, p50)
+            : isOver(k, travelling, started) && !allAreLate;
     long since = suspect && !suspected ? now : suspectedNanos;
     boolean over = suspect && (flagged || now - since >= HICCUP_NANOS);
     boolean learns = !suspect || (now - since) / 1e9 >= NEW_NORMAL_SECONDS;
@@ -98,7 +101,8 @@ public record Saturation(
       double usual = usualP50Nanos();
       double most = highestExpected(rate(started));
       learned =
-          learn(Math.min(there, most), started, p50 > FACTOR * usual ? FACTOR * usual : p50, seconds);
+          learn(
+              Math.min(there, most), started, p50 > FACTOR * usual ? FACTOR * usual : p50, seconds);
     } else if (learns) {
       learned = learn(there, started, p50, seconds);
     }

@@ -10,9 +10,9 @@ import java.util.TreeMap;
  * Change control at work: from the shares in force and the wanted ones, the next ones.
  *
  * <p>First, at once and whatever the limits, traffic leaves destinations that are unusable or over
- * their capacity, of these what they cannot serve; what is freed goes to the other usable ones in proportion to what the policy
- * wants. A share grows by more than the largest step only by what is freed. Then the whole plan
- * moves towards what is wanted:
+ * their capacity, of these what they cannot serve; what is freed goes to the other usable ones in
+ * proportion to what the policy wants. A share grows by more than the largest step only by what is
+ * freed. Then the whole plan moves towards what is wanted:
  *
  * <ul>
  *   <li>not at all while frozen, or before it has been in force for the minimum hold; but the hold
@@ -149,7 +149,9 @@ final class ChangeLimiter {
       Map<String, Double> overCapacity,
       boolean settled) {
     if (settled) {
-      hadBefore.keySet().removeIf(name -> base.containsKey(name) && !overCapacity.containsKey(name));
+      hadBefore
+          .keySet()
+          .removeIf(name -> base.containsKey(name) && !overCapacity.containsKey(name));
     }
     hadBefore.keySet().retainAll(inForce.keySet());
     inForce.forEach(
@@ -196,7 +198,8 @@ final class ChangeLimiter {
     return base;
   }
 
-  private static boolean receives(String name, Map<String, Double> overCapacity, Set<String> stale) {
+  private static boolean receives(
+      String name, Map<String, Double> overCapacity, Set<String> stale) {
     return !overCapacity.containsKey(name) && !stale.contains(name);
   }
 

@@ -161,8 +161,7 @@ final class Optimized implements SteeringPolicy<Memory> {
     return Weighted.plan(observation.key(), weights, 0);
   }
 
-  private static Wanted wanted(
-      Observation observation, Plan plan, Scene scene, Memory memory) {
+  private static Wanted wanted(Observation observation, Plan plan, Scene scene, Memory memory) {
     Map<String, Double> over = new LinkedHashMap<>();
     Set<String> stale = new LinkedHashSet<>();
     Set<String> guessed = new LinkedHashSet<>();

@@ -58,8 +58,7 @@ record Pile(Map<TrafficKey, Part> parts) {
                 Sample sample = Sample.of(row);
                 if (row.ageNanos() <= Sample.STALE_NANOS && sample.inFlight() >= 0) {
                   double way =
-                      seen.topology()
-                          .roundTripNanos(source.sourceCluster(), name, seen.nanos());
+                      seen.topology().roundTripNanos(source.sourceCluster(), name, seen.nanos());
                   double travelling =
                       way >= 0 && sample.startedRps() >= 0 ? way / 1e9 * sample.startedRps() : 0;
                   double now = Math.max(0, sample.inFlight() - travelling);
