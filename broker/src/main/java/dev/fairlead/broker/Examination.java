@@ -73,6 +73,10 @@ final class Examination {
     if (age > OLDEST_NANOS) {
       return "it is " + seconds(age) + " old";
     }
+    String shed = counted("requests shed a second", observation.shedRps(), MOST_RPS);
+    if (shed != null) {
+      return shed;
+    }
     Set<String> names = new HashSet<>();
     for (Observation.Destination row : observation.destinations()) {
       String what = fault(row);

@@ -2,12 +2,13 @@ package dev.fairlead.app.control;
 
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.Report;
-import dev.fairlead.balancer.weight.Shares;
+import dev.fairlead.balancer.weight.ClassShares;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.control.Orders;
 import dev.fairlead.steering.cost.Topology;
-import dev.fairlead.steering.demand.Demand;
+import dev.fairlead.steering.demand.Classes;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The slow loop of one service. Used by the steering thread only. */
@@ -33,6 +36,8 @@ final class SteeredService {
   private Pace periods;
   private Pace checks;
   private Report last;
+  private Classes classes = Classes.NONE;
+  private Map<TrafficKey, Plan> inForce = Map.of();
   private boolean enforcing;
   private long version;
   private long changedAtMillis;
@@ -104,10 +109,10 @@ final class SteeredService {
   /** At once and not at the period's end: that may be an hour away. */
   private void enter(Mode mode) {
     PlanView shown = view;
-    if (mode != Mode.DRIVE) {
+    if (mode == Mode.DRIVE) {
+      enforce();
+    } else {
       release();
-    } else if (shown != null) {
-      enforce(shown.inForce());
     }
     view = shown == null ? null : shown.with(mode);
   }
@@ -115,27 +120,34 @@ final class SteeredService {
   /** One control period. */
   PlanView step(long nowNanos, long nowMillis, Topology topology) {
     Report now = balancer.report();
+    classes = objective.policy().tellsClasses() ? classes.after(last, now) : Classes.NONE;
     Observations seen = seen(nowNanos, now, topology);
     last = now;
-    Controller.Step step = Objects.requireNonNull(controller.step(seen).get(key));
-    if (step.changed() || version == 0) {
+    Map<TrafficKey, Controller.Step> steps = controller.step(seen);
+    Controller.Step step = Objects.requireNonNull(steps.get(key));
+    Map<TrafficKey, Plan> plans = new HashMap<>();
+    steps.forEach((of, each) -> plans.put(of, each.plan()));
+    inForce = plans;
+    String changed = changed(steps);
+    if (!changed.isEmpty() || version == 0) {
       version++;
       changedAtMillis = nowMillis;
       changedAtNanos = nowNanos;
-      why = step.why();
+      why = changed.isEmpty() ? step.why() : changed;
       recent.addLast(new PlanView.Change(nowMillis, why));
       if (recent.size() > RECENT_CHANGES) {
         recent.removeFirst();
       }
     }
     if (objective.mode() == Mode.DRIVE) {
-      enforce(step.plan());
+      enforce();
     }
     PlanView made =
         new PlanView(
             objective.mode(),
             step.plan(),
             step.wanted(),
+            byClass(steps),
             version,
             changedAtMillis,
             changedAtNanos,
@@ -150,17 +162,45 @@ final class SteeredService {
 
   private Observations seen(long nowNanos, Report now, Topology topology) {
     return new Observations(
-        nowNanos, List.of(Demand.between(key, last, now, objective.endpointRps())), topology);
+        nowNanos, classes.between(key, last, now, objective.endpointRps()), topology);
   }
 
-  private void enforce(Plan plan) {
-    Map<String, Double> shares = new HashMap<>();
-    for (Plan.Share share : plan.shares()) {
-      shares.merge(share.destination(), share.share(), Double::sum);
+  /** Why the plan changed, of all classes together or of the first that did; empty: none did. */
+  private static String changed(Map<TrafficKey, Controller.Step> steps) {
+    for (Map.Entry<TrafficKey, Controller.Step> entry : steps.entrySet()) {
+      if (entry.getValue().changed()) {
+        String why = entry.getValue().why();
+        TrafficKey of = entry.getKey();
+        return of.isWhole() ? why : "class " + of.trafficClass() + ": " + why;
+      }
     }
-    double sum = shares.values().stream().mapToDouble(Double::doubleValue).sum();
-    if (sum > 0) {
-      balancer.update(Optional.of(new Shares(shares)));
+    return "";
+  }
+
+  private Optional<ClassShares> orders() {
+    return Orders.of(key, classes, inForce, objective.period());
+  }
+
+  private SortedMap<Integer, PlanView.OfClass> byClass(Map<TrafficKey, Controller.Step> steps) {
+    Map<Integer, Double> shed = orders().map(ClassShares::shed).orElse(Map.of());
+    SortedMap<Integer, PlanView.OfClass> byClass = new TreeMap<>();
+    steps.forEach(
+        (of, step) -> {
+          int trafficClass = of.trafficClass();
+          if (!of.isWhole()) {
+            byClass.put(
+                trafficClass,
+                new PlanView.OfClass(
+                    step.plan(), step.wanted(), shed.getOrDefault(trafficClass, 0.0)));
+          }
+        });
+    return byClass;
+  }
+
+  private void enforce() {
+    Optional<ClassShares> orders = orders();
+    if (orders.isPresent()) {
+      balancer.update(orders.get());
       enforcing = true;
     } else {
       // No destination at all: locality decides as soon as there is one.

@@ -78,15 +78,30 @@ public record State(
       @Nullable Double bytesPerSecond,
       @Nullable Double dollarsPerHour) {}
 
-  /** The plan, and why it is so. */
+  /**
+   * The plan, and why it is so.
+   *
+   * @param shares of all classes together
+   * @param classes those that are planned on their own, the highest first; empty where all are led
+   *     alike
+   */
   public record PlanState(
       long version,
       long changedAt,
       String why,
       List<Share> shares,
+      List<ClassState> classes,
       Map<String, Long> suppressed,
       @Nullable Double oscillation,
       List<Change> recent) {}
+
+  /**
+   * The plan of one class.
+   *
+   * @param trafficClass 0 the lowest … 7 the highest
+   * @param shed the part of its requests that is turned away in the mode {@code drive}
+   */
+  public record ClassState(int trafficClass, @Nullable Double shed, List<Share> shares) {}
 
   /**
    * One destination's share.

@@ -7,7 +7,11 @@ import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ObjLongConsumer;
 import java.util.function.Supplier;
 
@@ -35,6 +39,7 @@ final class Alone implements SlowLoop {
   private static final class Loop implements Routine {
     private final Source source;
     private final Controller controller;
+    private final Objective objective;
     private final Supplier<Topology> topology;
     private final long period;
     private final double phase;
@@ -47,6 +52,7 @@ final class Alone implements SlowLoop {
     Loop(Source source, Objective objective, Supplier<Topology> topology, double phase) {
       this.source = source;
       this.controller = new Controller(objective);
+      this.objective = objective;
       this.topology = topology;
       this.period = objective.period().toNanos();
       this.phase = phase;
@@ -66,16 +72,20 @@ final class Alone implements SlowLoop {
     public long run(long now) {
       Report report = source.report();
       Observations seen =
-          new Observations(report.nanos(), List.of(source.between(last, report)), topology.get());
+          new Observations(report.nanos(), source.between(last, report), topology.get());
       if (now >= stepAt || controller.isUrgent(seen)) {
-        last = report;
         stepAt = now + period;
-        Controller.Step step = controller.step(seen).get(source.key());
-        if (step != null) {
-          source.enforce(step.plan());
-        }
+        source.learnClasses(objective.policy(), last, report);
+        step(new Observations(report.nanos(), source.between(last, report), seen.topology()));
+        last = report;
       }
       return Math.min(stepAt, now + checkNanos());
+    }
+
+    private void step(Observations seen) {
+      Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
+      controller.step(seen).forEach((key, step) -> plans.put(key, step.plan()));
+      source.enforce(plans, objective.period());
     }
   }
 }

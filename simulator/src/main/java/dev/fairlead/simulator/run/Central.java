@@ -3,7 +3,6 @@ package dev.fairlead.simulator.run;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.broker.Broker;
-import dev.fairlead.broker.InForce;
 import dev.fairlead.broker.Member;
 import dev.fairlead.broker.Steered;
 import dev.fairlead.broker.message.ClusterReport;
@@ -17,6 +16,8 @@ import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Central implements SlowLoop {
   /** The broker leads from the start, and is never followed by another. */
   private static final long TERM = 1;
 
+  private final Objective objective;
   private final Exchange exchange;
   private final Script script;
   private final Supplier<Topology> topology;
@@ -49,6 +51,7 @@ final class Central implements SlowLoop {
       Objective objective,
       Exchange exchange,
       long seed) {
+    this.objective = objective;
     this.exchange = exchange;
     this.script = script;
     this.topology = topology;
@@ -157,11 +160,11 @@ final class Central implements SlowLoop {
       boolean over = now >= stepAt;
       if (over || member.isAlone(now)) {
         List<Report> reports = sources.stream().map(Source::report).toList();
-        List<Observation> seen = new ArrayList<>();
-        for (int at = 0; at < sources.size(); at++) {
-          seen.add(sources.get(at).between(last.get(at), reports.get(at)));
-        }
-        if (over || member.isUrgent(now, seen)) {
+        if (over || member.isUrgent(now, between(reports))) {
+          for (int at = 0; at < reports.size(); at++) {
+            sources.get(at).learnClasses(objective.policy(), last.get(at), reports.get(at));
+          }
+          List<Observation> seen = between(reports);
           for (int at = 0; at < reports.size(); at++) {
             last.set(at, reports.get(at));
           }
@@ -170,6 +173,14 @@ final class Central implements SlowLoop {
         }
       }
       return Math.min(stepAt, now + checkNanos());
+    }
+
+    private List<Observation> between(List<Report> reports) {
+      List<Observation> seen = new ArrayList<>();
+      for (int at = 0; at < sources.size(); at++) {
+        seen.addAll(sources.get(at).between(last.get(at), reports.get(at)));
+      }
+      return seen;
     }
 
     private void step(long now, List<Observation> seen) {
@@ -193,15 +204,9 @@ final class Central implements SlowLoop {
     }
 
     private void enforce() {
-      Map<?, InForce> inForce = member.inForce();
-      for (Source source : sources) {
-        InForce plan = inForce.get(source.key());
-        if (plan == null) {
-          source.release();
-        } else {
-          source.enforce(plan.plan());
-        }
-      }
+      Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
+      member.inForce().forEach((key, each) -> plans.put(key, each.plan()));
+      sources.forEach(source -> source.enforce(plans, exchange.interval()));
     }
   }
 }

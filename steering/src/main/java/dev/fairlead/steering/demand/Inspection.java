@@ -37,6 +37,7 @@ public final class Inspection {
   public static List<String> faults(Observation seen) {
     List<String> faults = new ArrayList<>();
     Set<String> names = new HashSet<>();
+    within("shed rps", seen.shedRps(), MOST_REQUESTS, faults);
     for (Observation.Destination row : seen.destinations()) {
       if (!names.add(row.name())) {
         faults.add(row.name() + " is there twice");

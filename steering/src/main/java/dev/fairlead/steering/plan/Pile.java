@@ -22,7 +22,7 @@ record Pile(double inFlight, double perSecond, long nanos) {
 
   static Map<String, Pile> after(Map<String, Pile> before, Observations seen) {
     Map<String, Double> inFlight = new LinkedHashMap<>();
-    for (Observation observation : seen.all()) {
+    for (Observation observation : seen.withoutParts()) {
       Scene.rows(observation)
           .forEach(
               (name, row) -> {

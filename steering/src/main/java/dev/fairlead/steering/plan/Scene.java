@@ -37,6 +37,9 @@ import java.util.function.ToDoubleFunction;
  * </ul>
  */
 final class Scene {
+  // While some are turned away, one that was never full gets so many times what it served: all that
+  // was turned away would come to it at once, and wait there with the others.
+  private static final double GROWTH = 1.5;
   // A service takes some time itself, whatever its calls' averages say.
   private static final double LEAST_OWN = 0.05;
   // One that serves next to nothing: what waits there waits for long, but not for ever.
@@ -61,6 +64,11 @@ final class Scene {
     private double fresh;
     private double stale;
     private Capacity capacity = Capacity.UNKNOWN;
+
+    /** In rps: what is planned with, and what it may be stretched to before anybody is shed. */
+    private double sure;
+
+    private double hoped;
     private LatencyCurve believed = rps -> 0;
   }
 
@@ -176,6 +184,8 @@ final class Scene {
     Map<String, LatencyCurve> curves = curves();
     List<Situation.Destination> destinations = new ArrayList<>();
     double fair = total / places.size();
+    limitFull(total, fair);
+    double hope = hope(total);
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
       LatencyCurve whole = present(entry.getKey(), curves);
@@ -189,11 +199,82 @@ final class Scene {
           new Situation.Destination(
               entry.getKey(),
               place.usable,
-              Prudence.capacity(place.capacity),
+              place.sure + hope(place, hope),
               place.stale,
               Prudence.hedged(careful, curve.nanos(0), scale, hedge)));
     }
     return new Situation(sources, destinations, ways(curves));
+  }
+
+  /**
+   * Capacities to plan with. Where requests pile up everywhere, at one that was never full before
+   * too, what it serves meanwhile is all that is known of its capacity; nobody can wait for a
+   * better number, since those that pile up wait in all classes alike.
+   */
+  private void limitFull(double total, double fair) {
+    double demand = total;
+    double serves = 0;
+    boolean shedding = all.values().stream().anyMatch(each -> each.shedRps() > 0);
+    for (Map.Entry<String, Place> entry : places.entrySet()) {
+      Place place = entry.getValue();
+      place.sure = Prudence.capacity(place.capacity);
+      place.hoped = Prudence.hoped(place.capacity);
+      if (shedding && place.sure == Double.POSITIVE_INFINITY && !place.capacity.over()) {
+        double served = place.capacity.rps().value();
+        place.sure = served > fair / 2 ? served : fair / 2;
+        place.hoped = GROWTH * place.sure;
+      }
+      if (place.usable) {
+        demand += place.stale;
+        serves += Math.min(place.sure, full(entry.getKey(), place));
+      }
+    }
+    if (demand > serves) {
+      places.forEach(
+          (name, place) -> {
+            if (place.sure == Double.POSITIVE_INFINITY) {
+              place.sure = full(name, place);
+              place.hoped = place.sure;
+            }
+          });
+    }
+  }
+
+  /** What a destination serves while requests pile up there; infinite where they do not. */
+  private double full(String name, Place place) {
+    Pile pile = memory.piles().get(name);
+    if (!place.capacity.over() || pile == null) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double served = place.capacity.rps().value();
+    double serves = serves(place, pile) + place.stale;
+    return served > serves ? served : serves;
+  }
+
+  private static double serves(Place place, Pile pile) {
+    return Math.max(LEAST_SERVED_RPS, place.fresh - Math.max(0, pile.perSecond()));
+  }
+
+  /**
+   * How far capacities go from what is sure, 0, to what is hoped for, 1: as far as it takes to
+   * serve all.
+   */
+  private double hope(double total) {
+    double demand = total;
+    double sure = 0;
+    double hoped = 0;
+    for (Place place : places.values()) {
+      if (place.usable) {
+        demand += place.stale;
+        sure += place.sure;
+        hoped += place.hoped;
+      }
+    }
+    return demand > sure && hoped > sure ? Math.min(1, (demand - sure) / (hoped - sure)) : 0;
+  }
+
+  private static double hope(Place place, double hope) {
+    return place.hoped > place.sure ? hope * (place.hoped - place.sure) : 0;
   }
 
   private static LatencyCurve present(String name, Map<String, LatencyCurve> curves) {
@@ -217,7 +298,7 @@ final class Scene {
     if (pile == null || estimator == null || !place.capacity.over()) {
       return curve;
     }
-    double serves = Math.max(LEAST_SERVED_RPS, place.fresh - Math.max(0, pile.perSecond()));
+    double serves = serves(place, pile);
     double usual = estimator.alarm().expectedInFlight(serves);
     double waiting = Math.max(0, pile.inFlight() - usual);
     double seconds = memory.periodNanos() / 1e9;
