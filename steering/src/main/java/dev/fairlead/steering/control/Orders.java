@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *       hoped for and not with the one that is sure, and that hope grows while nothing contradicts
  *       it, so that load rises until the destination shows anew that it is full, or serves so much
  *       more that the estimate is refuted ({@code Prudence.hoped});
- *   <li>change control has no say: what is shed follows the plan of the period, down as well as up;
+ *   <li>change control has little say: what is shed follows the plan of each period at once where
+ *       it grows, and by halves where it shrinks, so that it is gone in a few periods;
  *   <li>it ends by itself in the balancer when no plan renews it for three periods, whoever it was
  *       that should have.
  * </ul>

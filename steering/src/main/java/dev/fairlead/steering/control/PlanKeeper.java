@@ -122,7 +122,7 @@ final class PlanKeeper {
       return new ChangeLimiter.Result(
           before.isEmpty() ? even(observation) : before, "no destination is usable");
     }
-    boolean together = asked.together() && !control.freeze();
+    boolean together = asked.together() && asked.stale().isEmpty() && !control.freeze();
     if (before.isEmpty() || unlimited || settling) {
       return new ChangeLimiter.Result(wanted, "");
     }
@@ -132,6 +132,9 @@ final class PlanKeeper {
     return limiter.next(control, before, wanted, asked.overCapacity(), asked.stale());
   }
 
+  /**
+   * All sources by the same part of their way, so that loads stay between those before and after.
+   */
   private static Map<String, Double> halfway(
       Map<String, Double> before, Map<String, Double> wanted) {
     Map<String, Double> half = new LinkedHashMap<>();
