@@ -5,6 +5,7 @@ import dev.fairlead.balancer.hash.XxHash64;
 import dev.fairlead.balancer.health.Ejector;
 import dev.fairlead.balancer.pick.PoolHealth.Members;
 import dev.fairlead.balancer.weight.ClassShares;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -249,8 +250,11 @@ final class Snapshot {
 
   private Health examine(int version, long now) {
     @Nullable Health[] others = new Health[byClass.isEmpty() ? 0 : ClassShares.CLASSES];
+    Map<Layout, Health> known = new HashMap<>();
     byClass.forEach(
-        (trafficClass, own) -> others[trafficClass] = examine(version, own, new Health[0], now));
+        (trafficClass, own) ->
+            others[trafficClass] =
+                known.computeIfAbsent(own, layout -> examine(version, layout, new Health[0], now)));
     return examine(version, layout, others, now);
   }
 

@@ -257,7 +257,8 @@ final class SnapshotInputs {
   }
 
   /**
-   * The layouts of the classes that have shares of their own.
+   * The layouts of the classes that have shares of their own: one for those whose shares are equal,
+   * and none for those that go as all do.
    *
    * @param made all pools so far, and afterwards those of these layouts too: layouts share the
    *     pools of clusters, with all that those remember
@@ -265,11 +266,19 @@ final class SnapshotInputs {
   private Map<Integer, Layout> byClass(
       SnapshotBuilder builder, List<Candidate> all, Map<String, Pool> made) {
     Map<Integer, Layout> byClass = new TreeMap<>();
+    Map<Shares, Layout> known = new HashMap<>();
     sharesByClass.forEach(
         (trafficClass, own) -> {
-          Layout layout = builder.layout(all, trafficClass, own, made);
+          if (shares.isPresent() && own.equals(shares.get())) {
+            return;
+          }
+          Layout layout = known.get(own);
+          if (layout == null) {
+            layout = builder.layout(all, trafficClass, own, made);
+            known.put(own, layout);
+            made.putAll(SnapshotBuilder.byName(layout));
+          }
           byClass.put(trafficClass, layout);
-          made.putAll(SnapshotBuilder.byName(layout));
         });
     return byClass;
   }

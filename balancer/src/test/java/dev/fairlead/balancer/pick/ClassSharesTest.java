@@ -82,6 +82,17 @@ class ClassSharesTest {
   }
 
   @Test
+  void classesWithEqualSharesGoAlikeAndThoseThatGoAsAllDoToo() {
+    Shares own = shares(Map.of("west", 0.1, "east", 0.9));
+    Shares any = shares(Map.of("west", 0.5, "east", 0.5));
+    plan(Map.of("west", 0.5, "east", 0.5), Map.of(0, own, 3, any, 6, own), Map.of());
+
+    assertParts(0, Map.of("west", 0.1, "east", 0.9));
+    assertParts(6, Map.of("west", 0.1, "east", 0.9));
+    assertParts(3, Map.of("west", 0.5, "east", 0.5));
+  }
+
+  @Test
   void aClassOutOfRangeIsTheNearest() {
     plan(
         Map.of("west", 1.0),
