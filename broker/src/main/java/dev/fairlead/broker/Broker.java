@@ -228,6 +228,19 @@ public final class Broker {
     return new EpochId(term, epoch, settings.name());
   }
 
+  /**
+   * Whether {@link #step} must not wait for the interval's end; see {@link Controller#isUrgent}. To
+   * be asked after each report.
+   */
+  public boolean isUrgent(long now) {
+    return isLeading()
+        && controllers.isUrgent(
+            now,
+            reporters.aged(now, reporters.observations(now)),
+            List.of(),
+            Topologies.with(topology, reporters.roundTrips(now)));
+  }
+
   /** One period: an epoch for each cluster that may be believed; none while another leads. */
   public List<PlanEpoch> step(long now) {
     List<Reporter> known = reporters.known(now);

@@ -328,15 +328,14 @@ public final class Member {
   }
 
   /**
-   * Whether {@link #step} must not wait for the period's end; see {@link Controller#isUrgent}. Not
-   * while the broker leads.
+   * Whether {@link #step} and {@link #report} must not wait for the period's end; see {@link
+   * Controller#isUrgent}. While the broker leads it is until the next epoch comes.
    *
    * @param soFar what was seen since the last step
    */
   public boolean isUrgent(long now, List<Observation> soFar) {
-    return leader.isLost(now)
-        && controllers.isUrgent(
-            now, List.copyOf(own(soFar).values()), background.observations(now), topology(now));
+    return controllers.isUrgent(
+        now, List.copyOf(own(soFar).values()), background.observations(now), topology(now));
   }
 
   /** The plans in force by key. */

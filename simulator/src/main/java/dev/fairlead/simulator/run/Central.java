@@ -42,6 +42,7 @@ final class Central implements SlowLoop {
   private final Map<String, Side> sides = new LinkedHashMap<>();
   private ObjLongConsumer<Routine> later = (routine, at) -> {};
   private Topology known;
+  private long planAt;
   private long bytes;
 
   Central(
@@ -74,7 +75,8 @@ final class Central implements SlowLoop {
   @Override
   public void schedule(ObjLongConsumer<Routine> at) {
     later = at;
-    at.accept(this::plan, exchange.interval().toNanos());
+    planAt = exchange.interval().toNanos();
+    at.accept(this::period, planAt);
     sides.values().forEach(side -> at.accept(side, side.firstAt()));
   }
 
@@ -83,8 +85,15 @@ final class Central implements SlowLoop {
     return bytes;
   }
 
-  /** A period of the broker. */
-  private long plan(long now) {
+  private long period(long now) {
+    if (now >= planAt) {
+      plan(now);
+    }
+    return planAt;
+  }
+
+  /** A period of the broker ends. */
+  private void plan(long now) {
     if (!known.equals(topology.get())) {
       known = topology.get();
       broker.update(steered, known);
@@ -98,7 +107,7 @@ final class Central implements SlowLoop {
         }
       }
     }
-    return now + exchange.interval().toNanos();
+    planAt = now + exchange.interval().toNanos();
   }
 
   /** Something travels between a cluster and the broker. */
@@ -157,20 +166,17 @@ final class Central implements SlowLoop {
 
     @Override
     public long run(long now) {
-      boolean over = now >= stepAt;
-      if (over || member.isAlone(now)) {
-        List<Report> reports = sources.stream().map(Source::report).toList();
-        if (over || member.isUrgent(now, between(reports))) {
-          for (int at = 0; at < reports.size(); at++) {
-            sources.get(at).learnClasses(objective.policy(), last.get(at), reports.get(at));
-          }
-          List<Observation> seen = between(reports);
-          for (int at = 0; at < reports.size(); at++) {
-            last.set(at, reports.get(at));
-          }
-          stepAt = now + exchange.interval().toNanos();
-          step(now, seen);
+      List<Report> reports = sources.stream().map(Source::report).toList();
+      if (now >= stepAt || member.isUrgent(now, between(reports))) {
+        for (int at = 0; at < reports.size(); at++) {
+          sources.get(at).learnClasses(objective.policy(), last.get(at), reports.get(at));
         }
+        List<Observation> seen = between(reports);
+        for (int at = 0; at < reports.size(); at++) {
+          last.set(at, reports.get(at));
+        }
+        stepAt = now + exchange.interval().toNanos();
+        step(now, seen);
       }
       return Math.min(stepAt, now + checkNanos());
     }
@@ -196,6 +202,9 @@ final class Central implements SlowLoop {
 
     private void reported(long now, ClusterReport report) {
       send(now, broker.receive(now, report), (when, answer) -> member.receive(answer));
+      if (broker.isUrgent(now)) {
+        plan(now);
+      }
     }
 
     private void receive(long now, PlanEpoch epoch) {

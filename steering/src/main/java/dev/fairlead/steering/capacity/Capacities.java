@@ -42,6 +42,21 @@ public record Capacities(Map<String, CapacityEstimator> estimators) {
     return of(destination).capacity(now);
   }
 
+  /**
+   * What a destination may be taken to serve well because others of the same service do, endpoint
+   * for endpoint, in rps; 0 where nobody counted endpoints.
+   */
+  public double likely(String destination) {
+    double ready = of(destination).ready();
+    double most = 0;
+    for (Map.Entry<String, CapacityEstimator> other : estimators.entrySet()) {
+      if (!other.getKey().equals(destination)) {
+        most = Math.max(most, other.getValue().servedBy(ready));
+      }
+    }
+    return most;
+  }
+
   private CapacityEstimator of(String destination) {
     return estimators.getOrDefault(destination, CapacityEstimator.UNKNOWN);
   }

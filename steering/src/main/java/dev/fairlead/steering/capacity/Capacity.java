@@ -11,12 +11,19 @@ import java.util.Optional;
  * @param curve latency over load; empty where no latency was ever measured
  * @param over more arrives than it serves, or it does not answer as it used to: traffic may leave
  *     at once
+ * @param crowded over, and perhaps because of its load: nothing shows yet that it got slow
  * @param why where the number comes from, for a person
  */
 public record Capacity(
-    Bound bound, Estimate rps, Optional<LatencyCurve> curve, boolean over, String why) {
+    Bound bound,
+    Estimate rps,
+    Optional<LatencyCurve> curve,
+    boolean over,
+    boolean crowded,
+    String why) {
   public static final Capacity UNKNOWN =
-      new Capacity(Bound.UNKNOWN, Estimate.UNKNOWN, Optional.empty(), false, "nothing was seen");
+      new Capacity(
+          Bound.UNKNOWN, Estimate.UNKNOWN, Optional.empty(), false, false, "nothing was seen");
 
   /** What a capacity's number rests on. */
   public enum Bound {

@@ -36,6 +36,7 @@ import java.util.Optional;
  * @param served requests that an endpoint served per second in the last period
  * @param congestion of all endpoints together
  * @param full whether requests piled up in the last period
+ * @param crowded whether it is over its capacity, and became so because of its load
  * @param inFlight at the last period's end
  * @param nanos monotonic time of the last period's end; means nothing where there was none
  */
@@ -46,6 +47,7 @@ public record CapacityEstimator(
     Congestion congestion,
     Saturation alarm,
     boolean full,
+    boolean crowded,
     double inFlight,
     long nanos) {
   public static final CapacityEstimator UNKNOWN =
@@ -55,6 +57,7 @@ public record CapacityEstimator(
           Fleet.UNKNOWN,
           Congestion.NONE,
           Saturation.UNKNOWN,
+          false,
           false,
           Double.NaN,
           0);
@@ -67,6 +70,9 @@ public record CapacityEstimator(
   // What is in flight changes by chance, and is settled when it changes by less than a quarter.
   private static final double SETTLED = 0.25;
   private static final double SIGNIFICANT = 3;
+  private static final double MUCH = 1.1;
+  // So near to its capacity a queue may have formed by chance.
+  private static final double NEARLY = 0.9;
   private static final double GONE = 2;
   // After a longer silence requests in flight tell nothing of what happened in between.
   private static final double LONGEST_SECONDS = 60;
@@ -92,7 +98,7 @@ public record CapacityEstimator(
     Fleet nextFleet = fleet.after(seen, seconds);
     if (!seen.counted()) {
       return new CapacityEstimator(
-          known, served, nextFleet, congestion, alarm, full, inFlight, nanos);
+          known, served, nextFleet, congestion, alarm, full, crowded, inFlight, nanos);
     }
     long now = seen.nanos();
     double endpoints = nextFleet.endpoints();
@@ -109,18 +115,49 @@ public record CapacityEstimator(
     boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
     Measured capacity =
         late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
+    boolean settled = steady && success >= GOOD && isSettled(seen, seconds);
+    boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
     if (capacity.isKnown()) {
       next = next.full(capacity.times(1 / endpoints));
-    } else if (steady && success >= GOOD && isSettled(seen, seconds)) {
+    } else if (settled) {
       next = settled(next, seen, seconds, endpoints);
-    } else if (success < GOOD) {
-      next = refusing(next, seen, good / endpoints, endpoints);
+    } else if (refuses) {
+      next = next.full(refused(next, good / endpoints, now));
     }
     Saturation judged =
         alarm.after(
             now, seen.inFlight(), seen.startedRps(), seen.endedRps(), seen.p50Nanos(), allAreLate);
+    boolean isFull = capacity.isKnown() || refuses;
+    boolean over = isFull || judged.flagged();
+    boolean news = !full && !alarm.flagged();
     return new CapacityEstimator(
-        next, good / endpoints, nextFleet, piles, judged, capacity.isKnown(), seen.inFlight(), now);
+        next,
+        good / endpoints,
+        nextFleet,
+        piles,
+        judged,
+        isFull,
+        over && (isFull || news || (crowded && (!settled || isMuch(seen)))),
+        seen.inFlight(),
+        now);
+  }
+
+  /**
+   * Whether about as much arrives as it was believed to serve, or more: then it may be the load. If
+   * it is not, what is in flight settles as soon as less arrives, and that tells.
+   */
+  private boolean isMuch(Served seen) {
+    return seen.startedRps() > NEARLY * believed(seen.nanos(), false).rps().value();
+  }
+
+  /** What endpoints like this one's would serve well, so many of them; 0 where nobody counted. */
+  double servedBy(double endpoints) {
+    return fleet.ready() > 0 ? known.profile().top() * endpoints : 0;
+  }
+
+  /** Ready endpoints; 0 where nobody counted. */
+  double ready() {
+    return fleet.ready();
   }
 
   /** After a look within a period: only whether it is suspected may have changed. */
@@ -133,6 +170,7 @@ public record CapacityEstimator(
             congestion,
             alarm.looked(soFar.nanos(), soFar.inFlight(), soFar.startedRps(), allAreLate),
             full,
+            crowded,
             inFlight,
             nanos)
         : this;
@@ -145,12 +183,11 @@ public record CapacityEstimator(
   private boolean isSettled(Served seen, double seconds) {
     double larger = Math.max(inFlight, seen.inFlight());
     double change = Math.abs(seen.inFlight() - inFlight);
-    double requests = (seen.startedRps() + seen.endedRps()) * seconds;
+    double left = Math.abs(seen.startedRps() - seen.endedRps()) * seconds;
     double littles = seen.startedRps() * seen.meanNanos() / 1e9;
     boolean gone = littles > GONE * larger + SIGNIFICANT * StrictMath.sqrt(larger + 1);
-    return !gone
-        && change <= SIGNIFICANT * StrictMath.sqrt(requests + 1)
-        && change <= Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
+    double most = Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
+    return !gone && left <= most && change <= most;
   }
 
   private static Knowledge settled(Knowledge known, Served seen, double seconds, double endpoints) {
@@ -165,11 +202,13 @@ public record CapacityEstimator(
   }
 
   /** One that refuses at a load that it was never seen to serve is full; else it is just broken. */
-  private static Knowledge refusing(Knowledge known, Served seen, double served, double endpoints) {
+  private static boolean isBeyond(Knowledge known, double load) {
     double top = known.profile().top();
-    return top > 0 && seen.startedRps() / endpoints > 1.1 * top
-        ? known.full(new Measured(Math.max(served, top), 0.1 * served, seen.nanos()))
-        : known;
+    return top > 0 && load > MUCH * top;
+  }
+
+  private static Measured refused(Knowledge known, double served, long now) {
+    return new Measured(Math.max(served, known.profile().top()), 0.1 * served, now);
   }
 
   /** What can be said now. */
@@ -177,7 +216,8 @@ public record CapacityEstimator(
     boolean stale = Double.isNaN(inFlight) || now - nanos > Sample.STALE_NANOS;
     boolean over = !stale && (full || alarm.flagged());
     Believed believed = believed(now, stale);
-    return new Capacity(believed.bound, believed.rps, curve(believed, now), over, believed.why);
+    return new Capacity(
+        believed.bound, believed.rps, curve(believed, now), over, over && crowded, believed.why);
   }
 
   private record Believed(Capacity.Bound bound, Estimate rps, String why) {}

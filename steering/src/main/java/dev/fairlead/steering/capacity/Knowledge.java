@@ -74,7 +74,11 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     double expected = latencyNanos(seen.load(), seen.now());
     double tolerance = seen.tolerance(expected, base);
     if (seen.nanos() < base - seen.tolerance(base, base)) {
-      return paced(seen.nanos() / (base / pace.factor()), seen.now());
+      double factor = seen.nanos() / (base / pace.factor());
+      // What is faster than ever before is the normal, and what was learned was not.
+      return factor < 1 / Pace.NOTICEABLE
+          ? withProfile(profile.scaled(1, factor)).paced(1, seen.now())
+          : paced(factor, seen.now());
     }
     if (seen.nanos() < expected - tolerance) {
       // It is not the load then: lower ones cannot be slower.

@@ -10,9 +10,9 @@ import java.util.TreeMap;
  * Change control at work: from the shares in force and the wanted ones, the next ones.
  *
  * <p>First, at once and whatever the limits, traffic leaves destinations that are unusable or over
- * their capacity; what is freed goes to the other usable ones in proportion to what the policy
- * wants. A share grows by more than the largest step only by what is freed. Then the whole plan
- * moves towards what is wanted:
+ * their capacity, of these what they cannot serve; what is freed goes to the other usable ones in
+ * proportion to what the policy wants. A share grows by more than the largest step only by what is
+ * freed. Then the whole plan moves towards what is wanted:
  *
  * <ul>
  *   <li>not at all while frozen, or before it has been in force for the minimum hold; but the hold
@@ -56,7 +56,7 @@ final class ChangeLimiter {
       ChangeControl control,
       Map<String, Double> inForce,
       Map<String, Double> wanted,
-      Set<String> overCapacity,
+      Map<String, Double> overCapacity,
       Set<String> stale) {
     periodsHeld = periodsHeld == Integer.MAX_VALUE ? periodsHeld : periodsHeld + 1;
     Map<String, Double> target = target(inForce, wanted, overCapacity, stale);
@@ -99,7 +99,7 @@ final class ChangeLimiter {
   private Map<String, Double> target(
       Map<String, Double> inForce,
       Map<String, Double> wanted,
-      Set<String> overCapacity,
+      Map<String, Double> overCapacity,
       Set<String> stale) {
     Map<String, Double> pinned = new LinkedHashMap<>();
     double kept = 0;
@@ -109,7 +109,7 @@ final class ChangeLimiter {
       double now = share(inForce, name);
       boolean old = stale.contains(name);
       boolean gains = entry.getValue() > now + NOTHING;
-      if (old || (gains && overCapacity.contains(name))) {
+      if (old || (gains && overCapacity.containsKey(name))) {
         pinned.put(name, now);
         kept += now;
         if (gains || entry.getValue() < now - NOTHING) {
@@ -146,45 +146,50 @@ final class ChangeLimiter {
   private void remember(
       Map<String, Double> inForce,
       Map<String, Double> base,
-      Set<String> overCapacity,
+      Map<String, Double> overCapacity,
       boolean settled) {
     if (settled) {
-      hadBefore.keySet().removeIf(name -> base.containsKey(name) && !overCapacity.contains(name));
+      hadBefore
+          .keySet()
+          .removeIf(name -> base.containsKey(name) && !overCapacity.containsKey(name));
     }
     hadBefore.keySet().retainAll(inForce.keySet());
     inForce.forEach(
         (name, had) -> {
-          if (!base.containsKey(name) || overCapacity.contains(name)) {
+          if (!base.containsKey(name) || overCapacity.containsKey(name)) {
             hadBefore.merge(name, had, Math::max);
           }
         });
   }
 
-  /** The shares in force without what leaves at once. */
+  /**
+   * The shares in force without what leaves at once. Where nobody can take it, nothing leaves one
+   * that is over its capacity: all are.
+   */
   private static Map<String, Double> leave(
       Map<String, Double> inForce,
       Map<String, Double> target,
-      Set<String> overCapacity,
+      Map<String, Double> overCapacity,
       Set<String> stale) {
-    Map<String, Double> base = new HashMap<>();
-    double freed = 1;
     double receivers = 0;
     for (Map.Entry<String, Double> entry : target.entrySet()) {
-      String name = entry.getKey();
-      double now = share(inForce, name);
-      double stays = overCapacity.contains(name) ? Math.min(now, entry.getValue()) : now;
-      base.put(name, stays);
+      receivers += receives(entry.getKey(), overCapacity, stale) ? entry.getValue() : 0;
+    }
+    boolean nobody = !(receivers > 0);
+    Map<String, Double> base = new HashMap<>();
+    double freed = 1;
+    for (Map.Entry<String, Double> entry : target.entrySet()) {
+      double now = share(inForce, entry.getKey());
+      double fits = nobody ? now : overCapacity.getOrDefault(entry.getKey(), now);
+      double stays = Math.min(now, Math.max(fits, entry.getValue()));
+      base.put(entry.getKey(), stays);
       freed -= stays;
-      if (receives(name, overCapacity, stale)) {
-        receivers += entry.getValue();
-      }
     }
     if (freed <= NOTHING) {
       return base;
     }
-    boolean fallback = !(receivers > 0);
     for (Map.Entry<String, Double> entry : target.entrySet()) {
-      if (fallback) {
+      if (nobody) {
         base.merge(entry.getKey(), freed * entry.getValue(), Double::sum);
       } else if (receives(entry.getKey(), overCapacity, stale)) {
         base.merge(entry.getKey(), freed * entry.getValue() / receivers, Double::sum);
@@ -193,8 +198,9 @@ final class ChangeLimiter {
     return base;
   }
 
-  private static boolean receives(String name, Set<String> overCapacity, Set<String> stale) {
-    return !overCapacity.contains(name) && !stale.contains(name);
+  private static boolean receives(
+      String name, Map<String, Double> overCapacity, Set<String> stale) {
+    return !overCapacity.containsKey(name) && !stale.contains(name);
   }
 
   private static double share(Map<String, Double> shares, String name) {

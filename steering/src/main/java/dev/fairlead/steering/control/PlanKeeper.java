@@ -7,7 +7,6 @@ import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.Wanted;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +28,7 @@ final class PlanKeeper {
   private final ChangeLimiter limiter = new ChangeLimiter();
   private Plan inForce;
   private Map<String, Observation.Destination> atLastChange = Map.of();
-  private Set<String> overCapacity = Set.of();
+  private final Alarms alarms = new Alarms();
   private int guessedPlans;
   private boolean measured;
   private long badSamples;
@@ -55,7 +54,8 @@ final class PlanKeeper {
       long now, Observation observation, Wanted wanted, ChangeControl control, boolean unlimited) {
     lastNanos = now;
     badSamples += wanted.badSamples();
-    overCapacity = wanted.overCapacity();
+    Map<String, Double> over = wanted.overCapacity();
+    alarms.planned(over);
     Map<String, Double> before = shares(inForce);
     ChangeLimiter.Result result = decide(wanted, before, observation, control, unlimited);
     Map<String, Double> after = result.shares();
@@ -66,7 +66,7 @@ final class PlanKeeper {
     }
     String why =
         changed
-            ? new Change(before, after, atLastChange, seen, overCapacity).why(result.held())
+            ? new Change(before, after, atLastChange, seen, over.keySet()).why(result.held())
             : kept(result.held());
     inForce = plan(wanted.plan(), after, result.held());
     if (changed) {
@@ -85,6 +85,7 @@ final class PlanKeeper {
     Map<String, Double> after = shares(plan);
     oscillation.after(now, before.isEmpty() ? after : before, after);
     inForce = plan;
+    alarms.planned();
     measured = true;
   }
 
@@ -95,19 +96,14 @@ final class PlanKeeper {
 
   /** Whether traffic must leave a destination that the plan in force gives a share. */
   boolean mustLeave(Wanted wanted) {
-    Set<String> leave = new HashSet<>(wanted.overCapacity());
-    leave.removeAll(overCapacity);
+    Map<String, Double> shares = shares(inForce);
+    Set<String> leave = alarms.urgent(wanted.overCapacity(), shares);
     for (Plan.Share share : wanted.plan().shares()) {
       if (Double.isNaN(share.weight())) {
         leave.add(share.destination());
       }
     }
-    for (Plan.Share share : inForce.shares()) {
-      if (share.share() > 0 && leave.contains(share.destination())) {
-        return true;
-      }
-    }
-    return false;
+    return leave.stream().anyMatch(name -> shares.getOrDefault(name, 0.0) > 0);
   }
 
   private ChangeLimiter.Result decide(

@@ -54,7 +54,7 @@ record InverseCost(Valuation valuation) implements SteeringPolicy<Map<TrafficKey
         Bytes bytes = state.getOrDefault(key, Bytes.UNKNOWN).with(observation, seen.nanos());
         next.put(key, bytes);
         Plan plan = Weighted.plan(key, weights(observation, seen, bytes), 0);
-        wanted.put(key, new Wanted(plan, Set.of(), Set.of(), Set.of(), bad(observation)));
+        wanted.put(key, new Wanted(plan, Map.of(), Set.of(), Set.of(), bad(observation)));
       }
     }
     return new Decision<>(wanted, Collections.unmodifiableMap(next));

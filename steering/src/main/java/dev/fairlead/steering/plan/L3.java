@@ -162,7 +162,7 @@ final class L3 implements SourcePolicy<L3.Memory> {
     Map<String, Signals> destinations = new HashMap<>();
     Map<String, String> rows = new LinkedHashMap<>();
     Map<String, Double> weights = new LinkedHashMap<>();
-    Set<String> overCapacity = new HashSet<>();
+    Map<String, Double> overCapacity = new HashMap<>();
     Set<String> stale = new HashSet<>();
     Set<String> guessed = new HashSet<>();
     Map<String, Sample> samples = samples(observation);
@@ -197,7 +197,7 @@ final class L3 implements SourcePolicy<L3.Memory> {
         guessed.add(name);
       }
       if (signals.saturation().flagged()) {
-        overCapacity.add(name);
+        overCapacity.put(name, 0.0);
       }
       if (old) {
         stale.add(name);

@@ -237,7 +237,7 @@ final class L3Reference implements SourcePolicy<L3Reference.Memory> {
         });
     Plan plan = Weighted.plan(observation.key(), weighted, 0);
     return new SourceDecision<>(
-        new Wanted(plan, Set.of(), Set.of(), Set.of(), bad), new Memory(backends, after));
+        new Wanted(plan, Map.of(), Set.of(), Set.of(), bad), new Memory(backends, after));
   }
 
   private static Ewma fold(

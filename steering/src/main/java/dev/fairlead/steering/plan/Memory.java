@@ -127,6 +127,20 @@ record Memory(
         nanos);
   }
 
+  /** For a glance at a part of a period: what would be known of capacities if it ended now. */
+  Memory glanced(Observations soFar) {
+    return new Memory(
+        demands,
+        capacities.after(soFar),
+        links,
+        bytes,
+        hedge,
+        loads,
+        Pile.after(piles, soFar),
+        periodNanos,
+        nanos);
+  }
+
   Memory with(Hedge nextHedge, Map<String, Double> nextLoads) {
     return new Memory(
         demands, capacities, links, bytes, nextHedge, nextLoads, piles, periodNanos, nanos);

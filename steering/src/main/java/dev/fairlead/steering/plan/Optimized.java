@@ -1,7 +1,5 @@
 package dev.fairlead.steering.plan;
 
-import dev.fairlead.steering.capacity.Capacities;
-import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
@@ -92,16 +90,16 @@ final class Optimized implements SteeringPolicy<Memory> {
   /** Without solving anything: estimates only. */
   @Override
   public Map<TrafficKey, Wanted> glance(Observations soFar, Memory state) {
-    Capacities capacities = state.capacities().after(soFar);
+    Scene scene = new Scene(soFar, state.glanced(soFar));
     Map<TrafficKey, Wanted> wanted = new LinkedHashMap<>();
     for (Observation observation : soFar.all()) {
       List<Plan.Share> unusable = new ArrayList<>();
-      Set<String> over = new LinkedHashSet<>();
+      Map<String, Double> over = new LinkedHashMap<>();
       for (Observation.Destination row : Scene.rows(observation).values()) {
         if (!row.usable()) {
           unusable.add(new Plan.Share(row.name(), 0, Double.NaN, "no usable endpoint"));
-        } else if (capacities.capacity(row.name(), soFar.nanos()).over()) {
-          over.add(row.name());
+        } else if (scene.capacity(row.name()).over()) {
+          over.put(row.name(), scene.staying(observation.key(), row.name()));
         }
       }
       Plan plan = new Plan(observation.key(), unusable);
@@ -124,7 +122,7 @@ final class Optimized implements SteeringPolicy<Memory> {
                   wanted(
                       observation,
                       plan != null ? plan : unsolved(observation, seen, plans),
-                      seen,
+                      scene,
                       memory));
             });
     return wanted;
@@ -162,9 +160,8 @@ final class Optimized implements SteeringPolicy<Memory> {
     return Weighted.plan(observation.key(), weights, 0);
   }
 
-  private static Wanted wanted(
-      Observation observation, Plan plan, Observations seen, Memory memory) {
-    Set<String> over = new LinkedHashSet<>();
+  private static Wanted wanted(Observation observation, Plan plan, Scene scene, Memory memory) {
+    Map<String, Double> over = new LinkedHashMap<>();
     Set<String> stale = new LinkedHashSet<>();
     Set<String> guessed = new LinkedHashSet<>();
     long bad = 0;
@@ -172,9 +169,8 @@ final class Optimized implements SteeringPolicy<Memory> {
       bad += Sample.of(row).bad();
       if (row.usable()) {
         String name = row.name();
-        Capacity capacity = memory.capacities().capacity(name, seen.nanos());
-        if (capacity.over()) {
-          over.add(name);
+        if (scene.capacity(name).over()) {
+          over.put(name, scene.staying(observation.key(), name));
         }
         if (row.ageNanos() > Sample.STALE_NANOS) {
           stale.add(name);

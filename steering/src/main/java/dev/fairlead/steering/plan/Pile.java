@@ -3,7 +3,8 @@ package dev.fairlead.steering.plan;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.Sample;
-import java.util.HashMap;
+import dev.fairlead.steering.demand.TrafficKey;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,38 +13,62 @@ import java.util.Map;
  * less than it gets. What was answered in a period tells as much, but of the whole period, most of
  * which may have been before the trouble.
  *
- * @param inFlight requests in flight, of all sources that are fresh
- * @param perSecond by how much they grow
- * @param nanos monotonic time of the look
+ * @param parts by source, those that are fresh: their numbers come at different times
  */
-record Pile(double inFlight, double perSecond, long nanos) {
+record Pile(Map<TrafficKey, Part> parts) {
   // In less time chance moves more than a pile does.
-  private static final long SHORTEST_NANOS = 50_000_000L;
+  private static final long SHORTEST_NANOS = 100_000_000L;
+
+  Pile {
+    parts = Collections.unmodifiableMap(new LinkedHashMap<>(parts));
+  }
+
+  /**
+   * One source's requests in flight.
+   *
+   * @param perSecond by how much they grew
+   * @param nanos monotonic time when they were counted
+   */
+  record Part(double inFlight, double perSecond, long nanos) {
+    Part after(double now, long counted) {
+      long elapsed = counted - nanos;
+      return elapsed < SHORTEST_NANOS
+          ? this
+          : new Part(now, (now - inFlight) / (elapsed / 1e9), counted);
+    }
+  }
+
+  /** Requests in flight, of all sources that are fresh. */
+  double inFlight() {
+    return parts.values().stream().mapToDouble(Part::inFlight).sum();
+  }
+
+  /** By how much they grow. */
+  double perSecond() {
+    return parts.values().stream().mapToDouble(Part::perSecond).sum();
+  }
 
   static Map<String, Pile> after(Map<String, Pile> before, Observations seen) {
-    Map<String, Double> inFlight = new LinkedHashMap<>();
+    Map<String, Map<TrafficKey, Part>> next = new LinkedHashMap<>();
     for (Observation observation : seen.withoutParts()) {
+      TrafficKey source = observation.key();
       Scene.rows(observation)
           .forEach(
               (name, row) -> {
-                double counted = Sample.of(row).inFlight();
-                if (row.ageNanos() <= Sample.STALE_NANOS && counted >= 0) {
-                  inFlight.merge(name, counted, Double::sum);
+                double now = Sample.of(row).inFlight();
+                if (row.ageNanos() <= Sample.STALE_NANOS && now >= 0) {
+                  long counted = seen.nanos() - Math.max(0, row.ageNanos());
+                  Pile pile = before.get(name);
+                  Part was = pile == null ? null : pile.parts().get(source);
+                  next.computeIfAbsent(name, none -> new LinkedHashMap<>())
+                      .putIfAbsent(
+                          source,
+                          was == null ? new Part(now, 0, counted) : was.after(now, counted));
                 }
               });
     }
-    Map<String, Pile> next = new HashMap<>();
-    inFlight.forEach(
-        (name, now) -> {
-          Pile was = before.get(name);
-          long elapsed = was == null ? 0 : seen.nanos() - was.nanos();
-          if (was != null && elapsed < SHORTEST_NANOS) {
-            next.put(name, was);
-          } else {
-            double rate = was == null ? 0 : (now - was.inFlight()) / (elapsed / 1e9);
-            next.put(name, new Pile(now, rate, seen.nanos()));
-          }
-        });
-    return next;
+    Map<String, Pile> piles = new LinkedHashMap<>();
+    next.forEach((name, parts) -> piles.put(name, new Pile(parts)));
+    return piles;
   }
 }

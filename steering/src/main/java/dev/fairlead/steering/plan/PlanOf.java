@@ -66,7 +66,7 @@ final class PlanOf {
     }
     Situation.Way way = situation.way(s, t);
     Allocation.Load load = allocation.load(t);
-    double failure = memory.link(key, name).failureNanos();
+    double failure = scene.failureNanos(key, name);
     double rps = load.rps() + destination.backgroundRps();
     double believed = scene.believedNanos(name, rps);
     Plan.Terms terms =

@@ -7,9 +7,10 @@ import dev.fairlead.steering.capacity.LatencyCurve;
 final class Prudence {
   private static final double DEVIATIONS = 1;
   private static final double LEAST_CAPACITY = 0.5;
-  // Parts of the idle latency; see unproven.
-  private static final double BEYOND = 0.25;
-  private static final double FAR_BEYOND = 4;
+  // Times what was served well: the highest capacity that is thought possible; see unproven.
+  private static final double MOST = 5;
+  // As long as nobody mends a plan: in the mean half of what piles up in it waits.
+  private static final double PLAN_NANOS = 5e9;
 
   // See hoped. A queue of a dozen workers shows at 0.94 of what they can serve.
   private static final double JUST_BELOW = 0.97;
@@ -55,10 +56,14 @@ final class Prudence {
   }
 
   /**
-   * The curve of a destination that was never full. Nobody knows where it will be, so beyond what
-   * it was seen to serve latency is taken to rise gently, by a quarter of the idle latency at twice
-   * as much, and beyond that soon. So load comes to it in steps, but it comes; what was seen is
-   * therefore at least {@code least}, or one that only ever got a trickle would get no more.
+   * The curve of a destination that was never full. Nobody knows where it will be: the capacity c
+   * is taken to be anything from what it served well to five times as much, each as likely, and the
+   * latency beyond is what is to be expected of the queue that would grow until the next plan:
+   *
+   * <pre>T/2 · E[(x/c − 1)⁺] = T/2 · (x·ln x − x + 1) / 4,   x = load/served, 1 ≤ x ≤ 5</pre>
+   *
+   * <p>So load comes to it in steps, and rather to several than to one; but it comes. What was seen
+   * is therefore at least {@code least}, or one that only ever got a trickle would get no more.
    *
    * @param least in rps
    */
@@ -71,13 +76,17 @@ final class Prudence {
     if (!(proven > 0)) {
       return curve;
     }
-    double idle = curve.nanos(0);
-    return rps -> {
-      double beyond = Math.max(0, rps / proven - 1);
-      double far = Math.max(0, rps / (2 * proven) - 1);
-      double known = curve.nanos(seen > 0 ? Math.min(rps, seen) : rps);
-      return known + idle * (BEYOND * beyond + FAR_BEYOND * far * far);
-    };
+    return rps ->
+        curve.nanos(seen > 0 ? Math.min(rps, seen) : rps) + PLAN_NANOS / 2 * excess(rps / proven);
+  }
+
+  /** The expected part of {@code x} that is too much, for a capacity even in [1, MOST]. */
+  private static double excess(double x) {
+    if (!(x > 1)) {
+      return 0;
+    }
+    double possible = Math.min(x, MOST);
+    return (x * StrictMath.log(possible) - possible + 1) / (MOST - 1);
   }
 
   /**

@@ -40,12 +40,13 @@ final class Scene {
   // While some are turned away, one that was never full gets so many times what it served: all that
   // was turned away would come to it at once, and wait there with the others.
   private static final double GROWTH = 1.5;
+  private static final double GOOD = 0.9;
+  // Of what it serves, for one that is over its capacity: queues clear, and slowness stays.
+  private static final double CALM = 0.85;
   // A service takes some time itself, whatever its calls' averages say.
   private static final double LEAST_OWN = 0.05;
   // One that serves next to nothing: what waits there waits for long, but not for ever.
   private static final double LEAST_SERVED_RPS = 1;
-  // What is higher by less than chance makes it, from period to period, is no new load.
-  private static final double PROVEN = 1.05;
   // Demand is planned for when the plan is in force: half a default period ahead on average.
   private static final long AHEAD_NANOS = 2_500_000_000L;
 
@@ -63,6 +64,8 @@ final class Scene {
     private boolean usable;
     private double fresh;
     private double stale;
+    private double ended;
+    private double good;
     private Capacity capacity = Capacity.UNKNOWN;
 
     /** In rps: what is planned with, and what it may be stretched to before anybody is shed. */
@@ -70,6 +73,13 @@ final class Scene {
 
     private double hoped;
     private LatencyCurve believed = rps -> 0;
+
+    private void count(Sample sample) {
+      if (sample.endedRps() >= 0 && sample.success() >= 0) {
+        ended += sample.endedRps();
+        good += sample.endedRps() * sample.success();
+      }
+    }
   }
 
   Scene(Observations seen, Memory memory) {
@@ -107,6 +117,7 @@ final class Scene {
       if (fresh) {
         place.usable |= row.usable();
         place.fresh += known;
+        place.count(Sample.of(row));
       } else {
         place.stale += known;
       }
@@ -193,7 +204,13 @@ final class Scene {
       LatencyCurve curve = own(whole, now, calls.applyAsDouble(entry.getKey()));
       place.believed = curve;
       LatencyCurve careful =
-          piled(Prudence.unproven(curve, place.capacity, fair / 2), entry.getKey(), place);
+          piled(
+              Prudence.unproven(
+                  curve,
+                  place.capacity,
+                  Math.max(fair / 2, memory.capacities().likely(entry.getKey()))),
+              entry.getKey(),
+              place);
       double scale = Math.max(place.fresh + place.stale, fair);
       destinations.add(
           new Situation.Destination(
@@ -247,12 +264,8 @@ final class Scene {
       return Double.POSITIVE_INFINITY;
     }
     double served = place.capacity.rps().value();
-    double serves = serves(place, pile) + place.stale;
+    double serves = served(place, pile) + place.stale;
     return served > serves ? served : serves;
-  }
-
-  private static double serves(Place place, Pile pile) {
-    return Math.max(LEAST_SERVED_RPS, place.fresh - Math.max(0, pile.perSecond()));
   }
 
   /**
@@ -298,11 +311,72 @@ final class Scene {
     if (pile == null || estimator == null || !place.capacity.over()) {
       return curve;
     }
-    double serves = serves(place, pile);
-    double usual = estimator.alarm().expectedInFlight(serves);
-    double waiting = Math.max(0, pile.inFlight() - usual);
-    double seconds = memory.periodNanos() / 1e9;
-    return Prudence.piled(curve, waiting, serves + place.stale, seconds);
+    double serves = served(place, pile);
+    double waiting = waiting(estimator, pile, serves);
+    return Prudence.piled(curve, waiting, serves + place.stale, seconds());
+  }
+
+  private double seconds() {
+    return memory.periodNanos() / 1e9;
+  }
+
+  /** What a destination over its capacity serves, of fresh sources, in rps. */
+  private static double served(Place place, Pile pile) {
+    Capacity capacity = place.capacity;
+    if (!capacity.crowded()) {
+      return Math.max(LEAST_SERVED_RPS, place.fresh - Math.max(0, pile.perSecond()));
+    }
+    // In one that is full, and refuses the rest, nothing piles up any more.
+    boolean refuses = place.good < GOOD * place.ended;
+    double measured =
+        refuses
+            ? place.good
+            : capacity.bound() == Capacity.Bound.MEASURED
+                ? capacity.rps().value() - place.stale
+                : place.fresh - pile.perSecond();
+    return Math.max(LEAST_SERVED_RPS, measured);
+  }
+
+  private static double waiting(CapacityEstimator estimator, Pile pile, double serves) {
+    return Math.max(0, pile.inFlight() - estimator.alarm().expectedInFlight(serves));
+  }
+
+  /**
+   * The share of a source's requests that may stay with a destination that is over its capacity: of
+   * what it was seen to send there so much that what has piled up is served within a period, and
+   * that it shows whether it was the load. Of one that got slow all may leave.
+   */
+  double staying(TrafficKey source, String name) {
+    double all = 0;
+    double there = 0;
+    for (Observation.Destination row : rows(present(source)).values()) {
+      double rps = Sample.of(row).startedRps();
+      all += rps >= 0 ? rps : 0;
+      there += rps >= 0 && row.name().equals(name) ? rps : 0;
+    }
+    return all > 0 ? there / all * staying(name) : 0;
+  }
+
+  private Observation present(TrafficKey source) {
+    Observation observation = all.get(source);
+    if (observation == null) {
+      throw new IllegalStateException("nothing was observed of " + source);
+    }
+    return observation;
+  }
+
+  /** The part of what a destination gets now. */
+  private double staying(String name) {
+    Place place = places.get(name);
+    Pile pile = memory.piles().get(name);
+    CapacityEstimator estimator = memory.capacities().estimators().get(name);
+    if (place == null || pile == null || estimator == null || !place.capacity.crowded()) {
+      return 0;
+    }
+    double serves = served(place, pile);
+    double drains = serves - waiting(estimator, pile, serves) / seconds();
+    double fits = Math.min(drains, CALM * serves);
+    return place.fresh > 0 ? Math.clamp(fits / place.fresh, 0, 1) : 0;
   }
 
   /** The curves that were fitted; for the others the mean latency of those, at any load. */
@@ -391,15 +465,14 @@ final class Scene {
     return isCrowded(to) ? Math.min(way, trip >= 0 ? trip : 0) : way;
   }
 
-  /**
-   * Whether a destination is over its capacity because it gets more than it was ever seen to serve,
-   * and not because it got slow.
-   */
   private boolean isCrowded(String name) {
     Place place = places.get(name);
-    return place != null
-        && place.capacity.over()
-        && place.fresh + place.stale > PROVEN * place.capacity.rps().value();
+    return place != null && place.capacity.crowded();
+  }
+
+  /** What failures cost on a way; those of a crowded destination are the load's doing, not its. */
+  double failureNanos(TrafficKey source, String to) {
+    return isCrowded(to) ? 0 : memory.link(source, to).failureNanos();
   }
 
   private Situation.Way way(TrafficKey source, String to, double nanos, boolean closed) {
@@ -416,7 +489,7 @@ final class Scene {
                 bytes.receivedOr(0),
                 MonthlyVolume.NONE);
     boolean forbidden = closed || topology.forbidden().contains(new Topology.Way(from, to));
-    double withFailures = nanos + memory.link(source, to).failureNanos();
+    double withFailures = nanos + failureNanos(source, to);
     return new Situation.Way(
         Math.clamp(withFailures, 0, 1e13), Math.clamp(dollars, 0, 1e6), forbidden);
   }

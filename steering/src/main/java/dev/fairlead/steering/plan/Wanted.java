@@ -1,12 +1,15 @@
 package dev.fairlead.steering.plan;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
  * What a policy wants for one source place and class, before change control.
  *
  * @param plan without shares where no destination is usable
- * @param overCapacity destinations that change control lets traffic leave at once
+ * @param overCapacity destinations that change control lets traffic leave at once, each with the
+ *     share of this source's requests that it can serve all the same, in [0, 1]: 0 where all may
+ *     leave
  * @param stale destinations whose numbers are too old to go by: change control freezes their share
  * @param guessed usable destinations whose share rests on no measurement
  * @param badSamples numbers of this observation that were dropped
@@ -15,13 +18,13 @@ import java.util.Set;
  */
 public record Wanted(
     Plan plan,
-    Set<String> overCapacity,
+    Map<String, Double> overCapacity,
     Set<String> stale,
     Set<String> guessed,
     long badSamples,
     boolean together) {
   public Wanted {
-    overCapacity = Set.copyOf(overCapacity);
+    overCapacity = Map.copyOf(overCapacity);
     stale = Set.copyOf(stale);
     guessed = Set.copyOf(guessed);
   }
@@ -29,7 +32,7 @@ public record Wanted(
   /** Where there is room for some to be held back. */
   public Wanted(
       Plan plan,
-      Set<String> overCapacity,
+      Map<String, Double> overCapacity,
       Set<String> stale,
       Set<String> guessed,
       long badSamples) {
