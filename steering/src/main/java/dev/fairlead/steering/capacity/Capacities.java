@@ -67,7 +67,9 @@ public record Capacities(Map<String, CapacityEstimator> estimators) {
         (name, each) -> {
           if (each.counted()) {
             looks.put(
-                name, new Lateness.Look(of(name).alarm(), each.inFlight(), each.startedRps()));
+                name,
+                new Lateness.Look(
+                    of(name).alarm(), each.inFlight(), each.travelling(), each.startedRps()));
           }
         });
     return looks;

@@ -37,7 +37,7 @@ import java.util.Optional;
  * @param congestion of all endpoints together
  * @param full whether requests piled up in the last period
  * @param crowded whether it is over its capacity, and became so because of its load
- * @param inFlight at the last period's end
+ * @param inFlight at the destination, at the last period's end
  * @param nanos monotonic time of the last period's end; means nothing where there was none
  */
 public record CapacityEstimator(
@@ -83,6 +83,8 @@ public record CapacityEstimator(
   // Below one request in eleven days there is no load to draw a curve over.
   private static final double LEAST_RPS = 1e-6;
   private static final double HOUR_NANOS = 3600e9;
+  // Shorter than any look at a period.
+  private static final double LEAST_SECONDS = 0.01;
 
   /**
    * After a period.
@@ -92,7 +94,8 @@ public record CapacityEstimator(
   CapacityEstimator after(Served seen, boolean allAreLate) {
     boolean first = Double.isNaN(inFlight);
     double seconds = first ? 1 : (seen.nanos() - nanos) / 1e9;
-    if (!(seconds > 0)) {
+    if (!(seconds >= LEAST_SECONDS)) {
+      // The same told again, for the most part.
       return this;
     }
     Fleet nextFleet = fleet.after(seen, seconds);
@@ -107,7 +110,7 @@ public record CapacityEstimator(
     boolean steady = !first && seconds <= LONGEST_SECONDS && endpoints == fleet.endpoints();
     Congestion piles =
         (steady ? congestion : Congestion.NONE)
-            .with(new Congestion.Period(seconds, seen.inFlight(), seen.startedRps(), good));
+            .with(new Congestion.Period(seconds, seen.there(), seen.startedRps(), good));
     double chance = StrictMath.sqrt(good * seconds + 1) / seconds / endpoints;
     Knowledge next = known.adopted(now).served(good / endpoints, chance, now);
     double base = next.baseNanos(now);
@@ -117,6 +120,9 @@ public record CapacityEstimator(
         late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
     boolean settled = steady && success >= GOOD && isSettled(seen, seconds);
     boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
+    if (!capacity.isKnown() && steady && !settled && isBusy(seen)) {
+      capacity = new Measured(good, StrictMath.sqrt(good * seconds + 1) / seconds, now);
+    }
     if (capacity.isKnown()) {
       next = next.full(capacity.times(1 / endpoints));
     } else if (settled) {
@@ -126,7 +132,13 @@ public record CapacityEstimator(
     }
     Saturation judged =
         alarm.after(
-            now, seen.inFlight(), seen.startedRps(), seen.endedRps(), seen.p50Nanos(), allAreLate);
+            now,
+            seen.inFlight(),
+            seen.travelling(),
+            seen.startedRps(),
+            seen.endedRps(),
+            seen.p50Nanos(),
+            allAreLate);
     boolean isFull = capacity.isKnown() || refuses;
     boolean over = isFull || judged.flagged();
     boolean news = !full && !alarm.flagged();
@@ -138,8 +150,15 @@ public record CapacityEstimator(
         judged,
         isFull,
         over && (isFull || news || (crowded && (!settled || isMuch(seen)))),
-        seen.inFlight(),
+        seen.there(),
         now);
+  }
+
+  /** Whether requests waited all the time: at its begin they did, and in its end they do. */
+  private boolean isBusy(Served seen) {
+    return crowded
+        && alarm.isOver(inFlight, 0, seen.startedRps())
+        && alarm.isOver(seen.inFlight(), seen.travelling(), seen.startedRps());
   }
 
   /**
@@ -162,13 +181,18 @@ public record CapacityEstimator(
 
   /** After a look within a period: only whether it is suspected may have changed. */
   CapacityEstimator looked(Served soFar, boolean allAreLate) {
-    return soFar.counted()
+    return soFar.counted() && (soFar.nanos() - nanos) / 1e9 >= LEAST_SECONDS
         ? new CapacityEstimator(
             known,
             served,
             fleet,
             congestion,
-            alarm.looked(soFar.nanos(), soFar.inFlight(), soFar.startedRps(), allAreLate),
+            alarm.looked(
+                soFar.nanos(),
+                soFar.inFlight(),
+                soFar.travelling(),
+                soFar.startedRps(),
+                allAreLate),
             full,
             crowded,
             inFlight,
@@ -181,12 +205,13 @@ public record CapacityEstimator(
    * a queue that is gone: by Little's law as many would still be in flight.
    */
   private boolean isSettled(Served seen, double seconds) {
-    double larger = Math.max(inFlight, seen.inFlight());
-    double change = Math.abs(seen.inFlight() - inFlight);
+    double larger = Math.max(inFlight, seen.there());
+    double change = Math.abs(seen.there() - inFlight);
     double left = Math.abs(seen.startedRps() - seen.endedRps()) * seconds;
     double littles = seen.startedRps() * seen.meanNanos() / 1e9;
     boolean gone = littles > GONE * larger + SIGNIFICANT * StrictMath.sqrt(larger + 1);
-    double most = Math.max(SETTLED * larger, SIGNIFICANT * StrictMath.sqrt(2 * larger + 1));
+    double chance = StrictMath.sqrt(2 * (larger + seen.travelling()) + 1);
+    double most = Math.max(SETTLED * larger, 4 * chance);
     return !gone && left <= most && change <= most;
   }
 

@@ -15,20 +15,21 @@ public final class Lateness {
    *
    * @param judged as it was before
    * @param inFlight NaN where unknown
+   * @param travelling as {@link Saturation#after}
    * @param startedRps NaN where unknown
    */
-  public record Look(Saturation judged, double inFlight, double startedRps) {
+  public record Look(Saturation judged, double inFlight, double travelling, double startedRps) {
     private boolean isOver() {
-      return judged.isOver(inFlight, startedRps);
+      return judged.isOver(inFlight, travelling, startedRps);
     }
 
     private double lateSeconds() {
-      return judged.lateSeconds(inFlight, startedRps);
+      return judged.lateSeconds(inFlight, travelling, startedRps);
     }
 
     /** Whether it can tell if all are late by so much. */
     private boolean tells(double seconds) {
-      return !judged.flagged() && judged.wouldShow(seconds, startedRps);
+      return !judged.flagged() && judged.wouldShow(seconds, travelling, startedRps);
     }
   }
 

@@ -71,27 +71,40 @@ public record Saturation(
    *
    * @param now monotonic nanoseconds at the period's end
    * @param k requests in flight then; finite and not negative
+   * @param travelling how many of them are between caller and destination, as round trips say: the
+   *     farther the callers the more, whatever the destination does
    * @param started requests started per second; finite and not negative
    * @param ended requests ended per second; finite and not negative
    * @param p50 median latency in nanoseconds, positive; NaN where none was answered
    * @param allAreLate the others are as late: it is not suspected
    */
   public Saturation after(
-      long now, double k, double started, double ended, double p50, boolean allAreLate) {
+      long now,
+      double k,
+      double travelling,
+      double started,
+      double ended,
+      double p50,
+      boolean allAreLate) {
     double seconds = samples == 0 ? 1 : Math.max(0, (double) (now - nanos)) / 1e9;
-    boolean suspect = flagged ? !isNormal(k, started, p50) : isOver(k, started) && !allAreLate;
+    boolean suspect =
+        flagged
+            ? !isNormal(k, travelling, started, p50)
+            : isOver(k, travelling, started) && !allAreLate;
     long since = suspect && !suspected ? now : suspectedNanos;
     boolean over = suspect && (flagged || now - since >= HICCUP_NANOS);
     boolean learns = !suspect || (now - since) / 1e9 >= NEW_NORMAL_SECONDS;
     Saturation learned = this;
+    double there = Math.max(0, k - travelling);
     if (learns && allAreLate) {
       // By what chance might explain: a hiccup must not become the baseline.
       double usual = usualP50Nanos();
       double most = highestExpected(rate(started));
       learned =
-          learn(Math.min(k, most), started, p50 > FACTOR * usual ? FACTOR * usual : p50, seconds);
+          learn(
+              Math.min(there, most), started, p50 > FACTOR * usual ? FACTOR * usual : p50, seconds);
     } else if (learns) {
-      learned = learn(k, started, p50, seconds);
+      learned = learn(there, started, p50, seconds);
     }
     return new Saturation(
         learned.inFlight,
@@ -104,12 +117,13 @@ public record Saturation(
         over,
         suspect,
         since,
-        over ? growth(k, ended, seconds) : 1);
+        over ? growth(there, ended, seconds) : 1);
   }
 
   /** After a look within a period: only whether it is suspected may have changed. */
-  public Saturation looked(long now, double k, double started, boolean allAreLate) {
-    boolean suspect = flagged || (isOver(k, started) && !allAreLate);
+  public Saturation looked(
+      long now, double k, double travelling, double started, boolean allAreLate) {
+    boolean suspect = flagged || (isOver(k, travelling, started) && !allAreLate);
     return new Saturation(
         inFlight,
         rps,
@@ -125,15 +139,15 @@ public record Saturation(
   }
 
   /** By how much later than usual requests end, as those in flight tell; NaN where unknown. */
-  public double lateSeconds(double k, double started) {
+  public double lateSeconds(double k, double travelling, double started) {
     double rate = rate(started);
-    return (k - highestExpected(rate)) / rate;
+    return (k - travelling - highestExpected(rate)) / rate;
   }
 
   /** Whether requests that end later by so many seconds would show here. */
-  public boolean wouldShow(double seconds, double started) {
+  public boolean wouldShow(double seconds, double travelling, double started) {
     double rate = rate(started);
-    double n = highestExpected(rate);
+    double n = highestExpected(rate) + travelling;
     return surprise(n + rate * seconds, n) >= LOG_CHANCE;
   }
 
@@ -148,9 +162,9 @@ public record Saturation(
   }
 
   /** Whether more are in flight than its usual residence time and chance explain. */
-  public boolean isOver(double k, double started) {
+  public boolean isOver(double k, double travelling, double started) {
     double n = highestExpected(rate(started));
-    return k >= FACTOR * n && surprise(k, n) >= LOG_CHANCE;
+    return k - travelling >= FACTOR * n && surprise(k, n + travelling) >= LOG_CHANCE;
   }
 
   /** Requests per second to go by: a lull does not lower what is expected. NaN where unknown. */
@@ -163,8 +177,8 @@ public record Saturation(
     return k > n ? k * StrictMath.log(k / n) - k + n : 0;
   }
 
-  private boolean isNormal(double k, double started, double p50) {
-    double n = highestExpected(started);
+  private boolean isNormal(double k, double travelling, double started, double p50) {
+    double n = highestExpected(started) + travelling;
     boolean few = k <= n + 3 * StrictMath.sqrt(n);
     double usual = usualP50Nanos();
     return few && (Double.isNaN(usual) || p50 <= FACTOR * usual);

@@ -13,10 +13,12 @@ import java.util.Set;
 /**
  * What one destination served in a period, for all sources together. Each is NaN or sane.
  *
- * @param nanos monotonic time of the period's end
+ * @param nanos monotonic time when it was measured, averaged over sources by their requests
  * @param startedRps of all sources that are not stale; NaN where the number of one is not known
  * @param endedRps as {@code startedRps}
  * @param inFlight as {@code startedRps}
+ * @param travelling how many of those in flight are on their way, as round trips say; of unknown
+ *     ones none
  * @param success replied / (replied + failed)
  * @param timedRps of those whose latency is in the next three numbers
  * @param p50Nanos median latency without the way, averaged over sources by their requests
@@ -30,6 +32,7 @@ public record Served(
     double startedRps,
     double endedRps,
     double inFlight,
+    double travelling,
     double success,
     double timedRps,
     double p50Nanos,
@@ -56,13 +59,19 @@ public record Served(
       for (Observation.Destination row : observation.destinations()) {
         if (counts && row.ageNanos() <= Sample.STALE_NANOS && named.add(row.name())) {
           double way = seen.topology().roundTripNanos(source, row.name(), seen.nanos());
-          sums.computeIfAbsent(row.name(), fresh -> new Sum()).add(Sample.of(row), way);
+          sums.computeIfAbsent(row.name(), fresh -> new Sum())
+              .add(Sample.of(row), way, Math.max(0, row.ageNanos()));
         }
       }
     }
     Map<String, Served> served = new LinkedHashMap<>();
     sums.forEach((name, sum) -> served.put(name, sum.served(seen.nanos())));
     return Collections.unmodifiableMap(served);
+  }
+
+  /** Requests in flight that are at the destination. */
+  double there() {
+    return inFlight - travelling;
   }
 
   /** Whether all counts are known. */
@@ -76,6 +85,9 @@ public record Served(
     private double started;
     private double ended;
     private double inFlight;
+    private double travelling;
+    private double aged;
+    private double weights;
     private double replied;
     private double judged;
     private double ready = Double.NaN;
@@ -85,11 +97,17 @@ public record Served(
      * With one source's numbers.
      *
      * @param way its round trip in nanoseconds; NaN where unknown
+     * @param age since they were measured, in nanoseconds
      */
-    void add(Sample sample, double way) {
+    void add(Sample sample, double way, long age) {
+      // Who sends nothing has a part where nobody sends.
+      double requests = 1e-6 + (sample.startedRps() >= 0 ? sample.startedRps() : 0);
+      aged += requests * age;
+      weights += requests;
       started += sample.startedRps();
       ended += sample.endedRps();
       inFlight += sample.inFlight();
+      travelling += way >= 0 && sample.startedRps() >= 0 ? way / 1e9 * sample.startedRps() : 0;
       double weight = sample.endedRps();
       if (weight > 0 && !Double.isNaN(sample.success())) {
         replied += weight * sample.success();
@@ -107,10 +125,11 @@ public record Served(
       // With ways of unknown length in it, latency would follow the shares instead of the load.
       Latencies latencies = known.weight > 0 ? known : guessed;
       return new Served(
-          now,
+          now - (long) (aged / weights),
           started,
           ended,
           inFlight,
+          Math.min(travelling, inFlight),
           replied / judged,
           latencies.weight,
           latencies.p50 / latencies.weight,

@@ -72,6 +72,7 @@ final class L3 implements SourcePolicy<L3.Memory> {
             saturation.after(
                 now,
                 sample.inFlight(),
+                0,
                 sample.startedRps(),
                 sample.endedRps(),
                 sample.p50Nanos(),
@@ -95,7 +96,7 @@ final class L3 implements SourcePolicy<L3.Memory> {
               success,
               inFlight,
               rps,
-              saturation.looked(now, sample.inFlight(), sample.startedRps(), allAreLate))
+              saturation.looked(now, sample.inFlight(), 0, sample.startedRps(), allAreLate))
           : this;
     }
 
@@ -250,7 +251,7 @@ final class L3 implements SourcePolicy<L3.Memory> {
             looks.put(
                 each,
                 new Lateness.Look(
-                    state.of(each).saturation(), sample.inFlight(), sample.startedRps())));
+                    state.of(each).saturation(), sample.inFlight(), 0, sample.startedRps())));
     return Lateness.allAreLate(name, looks);
   }
 

@@ -38,7 +38,7 @@ record Pile(Map<TrafficKey, Part> parts) {
     }
   }
 
-  /** Requests in flight, of all sources that are fresh. */
+  /** Requests that are there and not on their way, of all sources that are fresh. */
   double inFlight() {
     return parts.values().stream().mapToDouble(Part::inFlight).sum();
   }
@@ -55,8 +55,13 @@ record Pile(Map<TrafficKey, Part> parts) {
       Scene.rows(observation)
           .forEach(
               (name, row) -> {
-                double now = Sample.of(row).inFlight();
-                if (row.ageNanos() <= Sample.STALE_NANOS && now >= 0) {
+                Sample sample = Sample.of(row);
+                if (row.ageNanos() <= Sample.STALE_NANOS && sample.inFlight() >= 0) {
+                  double way =
+                      seen.topology().roundTripNanos(source.sourceCluster(), name, seen.nanos());
+                  double travelling =
+                      way >= 0 && sample.startedRps() >= 0 ? way / 1e9 * sample.startedRps() : 0;
+                  double now = Math.max(0, sample.inFlight() - travelling);
                   long counted = seen.nanos() - Math.max(0, row.ageNanos());
                   Pile pile = before.get(name);
                   Part was = pile == null ? null : pile.parts().get(source);

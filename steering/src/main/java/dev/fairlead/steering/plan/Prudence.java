@@ -57,10 +57,11 @@ final class Prudence {
 
   /**
    * The curve of a destination that was never full. Nobody knows where it will be: the capacity c
-   * is taken to be anything from what it served well to five times as much, each as likely, and the
-   * latency beyond is what is to be expected of the queue that would grow until the next plan:
+   * is taken to be anything from what it served well to five times as much, more likely the higher,
+   * and the latency beyond is what is to be expected of the queue that would grow until the next
+   * plan:
    *
-   * <pre>T/2 · E[(x/c − 1)⁺] = T/2 · (x·ln x − x + 1) / 4,   x = load/served, 1 ≤ x ≤ 5</pre>
+   * <pre>T/2 · E[(x/c − 1)⁺] = T/2 · (x² − 2·x·ln x − 1) / 16,   x = load/served, 1 ≤ x ≤ 5</pre>
    *
    * <p>So load comes to it in steps, and rather to several than to one; but it comes. What was seen
    * is therefore at least {@code least}, or one that only ever got a trickle would get no more.
@@ -80,13 +81,16 @@ final class Prudence {
         curve.nanos(seen > 0 ? Math.min(rps, seen) : rps) + PLAN_NANOS / 2 * excess(rps / proven);
   }
 
-  /** The expected part of {@code x} that is too much, for a capacity even in [1, MOST]. */
+  /** The expected part of {@code x} that is too much, for a capacity in [1, MOST]. */
   private static double excess(double x) {
     if (!(x > 1)) {
       return 0;
     }
-    double possible = Math.min(x, MOST);
-    return (x * StrictMath.log(possible) - possible + 1) / (MOST - 1);
+    double c = Math.min(x, MOST);
+    double square = (MOST - 1) * (MOST - 1);
+    double most = (c * c - 2 * c * StrictMath.log(c) - 1) / square;
+    // Beyond, it is too much for any.
+    return most + (x - c) * 2 * (MOST - 1 - StrictMath.log(MOST)) / square;
   }
 
   /**

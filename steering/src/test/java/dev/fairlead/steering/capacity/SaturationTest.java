@@ -55,7 +55,7 @@ class SaturationTest {
       latencies = Arrays.copyOf(latencies, ended);
       Arrays.sort(latencies);
       double p50 = ended == 0 ? Double.NaN : latencies[ended / 2];
-      state = state.after(period * 1_000_000_000L, inFlight, started, ended, p50, false);
+      state = state.after(period * 1_000_000_000L, inFlight, 0, started, ended, p50, false);
       return state.flagged();
     }
   }
@@ -138,34 +138,34 @@ class SaturationTest {
   private static Saturation steady() {
     Saturation state = Saturation.UNKNOWN;
     for (int i = 1; i <= 5; i++) {
-      state = state.after(i * 1_000_000_000L, 5, 200, 200, 20e6, false);
+      state = state.after(i * 1_000_000_000L, 5, 0, 200, 200, 20e6, false);
     }
     return state;
   }
 
   private static Saturation hanging(Saturation state, long millis, boolean allAreLate) {
-    return state.after(millis * 1_000_000, 205, 200, 0, Double.NaN, allAreLate);
+    return state.after(millis * 1_000_000, 205, 0, 200, 0, Double.NaN, allAreLate);
   }
 
   @Test
   void oneThatHangsIsOverItsCapacity() {
-    Saturation looked = steady().looked(5_800_000_000L, 165, 200, false);
+    Saturation looked = steady().looked(5_800_000_000L, 165, 0, 200, false);
     assertThat(looked.flagged()).isFalse();
     assertThat(hanging(looked, 6000, false).flagged()).isTrue();
   }
 
   @Test
   void aMomentIsNotEnough() {
-    Saturation looked = steady().looked(5_801_000_000L, 165, 200, false);
+    Saturation looked = steady().looked(5_801_000_000L, 165, 0, 200, false);
     assertThat(hanging(looked, 6000, false).flagged()).isFalse();
     Saturation between =
-        looked.looked(5_900_000_000L, 5, 200, false).looked(5_950_000_000L, 165, 200, false);
+        looked.looked(5_900_000_000L, 5, 0, 200, false).looked(5_950_000_000L, 165, 0, 200, false);
     assertThat(hanging(between, 6100, false).flagged()).isFalse();
   }
 
   @Test
   void whoIsLateLikeAllOthersIsNotSuspected() {
-    Saturation looked = steady().looked(5_500_000_000L, 165, 200, true);
+    Saturation looked = steady().looked(5_500_000_000L, 165, 0, 200, true);
     assertThat(looked.suspected()).isFalse();
     Saturation after = hanging(looked, 6000, true);
     assertThat(after.suspected()).isFalse();
@@ -180,10 +180,10 @@ class SaturationTest {
     Saturation state = steady();
     // 5 expected, and 3·√(6/5) for its uncertainty.
     double most = 5 + 3 * Math.sqrt(6 / 5.0);
-    assertThat(state.lateSeconds(most + 60, 200)).isCloseTo(0.3, within(1e-9));
-    assertThat(state.wouldShow(0.3, 200)).isTrue();
-    assertThat(state.wouldShow(0.05, 200)).isFalse();
-    assertThat(Saturation.UNKNOWN.lateSeconds(60, 200)).isNaN();
-    assertThat(Saturation.UNKNOWN.wouldShow(0.3, 200)).isFalse();
+    assertThat(state.lateSeconds(most + 60, 0, 200)).isCloseTo(0.3, within(1e-9));
+    assertThat(state.wouldShow(0.3, 0, 200)).isTrue();
+    assertThat(state.wouldShow(0.05, 0, 200)).isFalse();
+    assertThat(Saturation.UNKNOWN.lateSeconds(60, 0, 200)).isNaN();
+    assertThat(Saturation.UNKNOWN.wouldShow(0.3, 0, 200)).isFalse();
   }
 }

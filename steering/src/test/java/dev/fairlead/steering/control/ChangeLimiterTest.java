@@ -12,13 +12,13 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ChangeLimiterTest {
-  private static final Set<String> NONE = Set.of();
+  private static final Map<String, Double> NONE = Map.of();
   private final ChangeLimiter limiter = new ChangeLimiter();
   private Map<String, Double> inForce = Map.of("a", 0.5, "b", 0.3, "c", 0.2);
   private String held = "";
 
-  private void step(ChangeControl control, Map<String, Double> wanted, Set<String> over) {
-    ChangeLimiter.Result result = limiter.next(control, inForce, wanted, over, NONE);
+  private void step(ChangeControl control, Map<String, Double> wanted, Map<String, Double> over) {
+    ChangeLimiter.Result result = limiter.next(control, inForce, wanted, over, Set.of());
     inForce = result.shares();
     held = result.held();
   }
@@ -84,21 +84,39 @@ class ChangeLimiterTest {
 
   @Test
   void oneOverItsCapacityIsLeftAtOnceAndGainsNothing() {
-    step(Map.of("a", 0.05, "b", 0.57, "c", 0.38), Set.of("a"));
+    step(Map.of("a", 0.05, "b", 0.57, "c", 0.38), Map.of("a", 0.0));
     // 0.45 freed, 3 : 2
     assertInForce(0.05, 0.57, 0.38);
-    step(Map.of("a", 0.3, "b", 0.4, "c", 0.3), Set.of("a"));
+    step(Map.of("a", 0.3, "b", 0.4, "c", 0.3), Map.of("a", 0.0));
     assertThat(inForce.get("a")).isCloseTo(0.05, within(1e-9));
     assertThat(limiter.suppressed()).containsEntry("capacity", 1L);
   }
 
-  private void step(Map<String, Double> wanted, Set<String> over) {
+  @Test
+  void oneOverItsCapacityKeepsAtOnceWhatItCanServe() {
+    ChangeControl frozen = new ChangeControl(0.02, 0.1, 2, true);
+    step(frozen, Map.of("a", 0.0, "b", 0.6, "c", 0.4), Map.of("a", 0.4));
+    // 0.1 freed, 3 : 2
+    assertInForce(0.4, 0.36, 0.24);
+    step(frozen, Map.of("a", 0.45, "b", 0.3, "c", 0.25), Map.of("a", 0.35));
+    assertInForce(0.4, 0.36, 0.24);
+  }
+
+  @Test
+  void whereAllAreOverTheirCapacityNothingLeavesAtOnce() {
+    Map<String, Double> all = Map.of("a", 0.0, "b", 0.1, "c", 0.0);
+    step(Map.of("a", 0.4, "b", 0.3, "c", 0.3), all);
+    assertThat(inForce.get("a")).isCloseTo(0.5, within(0.1 + 1e-9));
+    assertThat(inForce.get("c")).isCloseTo(0.2, within(1e-9));
+  }
+
+  private void step(Map<String, Double> wanted, Map<String, Double> over) {
     step(ChangeControl.DEFAULT, wanted, over);
   }
 
   @Test
   void theHoldDoesNotDelayTheWayBack() {
-    step(Map.of("a", 0.05, "b", 0.57, "c", 0.38), Set.of("a"));
+    step(Map.of("a", 0.05, "b", 0.57, "c", 0.38), Map.of("a", 0.0));
     Map<String, Double> wanted = Map.of("a", 0.5, "b", 0.3, "c", 0.2);
     step(wanted);
     assertThat(inForce.get("a")).isCloseTo(0.15, within(1e-9));
@@ -131,7 +149,7 @@ class ChangeLimiterTest {
     ChangeControl control = ChangeControl.DEFAULT;
     for (int period = 0; period < 20_000; period++) {
       Map<String, Double> wanted = new HashMap<>();
-      Set<String> over = new HashSet<>();
+      Map<String, Double> over = new HashMap<>();
       Set<String> stale = new HashSet<>();
       double sum = 0;
       for (String name : names) {
@@ -140,7 +158,7 @@ class ChangeLimiterTest {
           wanted.put(name, weight);
           sum += weight;
           if (random.nextInt(6) == 0) {
-            over.add(name);
+            over.put(name, random.nextBoolean() ? 0 : random.nextDouble());
           }
           if (random.nextInt(6) == 0) {
             stale.add(name);
@@ -155,14 +173,14 @@ class ChangeLimiterTest {
       double freed = 0;
       for (String name : names) {
         double lost = before.getOrDefault(name, 0.0) - after.getOrDefault(name, 0.0);
-        boolean exempt = !wanted.containsKey(name) || over.contains(name);
+        boolean exempt = !wanted.containsKey(name) || over.containsKey(name);
         freed += exempt ? Math.max(0, lost) : 0;
       }
       double sumAfter = 0;
       for (Map.Entry<String, Double> entry : after.entrySet()) {
         assertThat(entry.getValue()).as(what).isBetween(0.0, 1 + 1e-9);
         sumAfter += entry.getValue();
-        boolean exempt = over.contains(entry.getKey());
+        boolean exempt = over.containsKey(entry.getKey());
         double change = entry.getValue() - before.getOrDefault(entry.getKey(), 0.0);
         if (!exempt) {
           assertThat(change)

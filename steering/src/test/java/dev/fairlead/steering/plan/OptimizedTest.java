@@ -82,7 +82,8 @@ class OptimizedTest {
       decide(second, Topology.UNKNOWN, seen);
     }
     Plan before = decide(11, Topology.UNKNOWN, seen).get(key("west")).plan();
-    assertThat(Seen.shares(before).get("a")).isGreaterThan(0.9);
+    // Twice what it was seen to serve is not for 40 ms.
+    assertThat(Seen.shares(before).get("a")).isBetween(0.7, 0.8);
 
     Plan hinted = decide(12, topology, seen).get(key("west")).plan();
     assertThat(Seen.shares(hinted).get("b")).isGreaterThan(0.9);
@@ -90,7 +91,7 @@ class OptimizedTest {
         .contains("link hint of wan-te: × 1.00 + 500 ms");
 
     Plan after = decide(22, topology, seen).get(key("west")).plan();
-    assertThat(Seen.shares(after).get("a")).isGreaterThan(0.9);
+    assertThat(Seen.shares(after).get("a")).isBetween(0.7, 0.8);
     assertThat(after.shares().getFirst().reason()).doesNotContain("wan-te");
   }
 
@@ -115,7 +116,7 @@ class OptimizedTest {
     Wanted found = wanted.get(key);
     assertThat(found).as("wanted for " + key).isNotNull();
     return found == null
-        ? new Wanted(new Plan(key, List.of()), Set.of(), Set.of(), Set.of(), 0)
+        ? new Wanted(new Plan(key, List.of()), Map.of(), Set.of(), Set.of(), 0)
         : found;
   }
 
@@ -191,7 +192,7 @@ class OptimizedTest {
         from(key("west"), Seen.good("us", 100, 20, 80), Seen.good("eu2", 100, 100, 200));
     assertThat(share(after(4, dear, seen), key("west"), "eu2")).isGreaterThan(0.95);
     memory = policy.initial();
-    assertThat(share(after(4, Topology.UNKNOWN, seen), key("west"), "us")).isGreaterThan(0.95);
+    assertThat(share(after(4, Topology.UNKNOWN, seen), key("west"), "us")).isBetween(0.75, 0.9);
   }
 
   @Test
