@@ -12,7 +12,7 @@ final class Ages {
 
   /** Dated by our clock. The ages of its rows are what they were at its date. */
   static Observation dated(Observation told, long nanos) {
-    return new Observation(told.key(), nanos, told.destinations());
+    return new Observation(told.key(), nanos, told.destinations(), told.shedRps());
   }
 
   /**
@@ -27,7 +27,7 @@ final class Ages {
       long age = Math.max(sum(row.ageNanos(), older), atLeast.applyAsLong(row.name()));
       rows.add(row.aged(row.usable(), age));
     }
-    return new Observation(dated.key(), now, rows);
+    return new Observation(dated.key(), now, rows, dated.shedRps());
   }
 
   static RoundTrip aged(RoundTrip told, long older) {

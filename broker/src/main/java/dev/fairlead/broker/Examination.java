@@ -69,17 +69,8 @@ final class Examination {
     if (age > OLDEST_NANOS) {
       return "it is " + seconds(age) + " old";
     }
-    Set<String> names = new HashSet<>();
-    for (Observation.Destination row : observation.destinations()) {
-      if (!names.add(row.name())) {
-        return row.name() + " is there twice";
-      }
-      List<String> impossible = Inspection.impossible(row);
-      if (!impossible.isEmpty()) {
-        return row.name() + ": " + impossible.getFirst();
-      }
-    }
-    return null;
+    List<String> impossible = Inspection.impossible(observation);
+    return impossible.isEmpty() ? null : impossible.getFirst();
   }
 
   private static String seconds(long nanos) {

@@ -271,7 +271,8 @@ class ValidDocumentsTest {
                     .withCeiling(300e6)
                     .withFloor(0.5, 0.02)
                     .withPrices(List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 3),
-                150));
+                    150)
+                .shedding(true));
   }
 
   @Test

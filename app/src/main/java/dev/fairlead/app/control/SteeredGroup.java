@@ -14,7 +14,6 @@ import dev.fairlead.steering.plan.PolicyKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -108,6 +107,9 @@ final class SteeredGroup {
   /** One control period; the services whose plan changed. */
   List<SteeredService> step(long nowNanos, long nowMillis, Topology topology, Ticker ticker) {
     List<Report> reports = reports();
+    for (int at = 0; at < services.size(); at++) {
+      services.get(at).learnClasses(objective.policy(), reports.get(at));
+    }
     Observations seen = seen(nowNanos, reports, topology);
     long began = ticker.nanos();
     Map<TrafficKey, Controller.Step> steps = controller.step(seen);
@@ -115,9 +117,8 @@ final class SteeredGroup {
     List<SteeredService> changed = new ArrayList<>();
     for (int at = 0; at < services.size(); at++) {
       SteeredService service = services.get(at);
-      Controller.Step step = Objects.requireNonNull(steps.get(service.key()));
       Insight insight = service.insight(controller, seen, took);
-      if (service.take(step, insight, reports.get(at), objective.mode(), nowNanos, nowMillis)) {
+      if (service.take(steps, insight, reports.get(at), objective, nowNanos, nowMillis)) {
         changed.add(service);
       }
     }
@@ -131,7 +132,7 @@ final class SteeredGroup {
   private Observations seen(long nowNanos, List<Report> now, Topology topology) {
     List<Observation> seen = new ArrayList<>();
     for (int at = 0; at < services.size(); at++) {
-      seen.add(services.get(at).seen(now.get(at), objective.endpointRps()));
+      seen.addAll(services.get(at).seen(now.get(at), objective.endpointRps()));
     }
     return new Observations(nowNanos, seen, topology);
   }

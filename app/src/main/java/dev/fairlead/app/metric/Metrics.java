@@ -229,6 +229,7 @@ public final class Metrics implements MultiCollector {
           "cluster",
           share.destination());
     }
+    plan.byClass().forEach((trafficClass, each) -> plan(families, service, trafficClass, each));
     families.gauge(
         "fairlead_weight_age_seconds",
         "Since the plan changed last.",
@@ -307,6 +308,31 @@ public final class Metrics implements MultiCollector {
         service,
         "term",
         term);
+  }
+
+  private static void plan(
+      Families families, String service, int trafficClass, PlanView.OfClass plan) {
+    String named = Integer.toString(trafficClass);
+    for (Plan.Share share : plan.inForce().shares()) {
+      families.gauge(
+          "fairlead_class_weight_ratio",
+          "Share of a class's requests that its own plan gives a cluster.",
+          share.share(),
+          "service",
+          service,
+          "class",
+          named,
+          "cluster",
+          share.destination());
+    }
+    families.gauge(
+        "fairlead_class_shed_ratio",
+        "Part of a class's requests for which there is no capacity: turned away in drive mode.",
+        plan.shed(),
+        "service",
+        service,
+        "class",
+        named);
   }
 
   private void egressCost(Families families, InForce inForce) {

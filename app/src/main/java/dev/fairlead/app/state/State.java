@@ -82,12 +82,16 @@ public record State(
    * The plan, and why it is so.
    *
    * @param quarantined clusters whose numbers are not heard, each with the reason
+   * @param shares of all classes together
+   * @param classes those that are planned on their own, the highest first; empty where all are led
+   *     alike
    */
   public record PlanState(
       long version,
       long changedAt,
       String why,
       List<Share> shares,
+      List<ClassState> classes,
       Map<String, Long> suppressed,
       @Nullable Double oscillation,
       List<Change> recent,
@@ -111,6 +115,14 @@ public record State(
       @Nullable Double waiting,
       @Nullable Double egress,
       @Nullable Double overload) {}
+
+  /**
+   * The plan of one class.
+   *
+   * @param trafficClass 0 the lowest … 7 the highest
+   * @param shed the part of its requests that is turned away in the mode {@code drive}
+   */
+  public record ClassState(int trafficClass, @Nullable Double shed, List<Share> shares) {}
 
   /**
    * One destination's share.

@@ -213,6 +213,49 @@ class SteeringLoopTest {
     assertThat(leaves()).isPositive();
   }
 
+  private void send(int trafficClass, int requests) {
+    Request request =
+        new Request() {
+          @Override
+          public int trafficClass() {
+            return trafficClass;
+          }
+        };
+    for (int i = 0; i < requests; i++) {
+      Lease lease = (Lease) balancer.pick(request);
+      nanos.addAndGet(100_000);
+      lease.answered();
+      lease.end(Outcome.REPLIED);
+    }
+  }
+
+  @Test
+  void optimizedPlansEachClassAndTheOthersAllTogether() {
+    for (PolicyKind policy : List.of(PolicyKind.OPTIMIZED, PolicyKind.L3)) {
+      configure(
+          Optional.of(
+              new Objective(policy, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT)));
+      for (int period = 0; period < 4; period++) {
+        send(0, 200);
+        send(6, 300);
+        pass(SECOND);
+      }
+      PlanView plan = loop.plans().get(SHOP);
+      if (policy == PolicyKind.OPTIMIZED) {
+        assertThat(plan.byClass()).containsOnlyKeys(0, 6);
+        plan.byClass()
+            .values()
+            .forEach(
+                each -> {
+                  assertThat(each.shed()).isZero();
+                  assertThat(each.inForce().shares()).hasSize(2);
+                });
+      } else {
+        assertThat(plan.byClass()).isEmpty();
+      }
+    }
+  }
+
   @Test
   void theWaitNeverPassesWhatIsDueNext() {
     configure(Optional.of(even(Mode.DRIVE)));

@@ -55,6 +55,11 @@ public record TrafficObjectiveDocument(
   private static final Reader<Mode> MODE =
       Scalars.oneOf(Map.of("observe", Mode.OBSERVE, "advise", Mode.ADVISE, "drive", Mode.DRIVE));
 
+  private static final String SHEDDING = "shedding";
+
+  private static final Reader<Boolean> SHEDS =
+      Scalars.oneOf(Map.of("none", false, "source", true));
+
   static TrafficObjectiveDocument read(Metadata metadata, Fields spec) {
     Mode mode = spec.optional("mode", MODE, Mode.OBSERVE);
     List<Located<String>> targets = TargetRefs.read(spec);
@@ -94,7 +99,16 @@ public record TrafficObjectiveDocument(
         valuation(spec, named),
         spec.optional("endpointCapacity", Scalars.number(0.001, MOST_RPS), Double.NaN),
         Optional.empty(),
-        turnaround(spec, policy));
+        turnaround(spec, policy),
+        shedding(spec, policy));
+  }
+
+  private static boolean shedding(Fields spec, PolicyKind policy) {
+    if (policy == PolicyKind.OPTIMIZED) {
+      return spec.optional(SHEDDING, SHEDS, false);
+    }
+    refuse(spec, SHEDDING, policy, "optimized");
+    return false;
   }
 
   private static double turnaround(Fields spec, PolicyKind policy) {

@@ -10,6 +10,7 @@ import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +63,7 @@ final class Alone implements SlowLoop {
   private static final class Loop implements Routine {
     private final List<Source> sources;
     private final Controller controller;
+    private final Objective objective;
     private final Supplier<Topology> topology;
     private final long period;
     private final double phase;
@@ -74,6 +76,7 @@ final class Alone implements SlowLoop {
     Loop(List<Source> sources, Objective objective, Supplier<Topology> topology, double phase) {
       this.sources = sources;
       this.controller = new Controller(objective);
+      this.objective = objective;
       this.topology = topology;
       this.period = objective.period().toNanos();
       this.phase = phase;
@@ -96,23 +99,30 @@ final class Alone implements SlowLoop {
     @Override
     public long run(long now) {
       List<Report> reports = reports();
-      List<Observation> seen = new ArrayList<>();
-      for (int at = 0; at < reports.size(); at++) {
-        seen.add(sources.get(at).between(last.get(at), reports.get(at)));
-      }
-      Observations all = new Observations(reports.getFirst().nanos(), seen, topology.get());
-      if (now >= stepAt || controller.isUrgent(all)) {
-        last = reports;
+      Observations seen = seen(reports);
+      if (now >= stepAt || controller.isUrgent(seen)) {
         stepAt = now + period;
-        Map<TrafficKey, Controller.Step> steps = controller.step(all);
-        for (Source source : sources) {
-          Controller.Step step = steps.get(source.key());
-          if (step != null) {
-            source.enforce(step.plan());
-          }
+        for (int at = 0; at < reports.size(); at++) {
+          sources.get(at).learnClasses(objective.policy(), last.get(at), reports.get(at));
         }
+        step(seen(reports));
+        last = reports;
       }
       return Math.min(stepAt, now + checkNanos());
+    }
+
+    private Observations seen(List<Report> reports) {
+      List<Observation> seen = new ArrayList<>();
+      for (int at = 0; at < reports.size(); at++) {
+        seen.addAll(sources.get(at).between(last.get(at), reports.get(at)));
+      }
+      return new Observations(reports.getFirst().nanos(), seen, topology.get());
+    }
+
+    private void step(Observations seen) {
+      Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
+      controller.step(seen).forEach((key, step) -> plans.put(key, step.plan()));
+      sources.forEach(source -> source.enforce(plans, objective.period(), objective.shedding()));
     }
   }
 }

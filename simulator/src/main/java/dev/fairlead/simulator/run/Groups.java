@@ -44,6 +44,14 @@ final class Groups {
     return groups;
   }
 
+  /** The one that a service is steered in. */
+  static Steered with(ServiceName service, List<Steered> groups) {
+    return groups.stream()
+        .filter(group -> group.services().contains(service))
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** Who calls whom in a scenario; empty where nobody does. */
   static Optional<CallGraph> graph(List<Service> services) {
     Map<String, Service> byName = new LinkedHashMap<>();

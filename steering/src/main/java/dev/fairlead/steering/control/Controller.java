@@ -15,6 +15,7 @@ import dev.fairlead.steering.plan.SteeringPolicy;
 import dev.fairlead.steering.plan.Wanted;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +45,7 @@ public final class Controller {
 
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
   private final Intake intake = new Intake();
+  private Set<TrafficKey> seenLast = Set.of();
   private Objective objective;
   private Loop<?> loop;
 
@@ -71,6 +73,7 @@ public final class Controller {
   public Map<TrafficKey, Step> step(Observations seen, Set<TrafficKey> led) {
     // A policy that decides for each source alone knows by itself what to make of its numbers.
     Map<TrafficKey, Wanted> wanted = loop.decide(isJoint() ? intake.period(seen) : seen);
+    beginClasses(seen, led);
     Map<TrafficKey, Step> steps = new LinkedHashMap<>();
     for (Observation observation : seen.all()) {
       TrafficKey key = observation.key();
@@ -85,6 +88,25 @@ public final class Controller {
     }
     keepers.values().removeIf(keeper -> seen.nanos() - keeper.lastNanos() > FORGET_NANOS);
     return Collections.unmodifiableMap(steps);
+  }
+
+  /**
+   * A class that comes up was led as all together until now, so that is what its own plan goes on
+   * from: no jolt because it is looked at more closely.
+   */
+  private void beginClasses(Observations seen, Set<TrafficKey> led) {
+    Set<TrafficKey> now = new HashSet<>();
+    for (Observation observation : seen.all()) {
+      TrafficKey key = observation.key();
+      PlanKeeper whole = keepers.get(key.whole());
+      boolean begins = !key.isWhole() && !led.contains(key) && !seenLast.contains(key);
+      if (now.add(key) && begins && whole != null) {
+        whole
+            .settled()
+            .ifPresent(plan -> keeper(key, seen.nanos()).adopt(seen.nanos(), plan.of(key)));
+      }
+    }
+    seenLast = now;
   }
 
   /**

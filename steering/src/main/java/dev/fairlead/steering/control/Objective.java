@@ -15,6 +15,9 @@ import java.util.Optional;
  * @param callGraph who calls whom, for the policy {@code multi-hop}; others do not ask
  * @param turnaround dollars for a second of a whole tree's time, beside the valuation's for each
  *     hop's, in [0, 10³]; for the same policy
+ * @param shedding whether what the plan has no capacity for is turned away at the source, the
+ *     lowest class first, for the policy {@code optimized}; else it is for queues at the
+ *     destinations to choose
  */
 public record Objective(
     PolicyKind policy,
@@ -24,7 +27,8 @@ public record Objective(
     Valuation valuation,
     double endpointRps,
     Optional<CallGraph> callGraph,
-    double turnaround) {
+    double turnaround,
+    boolean shedding) {
   /**
    * Money and latency at a stated rate of exchange; where no price is known, latency alone counts.
    */
@@ -33,7 +37,7 @@ public record Objective(
 
   public static final Duration DEFAULT_PERIOD = Duration.ofSeconds(5);
 
-  /** Without a call graph. */
+  /** Without a call graph, and with nothing turned away at the source. */
   public Objective(
       PolicyKind policy,
       Mode mode,
@@ -41,7 +45,7 @@ public record Objective(
       ChangeControl changeControl,
       Valuation valuation,
       double endpointRps) {
-    this(policy, mode, period, changeControl, valuation, endpointRps, Optional.empty(), 0);
+    this(policy, mode, period, changeControl, valuation, endpointRps, Optional.empty(), 0, false);
   }
 
   /** With the default valuation and no idea of what an endpoint can serve. */
@@ -59,7 +63,22 @@ public record Objective(
         valuation,
         endpointRps,
         Optional.of(graph),
-        turnaround);
+        turnaround,
+        shedding);
+  }
+
+  /** The same with or without turning away at the source. */
+  public Objective shedding(boolean wanted) {
+    return new Objective(
+        policy,
+        mode,
+        period,
+        changeControl,
+        valuation,
+        endpointRps,
+        callGraph,
+        turnaround,
+        wanted);
   }
 
   public Objective {

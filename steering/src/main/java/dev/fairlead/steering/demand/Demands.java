@@ -40,9 +40,12 @@ public record Demands(Map<TrafficKey, DemandEstimator> estimators) {
     return estimators.getOrDefault(key, DemandEstimator.UNKNOWN).ahead(now, horizonNanos);
   }
 
-  /** Requests started per second to all destinations; NaN where one's number is not known. */
+  /**
+   * Requests per second to all destinations and those that were turned away before, or a plan that
+   * sheds would look for ever like demand that fits; NaN where one's number is not known.
+   */
   private static double started(Observation observation) {
-    double started = 0;
+    double started = observation.shedRps();
     for (Observation.Destination row : observation.destinations()) {
       started += Sample.of(row).startedRps();
     }

@@ -37,13 +37,11 @@ public final class Inspection {
 
   /** What is wrong with one observation, in words; empty where nothing is. */
   public static List<String> faults(Observation seen) {
-    List<String> faults = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    List<String> faults = impossible(seen);
     for (Observation.Destination row : seen.destinations()) {
-      if (!names.add(row.name())) {
-        faults.add(row.name() + " is there twice");
+      if (Double.isNaN(row.startedRps()) && Double.isNaN(row.endedRps())) {
+        faults.add(row.name() + ": does not know its rates, as after a restart");
       }
-      faults(row).forEach(fault -> faults.add(row.name() + ": " + fault));
     }
     return faults;
   }
@@ -127,16 +125,21 @@ public final class Inspection {
         });
   }
 
-  private static List<String> faults(Observation.Destination row) {
-    List<String> faults = impossible(row);
-    if (Double.isNaN(row.startedRps()) && Double.isNaN(row.endedRps())) {
-      faults.add("does not know its rates, as after a restart");
+  /** Numbers that nobody can have measured, in words; empty where there are none. */
+  public static List<String> impossible(Observation seen) {
+    List<String> faults = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    within("shed rps", seen.shedRps(), MOST_REQUESTS, faults);
+    for (Observation.Destination row : seen.destinations()) {
+      if (!names.add(row.name())) {
+        faults.add(row.name() + " is there twice");
+      }
+      impossible(row).forEach(fault -> faults.add(row.name() + ": " + fault));
     }
     return faults;
   }
 
-  /** Numbers of a row that nobody can have measured, in words; empty where there are none. */
-  public static List<String> impossible(Observation.Destination row) {
+  private static List<String> impossible(Observation.Destination row) {
     List<String> faults = new ArrayList<>();
     if (row.ageNanos() < 0) {
       faults.add("measured in the future, by " + -(row.ageNanos() / 1e9) + " s");

@@ -9,6 +9,7 @@ import dev.fairlead.steering.demand.Sample;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.Optimizer;
+import dev.fairlead.steering.optimize.Situation;
 import dev.fairlead.steering.optimize.Valuation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,18 +57,27 @@ final class Optimized implements SteeringPolicy<Memory> {
     if (!scene.isMeasured() || scene.sources().isEmpty()) {
       return new Decision<>(wanted(scene, seen, memory, Map.of()), memory);
     }
+    Situation situation = scene.situation(memory.hedge().factor());
+    Allocation whole = Optimizer.solve(situation, valuation, memory.loads());
+    Shortage shortage = Shortage.of(whole);
     Allocation allocation =
-        Optimizer.solve(scene.situation(memory.hedge().factor()), valuation, memory.loads());
+        shortage.isNone()
+            ? whole
+            : Optimizer.solve(shortage.rest(situation), valuation, whole.loads());
     Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
     List<TrafficKey> sources = scene.sources();
+    Alike alike = new Alike(allocation, valuation);
     for (int s = 0; s < sources.size(); s++) {
-      plans.put(sources.get(s), new PlanOf(scene, memory, allocation, sources.get(s), s).plan());
+      TrafficKey key = sources.get(s);
+      plans.put(key, new PlanOf(scene, memory, allocation, key, s, alike).plan(shortage));
     }
     Hedge hedge = memory.hedge().after(scene.measured(), parts(allocation.loads()));
+    Map<TrafficKey, Wanted> wanted = wanted(scene, seen, memory, plans);
+    wanted.replaceAll((key, each) -> each.together(!shortage.isNone()));
     return new Decision<>(
-        wanted(scene, seen, memory, plans),
+        wanted,
         memory.with(hedge, allocation.loads()),
-        Optional.of(new Solution(allocation.status(), allocation.terms(), allocation.rounds())));
+        Optional.of(new Solution(whole.status(), whole.terms(), whole.rounds())));
   }
 
   /** The part of all load that each destination is to get. */

@@ -1,0 +1,116 @@
+package dev.fairlead.simulator.run;
+
+import static dev.fairlead.simulator.Scenarios.MS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.fairlead.simulator.Scenarios;
+import dev.fairlead.simulator.Seeds;
+import dev.fairlead.simulator.result.Outcome;
+import dev.fairlead.simulator.result.Summary;
+import dev.fairlead.simulator.scenario.Arrivals;
+import dev.fairlead.simulator.scenario.Contender;
+import dev.fairlead.simulator.scenario.Fault;
+import dev.fairlead.simulator.scenario.Law;
+import dev.fairlead.simulator.scenario.Link;
+import dev.fairlead.simulator.scenario.Scenario;
+import dev.fairlead.simulator.scenario.Service;
+import dev.fairlead.simulator.scenario.Service.Machines;
+import dev.fairlead.simulator.scenario.Service.Pods;
+import dev.fairlead.simulator.scenario.Shape;
+import dev.fairlead.simulator.scenario.Traffic;
+import dev.fairlead.steering.plan.PolicyKind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/**
+ * One of three clusters is lost at 85 % load where pods know no classes: they work on all that
+ * comes at the same time, so that whoever is let in slows all others down.
+ */
+class ByClassTest {
+  private static final int WARM_UP = 60;
+  private static final int LOST_AT = 120;
+  private static final int LOST_FOR = 240;
+  private static final double PER_CLASS = 1 / 3.0;
+
+  private static Scenarios oneIsLost() {
+    Scenarios scenarios =
+        new Scenarios()
+            .clusters("us", "eu", "ap")
+            .link("us", "eu", new Link.Way(Duration.ofMillis(38)))
+            .link("us", "ap", new Link.Way(Duration.ofMillis(95)))
+            .link("eu", "ap", new Link.Way(Duration.ofMillis(60)))
+            .service(service())
+            .fault(LOST_AT, LOST_FOR, new Fault.Down(new Fault.Target("ap", "web"), false))
+            .lasts(WARM_UP, 420)
+            .exchange(1, 0.05);
+    for (String from : new String[] {"us", "eu", "ap"}) {
+      for (int trafficClass : new int[] {0, 3, 6}) {
+        scenarios.traffic(
+            new Traffic(
+                new Traffic.At(from, ""),
+                "web",
+                trafficClass,
+                new Arrivals.Poisson(new Arrivals.PerSecond(0.85 * 502 * PER_CLASS)),
+                new Shape.Steady(),
+                Optional.empty()));
+      }
+    }
+    return scenarios;
+  }
+
+  private static Service service() {
+    List<Pods> pods = List.of(pods("us"), pods("eu"), pods("ap"));
+    Service plain = new Service("web", new Law.LogNormal(20 * MS, 80 * MS), pods);
+    return new Service(
+        plain.name(),
+        plain.requestBytes(),
+        plain.responseBytes(),
+        plain.serviceTime(),
+        Service.DEFAULT_DEADLINE,
+        Service.DEFAULT_DEADLINE,
+        Service.DEFAULT_RETRIES,
+        plain.balancer(),
+        pods,
+        Optional.empty(),
+        List.of(),
+        false);
+  }
+
+  /** Four cores each, and 600 workers: 12 cores and 23.9 ms are 502 rps. */
+  private static Pods pods(String cluster) {
+    return new Pods(
+        cluster,
+        "",
+        3,
+        600,
+        0,
+        Optional.empty(),
+        Service.Slowdown.NONE,
+        Optional.of(new Machines(1, 4, 4, new Law.Fixed(0), new Law.Fixed(3600e9))),
+        1,
+        Optional.empty());
+  }
+
+  private static void check(Contender contender) {
+    Scenario scenario = oneIsLost().build(contender);
+
+    Outcome outcome = Simulation.run(scenario, scenario.contenders().get(0));
+
+    String about = contender.name() + ", " + outcome.byClass() + ", " + Seeds.replay();
+    Summary highest = outcome.byClass().get(6);
+    Summary middle = outcome.byClass().get(3);
+    Summary lowest = outcome.byClass().get(0);
+    // It is what comes before the first plan that knows of the loss, and what estimates err by,
+    // that keeps it from being all.
+    assertThat(highest.successRatio()).as(about).isGreaterThan(0.97);
+    assertThat(middle.successRatio()).as(about).isLessThan(highest.successRatio());
+    assertThat(lowest.successRatio()).as(about).isLessThan(middle.successRatio() - 0.15);
+  }
+
+  @Test
+  void underABrokerHigherClassesFareBetterWhereQueuesKnowNone() {
+    check(Scenarios.central(PolicyKind.OPTIMIZED));
+  }
+}
