@@ -141,6 +141,7 @@ class BrokerTest {
             Seen.row("a", -9_000_000_000L, 1, 1, 1, 1, 1, 1)),
         lie("a: measured 7200.0 s ago", Seen.row("a", 7200 * Seen.SECOND, 1, 1, 1, 1, 1, 1)),
         lie("a is there twice", Seen.good("a", 1, 1), Seen.good("a", 1, 1)),
+        new Lie("shed rps -1.0", new Observation(Seen.key("west"), NOW, List.of(), -1)),
         new Lie("it is from the future, by 60 s", Seen.by("west", NOW + 60 * Seen.SECOND)),
         new Lie("it is 86400 s old", Seen.by("west", NOW - 86_400 * Seen.SECOND)),
         new Lie("it is there twice", fine(NOW), fine(NOW)),
