@@ -41,7 +41,7 @@ public record TrafficObjectiveDocument(
   }
 
   private static final Named DEFAULT_POLICY =
-      new Named(PolicyKind.L3, Objective.DEFAULT_VALUATION.objective());
+      new Named(PolicyKind.OPTIMIZED, Objective.DEFAULT_VALUATION.objective());
 
   /** Policies that ask what a second is worth. */
   private static final Set<PolicyKind> VALUING =
