@@ -2,6 +2,7 @@ package dev.fairlead.simulator.run;
 
 import static dev.fairlead.simulator.Scenarios.MS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.fairlead.simulator.Scenarios;
 import dev.fairlead.simulator.Seeds;
@@ -105,13 +106,28 @@ class ByClassTest {
     return Simulation.run(oneIsLost().build(contender), contender).byClass();
   }
 
+  /**
+   * Without it all classes lose the same, for the queues know none. With it the highest keeps what
+   * is not lost before the first plan that knows of the loss, and to what estimates of capacity err
+   * by: 95.4 % at one of six seeds and above 99.8 % at the others, where it is 78 to 81 % without.
+   * What the classes below keep of that varies: the middle one mostly gains, and lost at one seed.
+   */
   @Test
   void turningAwayAtTheSourceIsForTheHigherClassesWhereQueuesKnowNone() {
     Map<Integer, Summary> without = byClass(false);
     Map<Integer, Summary> with = byClass(true);
-    System.out.println("MEASURED seed " + Seeds.SEED);
-    for (int c : new int[] {0, 3, 6}) {
-      System.out.println(c + " without " + without.get(c) + "\n  with " + with.get(c));
+
+    String about = "without " + without + ", with " + with + ", " + Seeds.replay();
+    for (Summary each : without.values()) {
+      assertThat(each.successRatio()).as(about).isCloseTo(ratio(without, 6), within(0.02));
     }
+    assertThat(ratio(with, 6)).as(about).isGreaterThan(0.95);
+    assertThat(ratio(with, 6)).as(about).isGreaterThan(ratio(without, 6) + 0.15);
+    assertThat(ratio(with, 3)).as(about).isLessThan(ratio(with, 6));
+    assertThat(ratio(with, 0)).as(about).isLessThan(ratio(with, 3) - 0.15);
+  }
+
+  private static double ratio(Map<Integer, Summary> byClass, int trafficClass) {
+    return byClass.get(trafficClass).successRatio();
   }
 }
