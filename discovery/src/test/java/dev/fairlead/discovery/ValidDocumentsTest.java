@@ -263,14 +263,14 @@ class ValidDocumentsTest {
     assertThat(configuration.services().get(CART).objective())
         .contains(
             new Objective(
-                PolicyKind.OPTIMIZED,
-                Mode.OBSERVE,
-                Objective.DEFAULT_PERIOD,
-                ChangeControl.OFF,
-                Valuation.of(Valuation.Objective.COST, 0.0025)
-                    .withCeiling(300e6)
-                    .withFloor(0.5, 0.02)
-                    .withPrices(List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 3),
+                    PolicyKind.OPTIMIZED,
+                    Mode.OBSERVE,
+                    Objective.DEFAULT_PERIOD,
+                    ChangeControl.OFF,
+                    Valuation.of(Valuation.Objective.COST, 0.0025)
+                        .withCeiling(300e6)
+                        .withFloor(0.5, 0.02)
+                        .withPrices(List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 3),
                     150)
                 .shedding(true));
   }

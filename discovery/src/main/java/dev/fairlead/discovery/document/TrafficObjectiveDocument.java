@@ -57,8 +57,7 @@ public record TrafficObjectiveDocument(
 
   private static final String SHEDDING = "shedding";
 
-  private static final Reader<Boolean> SHEDS =
-      Scalars.oneOf(Map.of("none", false, "source", true));
+  private static final Reader<Boolean> SHEDS = Scalars.oneOf(Map.of("none", false, "source", true));
 
   static TrafficObjectiveDocument read(Metadata metadata, Fields spec) {
     Mode mode = spec.optional("mode", MODE, Mode.OBSERVE);

@@ -12,7 +12,6 @@ import dev.fairlead.simulator.scenario.Contender;
 import dev.fairlead.simulator.scenario.Fault;
 import dev.fairlead.simulator.scenario.Law;
 import dev.fairlead.simulator.scenario.Link;
-import dev.fairlead.simulator.scenario.Scenario;
 import dev.fairlead.simulator.scenario.Service;
 import dev.fairlead.simulator.scenario.Service.Machines;
 import dev.fairlead.simulator.scenario.Service.Pods;

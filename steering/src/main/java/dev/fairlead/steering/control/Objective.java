@@ -70,15 +70,7 @@ public record Objective(
   /** The same with or without turning away at the source. */
   public Objective shedding(boolean wanted) {
     return new Objective(
-        policy,
-        mode,
-        period,
-        changeControl,
-        valuation,
-        endpointRps,
-        callGraph,
-        turnaround,
-        wanted);
+        policy, mode, period, changeControl, valuation, endpointRps, callGraph, turnaround, wanted);
   }
 
   public Objective {

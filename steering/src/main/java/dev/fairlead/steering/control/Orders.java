@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A class that is observed on its own is led by its own plan, and one that is counted with
  * another by that one's; whatever has no plan, by that of all classes together.
  *
- * <p><b>What is turned away,</b> where the objective has it so. The part of a class that a plan has no capacity for, the lowest
- * class first, but only in favour of a class above it: the highest that is observed is never turned
- * away, and neither is traffic of which classes are not known, nor a class that is only counted
- * with another. A queue at the destination does that better, since it knows what it serves; at the
- * source there is one reason to do it, that requests of a lower class must not wait before those of
- * a higher one in a queue that knows no class.
+ * <p><b>What is turned away,</b> where the objective has it so. The part of a class that a plan has
+ * no capacity for, the lowest class first, but only in favour of a class above it: the highest that
+ * is observed is never turned away, and neither is traffic of which classes are not known, nor a
+ * class that is only counted with another. A queue at the destination does that better, since it
+ * knows what it serves; at the source there is one reason to do it, that requests of a lower class
+ * must not wait before those of a higher one in a queue that knows no class.
  *
  * <p>An estimate of capacity that is too low must not come true by itself, so
  *
