@@ -19,7 +19,9 @@ import dev.fairlead.simulator.scenario.Traffic;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** One of three clusters is lost at 85 % load: the other two cannot carry it all. */
@@ -79,6 +81,34 @@ class FailoverTest {
         Optional.empty());
   }
 
+  /**
+   * The one that is back gets what it can serve and not everything at once: in no ten seconds do
+   * the three serve much less than the two did, and after a minute next to nothing is turned away.
+   * Not nothing: at 85 % chance alone may look like an overload once in some minutes.
+   */
+  private static void recovers(Outcome outcome) {
+    long late = 0;
+    long of = 0;
+    Map<Integer, Long> served = new TreeMap<>();
+    for (Point point : outcome.curves().points()) {
+      double after = point.seconds() + WARM_UP - LOST_AT - LOST_FOR;
+      long completed = point.requests().completed();
+      if (after > 0) {
+        served.merge((int) ((after - 1) / 10), completed, Long::sum);
+      }
+      if (after > 60) {
+        late += point.requests().failed();
+        of += completed;
+      }
+    }
+    served.forEach(
+        (ten, requests) ->
+            assertThat(requests)
+                .as("%d0 s after the return, %s", ten, Seeds.replay())
+                .isGreaterThan((long) (10 * 0.7 * SURVIVORS_RPS)));
+    assertThat((double) late / of).as(Seeds.replay()).isLessThan(0.005);
+  }
+
   @Test
   void theHighestClassIsServedAndTheLowestGivesWay() {
     Scenario scenario = oneIsLost().build(Scenarios.central(PolicyKind.OPTIMIZED));
@@ -99,11 +129,6 @@ class FailoverTest {
             .isLessThan((long) (1.15 * SURVIVORS_RPS));
       }
     }
-    long late =
-        outcome.curves().points().stream()
-            .filter(point -> point.seconds() + WARM_UP > LOST_AT + LOST_FOR + 90)
-            .mapToLong(point -> point.requests().failed())
-            .sum();
-    assertThat(late).as("after the recovery, %s", Seeds.replay()).isZero();
+    recovers(outcome);
   }
 }

@@ -74,6 +74,8 @@ public record CapacityEstimator(
   // So near to its capacity a queue may have formed by chance.
   private static final double NEARLY = 0.9;
   private static final double GONE = 2;
+  // Of what it serves: one over its capacity is left as much, see Scene.
+  private static final double DRAINS = 0.15;
   // After a longer silence requests in flight tell nothing of what happened in between.
   private static final double LONGEST_SECONDS = 60;
   // How far off the operator's word may be, where nothing was seen.
@@ -118,7 +120,21 @@ public record CapacityEstimator(
     boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
     Measured capacity =
         late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
-    boolean settled = steady && success >= GOOD && isSettled(seen, seconds);
+    Saturation judged =
+        alarm.after(
+            now,
+            seen.inFlight(),
+            seen.travelling(),
+            seen.startedRps(),
+            seen.endedRps(),
+            seen.p50Nanos(),
+            allAreLate);
+    boolean queues = full || alarm.flagged() || judged.flagged();
+    boolean settled =
+        steady
+            && success >= GOOD
+            && isSettled(seen, seconds)
+            && (!queues || stays(seen, good, seconds));
     boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
     if (!capacity.isKnown() && steady && !settled && isBusy(seen)) {
       capacity = new Measured(good, StrictMath.sqrt(good * seconds + 1) / seconds, now);
@@ -130,15 +146,6 @@ public record CapacityEstimator(
     } else if (refuses) {
       next = next.full(refused(next, good / endpoints, now));
     }
-    Saturation judged =
-        alarm.after(
-            now,
-            seen.inFlight(),
-            seen.travelling(),
-            seen.startedRps(),
-            seen.endedRps(),
-            seen.p50Nanos(),
-            allAreLate);
     boolean isFull = capacity.isKnown() || refuses;
     boolean over = isFull || judged.flagged();
     boolean news = !full && !alarm.flagged();
@@ -152,6 +159,16 @@ public record CapacityEstimator(
         over && (isFull || news || (crowded && (!settled || isMuch(seen)))),
         seen.there(),
         now);
+  }
+
+  /**
+   * Whether what is in flight stays, though a queue that gets what it should would have drained by
+   * more than chance moves it.
+   */
+  private boolean stays(Served seen, double good, double seconds) {
+    double drained = DRAINS * good * seconds;
+    double chance = StrictMath.sqrt(2 * (Math.max(inFlight, seen.there()) + seen.travelling()) + 1);
+    return drained >= 2 * chance && Math.abs(seen.there() - inFlight) < drained / 2;
   }
 
   /** Whether requests waited all the time: at its begin they did, and in its end they do. */
