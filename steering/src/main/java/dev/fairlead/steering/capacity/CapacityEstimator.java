@@ -136,7 +136,7 @@ public record CapacityEstimator(
             && isSettled(seen, seconds)
             && (!queues || stays(seen, good, seconds));
     boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
-    if (!capacity.isKnown() && steady && !settled && isBusy(seen)) {
+    if (!capacity.isKnown() && steady && !settled && next.pace().isNormal() && isBusy(seen)) {
       capacity = new Measured(good, StrictMath.sqrt(good * seconds + 1) / seconds, now);
     }
     if (capacity.isKnown()) {
