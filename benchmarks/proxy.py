@@ -22,7 +22,8 @@ import sys
 import tempfile
 import time
 
-HOME = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+import jdk
+
 TICK = os.sysconf("SC_CLK_TCK")
 UPSTREAMS = [18001, 18002, 18003, 18004]
 PORTS = {"nginx": 18101, "haproxy": 18102, "fairlead": 18103}
@@ -117,24 +118,13 @@ kind: ServiceEndpoints
 metadata: {{name: web}}
 spec: {{clusters: [{{cluster: here, addresses: [{addresses}]}}]}}
 """)
-    java = os.environ.get("FAIRLEAD_JAVA") or find_jdk()
+    java = os.environ.get("FAIRLEAD_JAVA") or jdk.java()
     return subprocess.Popen([java, "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED",
                              "-XX:+UseCompactObjectHeaders", "-Dio.netty.leakDetection.level=disabled",
                              *os.environ.get("FAIRLEAD_JAVA_OPTS", "").split(),
-                             "-jar", f"{HOME}/app/target/fairlead.jar", "run", "--config", config,
+                             "-jar", f"{jdk.HOME}/app/target/fairlead.jar", "run", "--config", config,
                              "--admin", "127.0.0.1:18203", "--loops", "1", "--access-log", "off"],
                             stdout=subprocess.DEVNULL)
-
-
-def find_jdk():
-    for folder in [os.environ.get("JAVA_HOME", "")] + [f"/usr/lib/jvm/{name}" for name in os.listdir("/usr/lib/jvm")]:
-        try:
-            with open(f"{folder}/release", encoding="utf-8") as release:
-                if 'JAVA_VERSION="25' in release.read():
-                    return f"{folder}/bin/java"
-        except OSError:
-            continue
-    sys.exit("proxy.py: needs a JDK 25; set FAIRLEAD_JAVA to its java")
 
 
 def wait_for(port, process):

@@ -12,7 +12,7 @@ final class Ages {
 
   /** Dated by our clock. The ages of its rows are what they were at its date. */
   static Observation dated(Observation told, long nanos) {
-    return new Observation(told.key(), nanos, told.destinations());
+    return new Observation(told.key(), nanos, told.destinations(), told.shedRps());
   }
 
   /**
@@ -25,24 +25,9 @@ final class Ages {
     List<Observation.Destination> rows = new ArrayList<>();
     for (Observation.Destination row : dated.destinations()) {
       long age = Math.max(sum(row.ageNanos(), older), atLeast.applyAsLong(row.name()));
-      rows.add(
-          new Observation.Destination(
-              row.name(),
-              row.usable(),
-              age,
-              row.startedRps(),
-              row.endedRps(),
-              row.inFlight(),
-              row.successRatio(),
-              row.p50Nanos(),
-              row.p99Nanos(),
-              row.bytesSentPerRequest(),
-              row.bytesReceivedPerRequest(),
-              row.hintedCapacityRps(),
-              row.meanNanos(),
-              row.readyEndpoints()));
+      rows.add(row.aged(row.usable(), age));
     }
-    return new Observation(dated.key(), now, rows);
+    return new Observation(dated.key(), now, rows, dated.shedRps());
   }
 
   static RoundTrip aged(RoundTrip told, long older) {

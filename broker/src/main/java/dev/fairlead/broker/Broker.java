@@ -196,7 +196,7 @@ public final class Broker {
   /** A cluster's answer to an epoch came. */
   public void receive(long now, EpochAnswer answer) {
     Reporter reporter = reporters.get(answer.cluster());
-    if (reporter != null && reporter.isKnown(now, Reporters.FORGET_NANOS)) {
+    if (reporter != null && reporter.isBelieved(now, Reporters.FORGET_NANOS)) {
       reporter.follows(answer.following());
       learn(answer.following());
     }
@@ -243,8 +243,8 @@ public final class Broker {
 
   /** One period: an epoch for each cluster that may be believed; none while another leads. */
   public List<PlanEpoch> step(long now) {
-    List<Reporter> known = reporters.known(now);
-    fence = known.isEmpty() ? fence : reporters.fence(now, id());
+    List<Reporter> believed = reporters.believed(now);
+    fence = believed.isEmpty() ? fence : reporters.fence(now, id());
     if (!isLeading()) {
       return List.of();
     }
@@ -261,7 +261,7 @@ public final class Broker {
     // Where not all fits into a message, those matter most that send most.
     seen.sort(Comparator.comparingDouble(Broker::rps).reversed());
     List<PlanEpoch> epochs = new ArrayList<>();
-    for (Reporter reporter : known) {
+    for (Reporter reporter : believed) {
       epochs.add(epoch(now, reporter, steps, seen, measured));
     }
     return epochs;

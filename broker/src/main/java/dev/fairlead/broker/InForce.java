@@ -64,13 +64,13 @@ public record InForce(
     return planner == Planner.BROKER && epoch.isOfSameReign(other) && plan.equals(decided);
   }
 
-  /** The same plan, which nobody renewed. */
+  /** The same shares, which nobody renewed; so nobody knows whether all would not fit by now. */
   InForce held() {
     return planner == Planner.HELD
         ? this
         : new InForce(
-            plan,
-            plan,
+            Plans.withoutShed(plan),
+            Plans.withoutShed(plan),
             Planner.HELD,
             epoch,
             renewedNanos,

@@ -24,6 +24,9 @@ final class Plans {
   static @Nullable String fault(Plan plan) {
     Set<String> names = new HashSet<>();
     double sum = 0;
+    if (!(plan.shed() >= 0 && plan.shed() <= 1)) {
+      return "a part of " + plan.shed() + " to turn away";
+    }
     for (Plan.Share share : plan.shares()) {
       if (!(share.share() >= 0 && share.share() <= 1 + ROUNDING)) {
         return "a share of " + share.share() + " for " + share.destination();
@@ -85,7 +88,12 @@ final class Plans {
     }
     others.forEach(
         (name, share) -> mixed.add(new Plan.Share(name, part * share, Double.NaN, reason)));
-    return new Plan(plan.key(), mixed);
+    return new Plan(plan.key(), mixed, plan.shed(), List.of());
+  }
+
+  /** The same plan, by which nothing is turned away. */
+  static Plan withoutShed(Plan plan) {
+    return plan.shed() > 0 ? new Plan(plan.key(), plan.shares(), 0, plan.bindings()) : plan;
   }
 
   /** The largest difference of one share. */

@@ -1,8 +1,10 @@
 package dev.fairlead.broker;
 
 /**
- * Whether a cluster's numbers may be believed. A fault puts it in at once; it is let out when for a
- * minute, and in three reports at least, there was none.
+ * Whether a cluster's messages may be believed: one that no honest sender makes puts it in at once,
+ * since then everything in them is in doubt. It is let out when for a minute, and in three reports
+ * at least, there was none. What is well told and yet contradicts what was told before, or what
+ * others say, is judged by the controllers ({@link dev.fairlead.steering.demand.Quarantine}).
  */
 final class Quarantine {
   // Long against a reporter that errs now and then, short against a person's patience.
@@ -36,7 +38,7 @@ final class Quarantine {
   String why(long now) {
     long seconds = (now - cleanSinceNanos) / 1_000_000_000L;
     return fault
-        + "; its numbers count as unknown until none was wrong for "
+        + "; it is not heard, and what it said before grows old, until none was wrong for "
         + CLEAN_NANOS / 1_000_000_000L
         + " s (now "
         + seconds

@@ -78,7 +78,7 @@ final class Reporter {
 
   /** It answered an epoch: that tells sooner than its next report whom it follows. */
   void follows(EpochId newest) {
-    if (good != null && newest.compareTo(following) > 0) {
+    if (newest.compareTo(following) > 0) {
       following = newest;
     }
   }
@@ -191,7 +191,6 @@ final class Reporter {
 
   private ReportAnswer blame(long now, ClusterReport report, String fault) {
     quarantine.fault(now, fault);
-    good = null;
     led = false;
     following = EpochId.NONE;
     return answer(report, Verdict.QUARANTINED, quarantine.why(now));
@@ -220,9 +219,14 @@ final class Reporter {
         cluster, report.incarnation(), report.sequence(), verdict, incarnation, why);
   }
 
-  /** Whether its numbers are gone by: it told some not too long ago and is not in quarantine. */
+  /** Whether its numbers are gone by, by now perhaps old: it told good ones not too long ago. */
   boolean isKnown(long now, long forgetNanos) {
     return good != null && now - good.nanos() < forgetNanos;
+  }
+
+  /** Whether it is known and not in quarantine. */
+  boolean isBelieved(long now, long forgetNanos) {
+    return isKnown(now, forgetNanos) && !quarantine.holds();
   }
 
   /** How long ago it was believed last; 0 where it never was: there is nothing to grow old. */

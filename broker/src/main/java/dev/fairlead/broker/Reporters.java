@@ -50,15 +50,14 @@ final class Reporters {
     return byName.computeIfAbsent(cluster, name -> new Reporter(name, now));
   }
 
-  /** Those whose numbers are gone by. */
-  List<Reporter> known(long now) {
-    List<Reporter> known = new ArrayList<>();
-    for (Reporter reporter : byName.values()) {
-      if (reporter.isKnown(now, FORGET_NANOS)) {
-        known.add(reporter);
-      }
-    }
-    return known;
+  /** Those whose numbers are gone by, old ones and those of who is in quarantine by now too. */
+  private List<Reporter> known(long now) {
+    return byName.values().stream().filter(each -> each.isKnown(now, FORGET_NANOS)).toList();
+  }
+
+  /** Those for whom plans are made: known, and not in quarantine. */
+  List<Reporter> believed(long now) {
+    return byName.values().stream().filter(each -> each.isBelieved(now, FORGET_NANOS)).toList();
   }
 
   /** All that the known ones observed, dated by our clock. */
@@ -71,7 +70,8 @@ final class Reporters {
   /**
    * The same, as old as it is now. What others see of a cluster that has become silent is as old as
    * its silence: part of its load, its own clients', is unknown, so change control freezes its
-   * shares; unless it is seen to be unusable.
+   * shares; unless it is seen to be unusable. One in quarantine is not silent: who could by lying
+   * keep others from leaving it would be a danger to them.
    */
   List<Observation> aged(long now, List<Observation> dated) {
     List<Observation> aged = new ArrayList<>();
@@ -83,7 +83,7 @@ final class Reporters {
 
   private long silentNanos(String destination, long now) {
     Reporter reporter = byName.get(destination);
-    if (reporter == null || !reporter.isKnown(now, FORGET_NANOS)) {
+    if (reporter == null || !reporter.isBelieved(now, FORGET_NANOS)) {
       return 0;
     }
     long silent = reporter.silentNanos(now);
@@ -106,15 +106,15 @@ final class Reporters {
   }
 
   /**
-   * By whom this broker is fenced: the newest epoch of another that more than half of the known
+   * By whom this broker is fenced: the newest epoch of another that more than half of the believed
    * clusters follow in a higher term, or in the same by a broker whose name comes later. One liar
    * is not more than half, and needs no believing: whoever follows another refuses ours anyway.
    */
   EpochId fence(long now, EpochId own) {
     EpochId fence = EpochId.NONE;
     int followers = 0;
-    List<Reporter> known = known(now);
-    for (Reporter reporter : known) {
+    List<Reporter> believed = believed(now);
+    for (Reporter reporter : believed) {
       EpochId other = reporter.following();
       boolean later = other.broker().compareTo(own.broker()) > 0;
       boolean fences =
@@ -124,6 +124,6 @@ final class Reporters {
         fence = other.compareTo(fence) > 0 ? other : fence;
       }
     }
-    return 2 * followers > known.size() ? fence : EpochId.NONE;
+    return 2 * followers > believed.size() ? fence : EpochId.NONE;
   }
 }

@@ -49,6 +49,7 @@ import dev.fairlead.steering.cost.PriceList.Price;
 import dev.fairlead.steering.cost.Rate;
 import dev.fairlead.steering.cost.Scope;
 import dev.fairlead.steering.cost.Span;
+import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.nio.file.Path;
@@ -262,15 +263,85 @@ class ValidDocumentsTest {
     assertThat(configuration.services().get(CART).objective())
         .contains(
             new Objective(
-                PolicyKind.OPTIMIZED,
-                Mode.OBSERVE,
-                Objective.DEFAULT_PERIOD,
-                ChangeControl.OFF,
-                Valuation.of(Valuation.Objective.COST, 0.0025)
-                    .withCeiling(300e6)
-                    .withFloor(0.5, 0.02)
-                    .withPrices(List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 3),
-                150));
+                    PolicyKind.OPTIMIZED,
+                    Mode.OBSERVE,
+                    Objective.DEFAULT_PERIOD,
+                    ChangeControl.OFF,
+                    Valuation.of(Valuation.Objective.COST, 0.0025)
+                        .withCeiling(300e6)
+                        .withFloor(0.5, 0.02)
+                        .withPrices(List.of(0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7), 3),
+                    150)
+                .shedding(true));
+  }
+
+  @Test
+  void aCallGraphSteersItsServicesTogether() {
+    Configuration called =
+        accepted(
+            Documents.read(
+                "calls.yaml",
+                """
+                apiVersion: fairlead.dev/v1alpha1
+                kind: TrafficObjective
+                metadata: {name: tree, namespace: shop}
+                spec:
+                  targetRefs:
+                    - {kind: Service, name: web}
+                    - {kind: Service, name: cart}
+                    - {kind: Service, name: db}
+                    - {kind: Service, name: other}
+                  policy: multi-hop
+                  objective: cost
+                  valueOfMillisecond: 1
+                  latencyCeiling: 300ms
+                  valueOfTurnaround: 2
+                  callGraph:
+                    - {caller: cart, callee: db, callsPerRequest: 2.5, waited: 40%}
+                    - {caller: web, callee: cart}
+                    - caller: web
+                      callee: db
+                      callsPerRequest: 1
+                      byClass: [{class: 7, callsPerRequest: 3}]
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: web, namespace: shop}
+                spec: {clusters: [{addresses: []}]}
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: cart, namespace: shop}
+                spec: {clusters: [{addresses: []}]}
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: db, namespace: shop}
+                spec: {clusters: [{addresses: []}]}
+                ---
+                apiVersion: fairlead.dev/v1alpha1
+                kind: ServiceEndpoints
+                metadata: {name: other, namespace: shop}
+                spec: {clusters: [{addresses: []}]}
+                """));
+    ServiceName web = new ServiceName("shop", "web");
+    ServiceName cart = new ServiceName("shop", "cart");
+    ServiceName db = new ServiceName("shop", "db");
+    Objective objective = called.services().get(web).objective().orElseThrow();
+    assertThat(called.services().values())
+        .extracting(ServiceConfig::objective)
+        .containsOnly(Optional.of(objective));
+    assertThat(objective.policy()).isEqualTo(PolicyKind.MULTI_HOP);
+    assertThat(objective.valuation())
+        .isEqualTo(Valuation.of(Valuation.Objective.COST, 0.001).withCeiling(300e6));
+    assertThat(objective.turnaround()).isEqualTo(0.002);
+    CallGraph graph = objective.callGraph().orElseThrow();
+    assertThat(graph.services()).containsExactly(web, cart, db);
+    assertThat(graph.calls())
+        .containsExactly(
+            new CallGraph.Call(cart, db, Map.of(-1, 2.5), 0.4),
+            new CallGraph.Call(web, cart, Map.of(), 1),
+            new CallGraph.Call(web, db, Map.of(-1, 1.0, 7, 3.0), 1));
   }
 
   static Stream<Arguments> affinities() {

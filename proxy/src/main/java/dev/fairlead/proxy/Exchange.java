@@ -148,7 +148,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         } else {
           loop.counters.refused(Objects.requireNonNull(service), refusal);
           String why = "no endpoint of " + service + ": " + refusal.reason();
-          reply(503, why, refusal == Refusal.OVER_LIMIT ? "UO" : "UH");
+          boolean full = refusal == Refusal.OVER_LIMIT || refusal == Refusal.SHED;
+          reply(503, why, full ? "UO" : "UH");
         }
       }
       case Lease picked -> {

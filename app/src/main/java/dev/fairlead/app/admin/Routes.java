@@ -63,6 +63,7 @@ final class Routes {
       case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
       case "/api/prices" ->
           Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));
+      case "/api/capacity" -> Reply.json(CapacityView.of(sampler.state(), sources.plans().get()));
       case "/api/config" ->
           Reply.json(
               Json.MAPPER.writeValueAsBytes(

@@ -35,32 +35,53 @@ final class WeightPlans {
   }
 
   private static Map<String, Object> document(ServiceName service, PlanView view) {
+    List<Map<String, Object>> classes = new ArrayList<>();
+    view.byClass()
+        .forEach(
+            (trafficClass, plan) ->
+                classes.add(
+                    ordered(
+                        "class", trafficClass,
+                        "weights", weights(plan.inForce()),
+                        "shed", Math.round(plan.shed() * WEIGHT_OF_ALL))));
+    Map<String, Object> spec =
+        ordered(
+            "service", service.name(),
+            "sourceCluster", view.inForce().key().sourceCluster(),
+            "weights", weights(view.inForce()));
+    if (!classes.isEmpty()) {
+      spec.put("classes", classes);
+    }
+    String source = view.inForce().key().sourceCluster();
+    String name = source.isEmpty() ? service.name() : service.name() + "-from-" + source;
+    return ordered(
+        "apiVersion",
+        "fairlead.dev/v1alpha1",
+        "kind",
+        "WeightPlan",
+        "metadata",
+        ordered("name", name, "namespace", service.namespace()),
+        "spec",
+        spec,
+        "status",
+        ordered(
+            "mode", view.mode().name().toLowerCase(Locale.ROOT),
+            "enforcer", view.mode() == Mode.DRIVE ? "fairlead-proxy" : "",
+            "version", view.version(),
+            "changedAt", Instant.ofEpochMilli(view.changedAtMillis()).toString(),
+            "why", view.why()));
+  }
+
+  private static List<Map<String, Object>> weights(Plan plan) {
     List<Map<String, Object>> weights = new ArrayList<>();
-    for (Plan.Share share : view.inForce().shares()) {
+    for (Plan.Share share : plan.shares()) {
       weights.add(
           ordered(
               "destination", share.destination(),
               "weight", Math.round(share.share() * WEIGHT_OF_ALL),
               "reason", share.reason()));
     }
-    String source = view.inForce().key().sourceCluster();
-    String name = source.isEmpty() ? service.name() : service.name() + "-from-" + source;
-    return ordered(
-        "apiVersion", "fairlead.dev/v1alpha1",
-        "kind", "WeightPlan",
-        "metadata", ordered("name", name, "namespace", service.namespace()),
-        "spec",
-            ordered(
-                "service", service.name(),
-                "sourceCluster", source,
-                "weights", weights),
-        "status",
-            ordered(
-                "mode", view.mode().name().toLowerCase(Locale.ROOT),
-                "enforcer", view.mode() == Mode.DRIVE ? "fairlead-proxy" : "",
-                "version", view.version(),
-                "changedAt", Instant.ofEpochMilli(view.changedAtMillis()).toString(),
-                "why", view.why()));
+    return weights;
   }
 
   private static Map<String, Object> ordered(Object... namesAndValues) {

@@ -2,6 +2,7 @@ package dev.fairlead.app.command;
 
 import dev.fairlead.app.state.Json;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,11 +13,13 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /** Shows what a running process does. */
-@Command(name = "get", description = "Show weights, endpoints or prices of a running fairlead.")
+@Command(
+    name = "get",
+    description = "Show weights, endpoints, prices or capacity of a running fairlead.")
 public final class GetCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "weights|endpoints|prices", description = "What to show.")
+  @Parameters(paramLabel = "weights|endpoints|prices|capacity", description = "What to show.")
   What what = What.WEIGHTS;
 
   @Option(
@@ -34,10 +37,13 @@ public final class GetCommand implements Callable<Integer> {
       description = "Of the process to ask (default ${DEFAULT-VALUE}).")
   InetSocketAddress admin = new InetSocketAddress(0);
 
+  private static final String ALL_CLASSES = "all";
+
   enum What {
     WEIGHTS("/api/state"),
     ENDPOINTS("/api/endpoints"),
-    PRICES("/api/prices");
+    PRICES("/api/prices"),
+    CAPACITY("/api/capacity");
 
     private final String path;
 
@@ -67,12 +73,17 @@ public final class GetCommand implements Callable<Integer> {
             case WEIGHTS -> weights(answer, wide);
             case ENDPOINTS -> endpoints(answer, wide);
             case PRICES -> PriceRows.of(answer, wide);
+            case CAPACITY -> CapacityRows.of(answer, wide);
           };
       table.print(out);
     }
-    if (what == What.PRICES) {
-      PriceRows.notes(answer).forEach(spec.commandLine().getErr()::println);
-    }
+    List<String> notes =
+        switch (what) {
+          case PRICES -> PriceRows.notes(answer);
+          case WEIGHTS -> PlanNotes.of(answer, format == Format.WIDE);
+          case ENDPOINTS, CAPACITY -> List.of();
+        };
+    notes.forEach(spec.commandLine().getErr()::println);
     return Exit.OK;
   }
 
@@ -80,8 +91,17 @@ public final class GetCommand implements Callable<Integer> {
     Table table =
         wide
             ? new Table(
-                "SERVICE", "CLUSTER", "SHARE", "OBSERVED", "RPS", "P50", "P99", "SUCCESS", "WHY")
-            : new Table("SERVICE", "CLUSTER", "SHARE", "OBSERVED", "P99", "SUCCESS");
+                "SERVICE",
+                "CLASS",
+                "CLUSTER",
+                "SHARE",
+                "OBSERVED",
+                "RPS",
+                "P50",
+                "P99",
+                "SUCCESS",
+                "WHY")
+            : new Table("SERVICE", "CLASS", "CLUSTER", "SHARE", "OBSERVED", "P99", "SUCCESS");
     for (JsonNode service : state.path("services")) {
       for (JsonNode cluster : service.path("clusters")) {
         String name = service.path("name").asString();
@@ -94,13 +114,47 @@ public final class GetCommand implements Callable<Integer> {
           String rps = number(cluster.path("rps"), "");
           String p50 = number(cluster.path("p50Millis"), "ms");
           String why = reason(service.path("plan").path("shares"), id);
-          table.row(name, id, share, observed, rps, p50, p99, success, why);
+          table.row(name, ALL_CLASSES, id, share, observed, rps, p50, p99, success, why);
         } else {
-          table.row(name, id, share, observed, p99, success);
+          table.row(name, ALL_CLASSES, id, share, observed, p99, success);
         }
       }
+      classes(table, service, wide);
     }
     return table;
+  }
+
+  /** What is planned for each class on its own; only clusters are observed, not their classes. */
+  private static void classes(Table table, JsonNode service, boolean wide) {
+    String name = service.path("name").asString();
+    for (JsonNode planned : service.path("plan").path("classes")) {
+      String trafficClass = planned.path("trafficClass").asString();
+      for (JsonNode share : planned.path("shares")) {
+        String id = share.path("destination").asString();
+        String percent = percent(share.path("share"));
+        String why = share.path("reason").asString();
+        row(table, wide, name, trafficClass, id, percent, why);
+      }
+      if (planned.path("shed").asDouble() > 0) {
+        String why = "nobody has capacity for it: turned away in drive mode";
+        row(table, wide, name, trafficClass, "(shed)", percent(planned.path("shed")), why);
+      }
+    }
+  }
+
+  private static void row(
+      Table table,
+      boolean wide,
+      String service,
+      String trafficClass,
+      String cluster,
+      String share,
+      String why) {
+    if (wide) {
+      table.row(service, trafficClass, cluster, share, "-", "-", "-", "-", "-", why);
+    } else {
+      table.row(service, trafficClass, cluster, share, "-", "-", "-");
+    }
   }
 
   private static String reason(JsonNode shares, String destination) {

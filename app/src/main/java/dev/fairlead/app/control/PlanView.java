@@ -2,24 +2,30 @@ package dev.fairlead.app.control;
 
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.plan.Plan;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * A service's plan as others may see it.
  *
- * @param inForce what {@link Mode#DRIVE} enforces
+ * @param inForce what {@link Mode#DRIVE} enforces, for all classes together
  * @param wanted what the policy asked for before change control
+ * @param byClass the plans of classes that are planned on their own; empty where all are led alike
  * @param version 1 for the first plan, one more for each change
  * @param changedAtMillis wall clock
  * @param changedAtNanos monotonic, for the plan's age
  * @param suppressed changes held back, by reason; cumulative
  * @param recent the last changes, oldest first
+ * @param insight what it rests on
  */
 public record PlanView(
     Mode mode,
     Plan inForce,
     Plan wanted,
+    SortedMap<Integer, OfClass> byClass,
     long version,
     long changedAtMillis,
     long changedAtNanos,
@@ -27,9 +33,11 @@ public record PlanView(
     Map<String, Long> suppressed,
     double oscillation,
     long badSamples,
-    List<Change> recent) {
+    List<Change> recent,
+    Insight insight) {
 
   public PlanView {
+    byClass = Collections.unmodifiableSortedMap(new TreeMap<>(byClass));
     suppressed = Map.copyOf(suppressed);
     recent = List.copyOf(recent);
   }
@@ -40,6 +48,7 @@ public record PlanView(
         other,
         inForce,
         wanted,
+        byClass,
         version,
         changedAtMillis,
         changedAtNanos,
@@ -47,8 +56,16 @@ public record PlanView(
         suppressed,
         oscillation,
         badSamples,
-        recent);
+        recent,
+        insight);
   }
+
+  /**
+   * The plan of one class.
+   *
+   * @param shed the part of its requests that {@link Mode#DRIVE} turns away, in [0, 1]
+   */
+  public record OfClass(Plan inForce, Plan wanted, double shed) {}
 
   /** One change of the plan, and why it came. */
   public record Change(long timeMillis, String why) {}

@@ -6,21 +6,28 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.TrafficKey;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The driver of the slow loop: takes each service with an objective through its control periods. A
- * step that fails is logged and counted; the service keeps its last plan and the others go on.
+ * The driver of the slow loop: takes each service with an objective, those of a call graph
+ * together, through its control periods. A step that fails is logged and counted; its services keep
+ * their last plan and the others go on.
  */
 public final class SteeringLoop {
   /** Without anything to steer: a reload wakes the loop, so this is only a net below that. */
@@ -36,6 +43,7 @@ public final class SteeringLoop {
   private final Clock clock;
   private final OperatorLog log;
   private final Map<ServiceName, SteeredService> steered = new HashMap<>();
+  private Map<Set<ServiceName>, SteeredGroup> groups = Map.of();
   private final AtomicLong stepFailures = new AtomicLong();
   private long seenGeneration;
   private PriceList prices = PriceList.FREE;
@@ -86,9 +94,9 @@ public final class SteeringLoop {
     }
     topology = topology.with(linkHints.inForce());
     long wait = IDLE_NANOS;
-    for (SteeredService service : steered.values()) {
-      changed |= step(service, now);
-      wait = Math.min(wait, service.until(now));
+    for (SteeredGroup group : groups.values()) {
+      changed |= step(group, now);
+      wait = Math.min(wait, group.until(now));
     }
     if (changed) {
       publish();
@@ -97,19 +105,21 @@ public final class SteeringLoop {
   }
 
   /** Whether a step was due. */
-  private boolean step(SteeredService service, long now) {
+  private boolean step(SteeredGroup group, long now) {
     try {
-      if (!service.isDue(now, topology)) {
+      if (!group.isDue(now, topology)) {
         return false;
       }
-      PlanView before = service.view();
-      PlanView after = service.step(now, clock.millis(), topology);
-      if (before == null || before.version() != after.version()) {
-        log.info("plan changed", "service", service.key().service(), "why", after.why());
+      for (SteeredService service : group.step(now, clock.millis(), topology, ticker)) {
+        PlanView view = service.view();
+        String why = view == null ? "" : view.why();
+        log.info("plan changed", "service", service.key().service(), "why", why);
       }
     } catch (RuntimeException | AssertionError e) {
       stepFailures.incrementAndGet();
-      log.error("steering step failed", "service", service.key().service(), "error", e);
+      for (SteeredService service : group.services()) {
+        log.error("steering step failed", "service", service.key().service(), "error", e);
+      }
     }
     return true;
   }
@@ -123,6 +133,8 @@ public final class SteeringLoop {
     prices = current.configuration().prices();
     topology = Terrain.of(current.configuration());
     String cluster = current.configuration().caller().cluster();
+    Map<Set<ServiceName>, List<SteeredService>> together = new LinkedHashMap<>();
+    Map<Set<ServiceName>, Objective> objectives = new HashMap<>();
     Set<ServiceName> wanted = new HashSet<>();
     for (ServiceConfig config : current.configuration().services().values()) {
       ServiceBalancer balancer = current.balancers().get(config.name());
@@ -131,19 +143,48 @@ public final class SteeringLoop {
       }
       wanted.add(config.name());
       TrafficKey key = new TrafficKey(config.name(), cluster, TrafficKey.ANY_CLASS);
-      SteeredService known = steered.get(config.name());
-      if (known != null && known.balancer() == balancer && known.key().equals(key)) {
-        known.update(config.objective().get(), now);
-      } else {
-        if (known != null) {
-          known.release();
-        }
-        steered.put(
-            config.name(), new SteeredService(key, balancer, config.objective().get(), now));
-      }
+      Objective objective = config.objective().get();
+      Set<ServiceName> group = SteeredGroup.with(config.name(), objective);
+      together.computeIfAbsent(group, any -> new ArrayList<>()).add(member(key, balancer));
+      objectives.put(group, objective);
     }
     steered.entrySet().removeIf(entry -> leaves(entry, wanted));
+    Map<Set<ServiceName>, SteeredGroup> next = new LinkedHashMap<>();
+    together.forEach(
+        (names, services) ->
+            next.put(
+                names,
+                group(
+                    groups.get(names),
+                    services,
+                    Objects.requireNonNull(objectives.get(names)),
+                    now)));
+    groups = next;
     return true;
+  }
+
+  /** The same as before where it is of the same balancer, with its plan. */
+  private SteeredService member(TrafficKey key, ServiceBalancer balancer) {
+    SteeredService known = steered.get(key.service());
+    if (known != null && known.balancer() == balancer && known.key().equals(key)) {
+      return known;
+    }
+    if (known != null) {
+      known.release();
+    }
+    SteeredService fresh = new SteeredService(key, balancer);
+    steered.put(key.service(), fresh);
+    return fresh;
+  }
+
+  /** The same as before where it is of the same services, with what it has learnt. */
+  private static SteeredGroup group(
+      @Nullable SteeredGroup known, List<SteeredService> services, Objective objective, long now) {
+    if (known == null || !known.consistsOf(services)) {
+      return new SteeredGroup(services, objective, now);
+    }
+    known.update(objective, now);
+    return known;
   }
 
   private static boolean leaves(

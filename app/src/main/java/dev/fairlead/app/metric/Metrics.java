@@ -1,5 +1,6 @@
 package dev.fairlead.app.metric;
 
+import dev.fairlead.app.control.Insight;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.ClusterTotals;
@@ -12,6 +13,7 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.ProxyServer;
+import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.plan.Plan;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -227,6 +229,7 @@ public final class Metrics implements MultiCollector {
           "cluster",
           share.destination());
     }
+    plan.byClass().forEach((trafficClass, each) -> plan(families, service, trafficClass, each));
     families.gauge(
         "fairlead_weight_age_seconds",
         "Since the plan changed last.",
@@ -258,6 +261,78 @@ public final class Metrics implements MultiCollector {
         plan.badSamples(),
         "service",
         service);
+    insight(families, service, plan.insight());
+  }
+
+  /** How the plan was found, and what it costs as it was found. */
+  private static void insight(Families families, String service, Insight insight) {
+    families.gauge(
+        "fairlead_solver_duration_seconds",
+        "Time of the last control period's step: estimating, solving, change control.",
+        insight.stepNanos() / 1e9,
+        "service",
+        service);
+    families.gauge(
+        "fairlead_steering_quarantined_clusters",
+        "Clusters whose numbers are not heard as they cannot be believed.",
+        insight.quarantined().size(),
+        "service",
+        service);
+    insight
+        .solution()
+        .ifPresent(
+            found -> {
+              for (Allocation.Status status : Allocation.Status.values()) {
+                families.gauge(
+                    "fairlead_solver_status_ratio",
+                    "1 for how the last solve ended.",
+                    found.status() == status ? 1 : 0,
+                    "service",
+                    service,
+                    "status",
+                    word(status));
+              }
+              objective(families, service, "latency", found.terms().wayDollars());
+              objective(families, service, "waiting", found.terms().waitDollars());
+              objective(families, service, "egress", found.terms().egressDollars());
+              objective(families, service, "overload", found.terms().overflowDollars());
+            });
+  }
+
+  private static void objective(Families families, String service, String term, double dollars) {
+    families.gauge(
+        "fairlead_plan_objective_dollars_per_second",
+        "What the plan that was wanted last costs, by term, as money.",
+        dollars,
+        "service",
+        service,
+        "term",
+        term);
+  }
+
+  private static void plan(
+      Families families, String service, int trafficClass, PlanView.OfClass plan) {
+    String named = Integer.toString(trafficClass);
+    for (Plan.Share share : plan.inForce().shares()) {
+      families.gauge(
+          "fairlead_class_weight_ratio",
+          "Share of a class's requests that its own plan gives a cluster.",
+          share.share(),
+          "service",
+          service,
+          "class",
+          named,
+          "cluster",
+          share.destination());
+    }
+    families.gauge(
+        "fairlead_class_shed_ratio",
+        "Part of a class's requests for which there is no capacity: turned away in drive mode.",
+        plan.shed(),
+        "service",
+        service,
+        "class",
+        named);
   }
 
   private void egressCost(Families families, InForce inForce) {

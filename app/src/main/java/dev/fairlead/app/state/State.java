@@ -78,15 +78,51 @@ public record State(
       @Nullable Double bytesPerSecond,
       @Nullable Double dollarsPerHour) {}
 
-  /** The plan, and why it is so. */
+  /**
+   * The plan, and why it is so.
+   *
+   * @param quarantined clusters whose numbers are not heard, each with the reason
+   * @param shares of all classes together
+   * @param classes those that are planned on their own, the highest first; empty where all are led
+   *     alike
+   */
   public record PlanState(
       long version,
       long changedAt,
       String why,
       List<Share> shares,
+      List<ClassState> classes,
       Map<String, Long> suppressed,
       @Nullable Double oscillation,
-      List<Change> recent) {}
+      List<Change> recent,
+      Map<String, String> quarantined,
+      Solver solver) {}
+
+  /**
+   * How the last period's plan was found, and what it costs in dollars an hour; all but the time
+   * null where the policy optimises nothing.
+   *
+   * @param millis that the step took
+   * @param status {@code optimal} or {@code infeasible}
+   * @param latency of the ways, failures included, as money
+   * @param waiting at the destinations, as money
+   * @param overload of what is shed and of what exceeds capacities
+   */
+  public record Solver(
+      @Nullable Double millis,
+      @Nullable String status,
+      @Nullable Double latency,
+      @Nullable Double waiting,
+      @Nullable Double egress,
+      @Nullable Double overload) {}
+
+  /**
+   * The plan of one class.
+   *
+   * @param trafficClass 0 the lowest … 7 the highest
+   * @param shed the part of its requests that is turned away in the mode {@code drive}
+   */
+  public record ClassState(int trafficClass, @Nullable Double shed, List<Share> shares) {}
 
   /**
    * One destination's share.

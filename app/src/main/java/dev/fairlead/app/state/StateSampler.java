@@ -1,5 +1,6 @@
 package dev.fairlead.app.state;
 
+import dev.fairlead.app.control.Insight;
 import dev.fairlead.app.control.Pace;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
@@ -186,16 +187,13 @@ public final class StateSampler {
   }
 
   private static State.PlanState planState(PlanView view) {
-    List<State.Share> shares = new ArrayList<>();
-    for (Plan.Share share : view.inForce().shares()) {
-      shares.add(
-          new State.Share(
-              share.destination(),
-              finite(share.share()),
-              share(view.wanted(), share.destination()),
-              finite(share.weight()),
-              share.reason()));
-    }
+    List<State.ClassState> classes = new ArrayList<>();
+    view.byClass()
+        .forEach(
+            (trafficClass, plan) ->
+                classes.addFirst(
+                    new State.ClassState(
+                        trafficClass, finite(plan.shed()), shares(plan.inForce(), plan.wanted()))));
     List<State.Change> recent = new ArrayList<>();
     view.recent()
         .forEach(change -> recent.add(new State.Change(change.timeMillis(), change.why())));
@@ -203,10 +201,47 @@ public final class StateSampler {
         view.version(),
         view.changedAtMillis(),
         view.why(),
-        shares,
+        shares(view.inForce(), view.wanted()),
+        classes,
         new TreeMap<>(view.suppressed()),
         finite(view.oscillation()),
-        recent);
+        recent,
+        new TreeMap<>(view.insight().quarantined()),
+        solver(view.insight()));
+  }
+
+  private static State.Solver solver(Insight insight) {
+    Double millis = finite(insight.stepNanos() / 1e6);
+    return insight
+        .solution()
+        .map(
+            found ->
+                new State.Solver(
+                    millis,
+                    found.status().name().toLowerCase(Locale.ROOT),
+                    hourly(found.terms().wayDollars()),
+                    hourly(found.terms().waitDollars()),
+                    hourly(found.terms().egressDollars()),
+                    hourly(found.terms().overflowDollars())))
+        .orElse(new State.Solver(millis, null, null, null, null, null));
+  }
+
+  private static @Nullable Double hourly(double dollarsPerSecond) {
+    return finite(dollarsPerSecond * SECONDS_PER_HOUR);
+  }
+
+  private static List<State.Share> shares(Plan inForce, Plan wanted) {
+    List<State.Share> shares = new ArrayList<>();
+    for (Plan.Share share : inForce.shares()) {
+      shares.add(
+          new State.Share(
+              share.destination(),
+              finite(share.share()),
+              share(wanted, share.destination()),
+              finite(share.weight()),
+              share.reason()));
+    }
+    return shares;
   }
 
   private static @Nullable Double share(Plan plan, String destination) {

@@ -209,10 +209,20 @@ function fillShare(row, { share, reason }) {
 function showControl(plan) {
   const held = Object.entries(plan.suppressed)
     .map(([reason, count]) => [`held by ${reason}`, String(count)]);
+  const unheard = Object.entries(plan.quarantined)
+    .map(([name, why]) => [`${name} is not heard`, why]);
   const terms = [...(held.length > 0 ? held : [["held", "none"]]),
-    ["oscillation per hour", format.weight(plan.oscillation)]];
+    ["oscillation per hour", format.weight(plan.oscillation)], ...costs(plan.solver), ...unheard];
   sync(byId("plan-control"), terms, ([term]) => term, controlItem,
     (node, [, value]) => write(node.lastChild, value));
+}
+
+/** What the plan costs as it was wanted, an hour; nothing where the policy optimises nothing. */
+function costs(solver) {
+  if (solver.status === null) return [];
+  return [["solver", `${solver.status}, ${format.millis(solver.millis)}`],
+    ...["latency", "waiting", "egress", "overload"]
+      .map((term) => [`${term} per hour`, format.dollars(solver[term])])];
 }
 
 function controlItem([term]) {

@@ -17,6 +17,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +81,7 @@ class GetCommandTest {
         metadata: {name: shop}
         spec:
           targetRefs: [{kind: Service, name: shop}]
-          policy: even
+          policy: optimized
           period: 100ms
         """);
     OutputStream nowhere = OutputStream.nullOutputStream();
@@ -107,6 +111,13 @@ class GetCommandTest {
   }
 
   private String get(String... arguments) {
+    return get(List.of(), arguments);
+  }
+
+  /**
+   * @param notes on stderr, in their order
+   */
+  private String get(List<String> notes, String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     String[] all = new String[arguments.length + 3];
@@ -119,7 +130,7 @@ class GetCommandTest {
             .setOut(new PrintWriter(out))
             .setErr(new PrintWriter(err))
             .execute(all);
-    assertThat(err.toString()).isEmpty();
+    assertThat(err.toString().lines()).containsExactlyElementsOf(notes);
     assertThat(exit).isZero();
     return out.toString();
   }
@@ -178,6 +189,37 @@ class GetCommandTest {
     JsonNode prices = Json.MAPPER.readTree(get("prices", "-o", "json"));
     assertThat(prices.at("/sheets/0/name").asString()).isEqualTo("default/list");
     assertThat(prices.at("/pairs/1/meters/0/tiered").asBoolean()).isTrue();
+  }
+
+  @Test
+  void capacityIsATableARowForEachDestination() {
+    await().atMost(SOON).until(() -> get("capacity").contains("west"));
+    String table = get("capacity");
+    String wide = get("capacity", "-o", "wide");
+
+    assertThat(table.lines()).hasSize(3);
+    assertThat(table).containsSubsequence("CAPACITY", "a-cluster-far-away", "unknown", "no");
+    assertAligned(table);
+    assertThat(wide).contains("nothing was seen");
+    assertAligned(wide);
+    JsonNode capacity = Json.MAPPER.readTree(get("capacity", "-o", "json"));
+    assertThat(capacity.at("/0/destinations/1/destination").asString()).isEqualTo("west");
+    assertThat(capacity.at("/0/destinations/1/rps").isNull()).isTrue();
+  }
+
+  @Test
+  void metricsTellHowLongAPlanTookAndWhoIsNotHeard() throws Exception {
+    await().atMost(SOON).until(() -> get("capacity").contains("west"));
+    URI metrics = URI.create("http://" + admin + "/metrics");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      String scraped =
+          client
+              .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      assertThat(scraped)
+          .contains("fairlead_solver_duration_seconds{service=\"default/shop\"}")
+          .contains("fairlead_steering_quarantined_clusters{service=\"default/shop\"} 0.0");
+    }
   }
 
   @Test

@@ -18,11 +18,16 @@ import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.optimize.Allocation;
+import dev.fairlead.steering.optimize.CallGraph;
+import dev.fairlead.steering.optimize.Valuation;
+import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -44,6 +49,9 @@ class SteeringLoopTest {
   private static final ServiceName SHOP = new ServiceName("default", "shop");
   private static final Place WEST = new Place("west", new Locality("us-west", "a", ""), "", "");
   private static final Place EAST = new Place("east", new Locality("us-east", "a", ""), "", "");
+  private static final Configuration.Cluster FAR_APART =
+      new Configuration.Cluster(
+          "west", WEST, true, new TreeMap<>(Map.of("east", Duration.ofMillis(60))));
   private static final long SECOND = 1_000_000_000;
 
   private final AtomicLong nanos = new AtomicLong();
@@ -71,16 +79,23 @@ class SteeringLoopTest {
   }
 
   private InForce inForce(long generation, Optional<Objective> objective) {
+    return inForce(generation, objective, Map.of(SHOP, balancer));
+  }
+
+  private static InForce inForce(
+      long generation, Optional<Objective> objective, Map<ServiceName, ServiceBalancer> balancers) {
     TreeMap<ServiceName, Configuration.ServiceConfig> services = new TreeMap<>();
-    services.put(
-        SHOP,
-        new Configuration.ServiceConfig(
-            SHOP, BalancerPolicy.DEFAULT, objective, List.of(), List.of()));
+    for (ServiceName name : balancers.keySet()) {
+      services.put(
+          name,
+          new Configuration.ServiceConfig(
+              name, BalancerPolicy.DEFAULT, objective, List.of(), List.of()));
+    }
     return new InForce(
         generation,
         0,
-        new Configuration(WEST, RouteConfig.EMPTY, services, List.of(), PriceList.FREE),
-        new TreeMap<>(Map.of(SHOP, balancer)));
+        new Configuration(WEST, RouteConfig.EMPTY, services, List.of(FAR_APART), PriceList.FREE),
+        new TreeMap<>(balancers));
   }
 
   private void configure(Optional<Objective> objective) {
@@ -198,6 +213,49 @@ class SteeringLoopTest {
     assertThat(leaves()).isPositive();
   }
 
+  private void send(int trafficClass, int requests) {
+    Request request =
+        new Request() {
+          @Override
+          public int trafficClass() {
+            return trafficClass;
+          }
+        };
+    for (int i = 0; i < requests; i++) {
+      Lease lease = (Lease) balancer.pick(request);
+      nanos.addAndGet(100_000);
+      lease.answered();
+      lease.end(Outcome.REPLIED);
+    }
+  }
+
+  @Test
+  void optimizedPlansEachClassAndTheOthersAllTogether() {
+    for (PolicyKind policy : List.of(PolicyKind.OPTIMIZED, PolicyKind.L3)) {
+      configure(
+          Optional.of(
+              new Objective(policy, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT)));
+      for (int period = 0; period < 4; period++) {
+        send(0, 200);
+        send(6, 300);
+        pass(SECOND);
+      }
+      PlanView plan = loop.plans().get(SHOP);
+      if (policy == PolicyKind.OPTIMIZED) {
+        assertThat(plan.byClass()).containsOnlyKeys(0, 6);
+        plan.byClass()
+            .values()
+            .forEach(
+                each -> {
+                  assertThat(each.shed()).isZero();
+                  assertThat(each.inForce().shares()).hasSize(2);
+                });
+      } else {
+        assertThat(plan.byClass()).isEmpty();
+      }
+    }
+  }
+
   @Test
   void theWaitNeverPassesWhatIsDueNext() {
     configure(Optional.of(even(Mode.DRIVE)));
@@ -206,6 +264,39 @@ class SteeringLoopTest {
     nanos.addAndGet(10 * SECOND + 1);
     assertThat(loop.tick()).isPositive().isLessThanOrEqualTo(SECOND);
     assertThat(loop.plans().get(SHOP).version()).isEqualTo(1);
+  }
+
+  @Test
+  void aPlanTellsWhatItRestsOnAndHowLongItTook() {
+    configure(
+        Optional.of(
+            new Objective(
+                PolicyKind.OPTIMIZED, Mode.DRIVE, Duration.ofSeconds(1), ChangeControl.DEFAULT)));
+    for (int period = 0; period < 3; period++) {
+      leaves();
+      pass(SECOND);
+    }
+    Insight insight = loop.plans().get(SHOP).insight();
+
+    assertThat(insight.solution().orElseThrow().status()).isEqualTo(Allocation.Status.OPTIMAL);
+    assertThat(insight.capacities()).containsOnlyKeys("east", "west");
+    assertThat(insight.capacities().get("west").rps().value()).isPositive();
+    // The clock stood still.
+    assertThat(insight.stepNanos()).isZero();
+    assertThat(insight.quarantined()).isEmpty();
+  }
+
+  @Test
+  void capacitiesAreWatchedForAPolicyThatAsksForNone() {
+    configure(Optional.of(even(Mode.OBSERVE)));
+    for (int period = 0; period < 3; period++) {
+      leaves();
+      pass(SECOND);
+    }
+    Insight insight = loop.plans().get(SHOP).insight();
+
+    assertThat(insight.solution()).isEmpty();
+    assertThat(insight.capacities().get("west").bound()).isEqualTo(Capacity.Bound.AT_LEAST);
   }
 
   @Test
@@ -232,6 +323,86 @@ class SteeringLoopTest {
     other.tick();
     assertThat(other.plans()).containsKey(SHOP);
     assertThat(other.stepFailures()).isEqualTo(1);
+  }
+
+  /**
+   * The shop asks a database in the east twice for each request: 24 ms from the west, nothing to
+   * speak of from the east, which is 13 ms away.
+   */
+  @Test
+  void theServicesOfACallGraphAreSteeredTogether() {
+    ServiceName db = new ServiceName("default", "db");
+    ServiceBalancer database =
+        new ServiceBalancer(db, BalancerPolicy.DEFAULT, WEST, nanos::get, random::nextLong);
+    database.update(new EndpointSet(List.of(new Endpoint(new Address("127.0.0.1", 9201), EAST))));
+    Map<ServiceName, ServiceBalancer> both = Map.of(SHOP, balancer, db, database);
+    Objective objective =
+        new Objective(
+            PolicyKind.MULTI_HOP,
+            Mode.DRIVE,
+            Duration.ofSeconds(1),
+            ChangeControl.DEFAULT,
+            Valuation.of(Valuation.Objective.PERFORMANCE, 1e-4),
+            Double.NaN);
+    Objective joint = objective.over(CallGraph.of(CallGraph.Call.of(SHOP, db, 2)));
+    inForce = inForce(2, Optional.of(joint), both);
+    loop.tick();
+    assertThat(loop.plans()).isEmpty();
+
+    for (int period = 0; period < 30; period++) {
+      second(database);
+    }
+
+    assertThat(loop.plans().keySet()).containsExactlyInAnyOrder(SHOP, db);
+    PlanView shop = loop.plans().get(SHOP);
+    assertThat(share(shop, "east")).isGreaterThan(0.9);
+    // What only a plan that knows the calls can say.
+    assertThat(shop.inForce().shares().toString())
+        .contains("downstream than in east, since default/db is in east only");
+    assertThat(share(loop.plans().get(db), "east")).isEqualTo(1);
+
+    inForce = inForce(3, Optional.of(joint), both);
+    loop.tick();
+    assertThat(loop.plans().get(SHOP)).isEqualTo(shop);
+
+    inForce = inForce(4, Optional.of(joint), Map.of(SHOP, balancer));
+    loop.tick();
+    assertThat(loop.plans().keySet()).containsExactly(SHOP);
+    second(database);
+    assertThat(share(loop.plans().get(SHOP), "east")).isGreaterThan(0.8);
+    assertThat(loop.stepFailures()).isZero();
+  }
+
+  private static double share(PlanView plan, String cluster) {
+    return plan.inForce().shares().stream()
+        .filter(share -> share.destination().equals(cluster))
+        .mapToDouble(Plan.Share::share)
+        .sum();
+  }
+
+  /** A second of 20 requests one after the other, each with its calls. */
+  private void second(ServiceBalancer database) {
+    long begin = nanos.get();
+    for (int i = 0; i < 20; i++) {
+      Lease request = (Lease) balancer.pick(Request.ANY);
+      long before = nanos.get();
+      if (request.endpoint().cluster().equals("west")) {
+        for (int call = 0; call < 2; call++) {
+          Lease lease = (Lease) database.pick(Request.ANY);
+          nanos.addAndGet(12_000_000);
+          lease.answered();
+          lease.end(Outcome.REPLIED);
+        }
+        nanos.addAndGet(2_000_000);
+      } else {
+        nanos.addAndGet(15_000_000);
+      }
+      assertThat(nanos.get() - before).isLessThan(SECOND / 20);
+      request.answered();
+      request.end(Outcome.REPLIED);
+      nanos.set(begin + (i + 1) * SECOND / 20);
+      loop.tick();
+    }
   }
 
   /** Stands for any defect inside a step. */

@@ -19,14 +19,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The published experiments come out as their documents expect, at full length. */
+/**
+ * The published experiments, and those of telemetry that goes stale, come out as their documents
+ * expect, at full length.
+ */
 class ExperimentsTest {
   private static final Pattern JUDGED =
       Pattern.compile("\\{contender: ([a-z0-9-]+),|relativeTo: ([a-z0-9-]+),");
 
   static Stream<Path> experiments() throws IOException {
+    Path stale = Path.of("../examples/stability/stale-telemetry.yaml");
     try (Stream<Path> files = Files.list(Path.of("../examples/experiments"))) {
-      return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+      return Stream.concat(
+          files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream(),
+          Stream.of(stale));
     }
   }
 

@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Health {
   private final int version;
+
+  /** Of the classes that are led otherwise; empty where none is. */
+  private final @Nullable Health[] byClass;
+
   private final TierHealth[] tiers;
   private final @Nullable PriorityLoads loads;
 
@@ -32,6 +36,7 @@ final class Health {
    * @param layout of the tiers
    * @param limit of requests in flight for each endpoint
    * @param spill shares by predicted latency; null where traffic does not spill by load
+   * @param byClass of each class, null where it is led as this says; empty where all are
    */
   Health(
       int version,
@@ -40,8 +45,10 @@ final class Health {
       int limit,
       Ejections ejections,
       @Nullable LoadSpiller spill,
+      @Nullable Health[] byClass,
       long now) {
     this.version = version;
+    this.byClass = byClass;
     tiers = new TierHealth[layout.tiers().size()];
     long earliest = Long.MAX_VALUE;
     List<HostCounts> counts = new ArrayList<>();
@@ -60,6 +67,9 @@ final class Health {
       }
       pools.add(found);
       counts.add(sum(found));
+    }
+    for (Health other : byClass) {
+      earliest = Math.min(earliest, other == null ? Long.MAX_VALUE : other.expiresAt);
     }
     expiresAt = earliest;
     loads =
@@ -140,6 +150,15 @@ final class Health {
 
   int version() {
     return version;
+  }
+
+  /** What counts for a request of its class. */
+  Health of(Request request) {
+    if (byClass.length == 0) {
+      return this;
+    }
+    Health own = byClass[Math.clamp(request.trafficClass(), 0, byClass.length - 1)];
+    return own == null ? this : own;
   }
 
   TierHealth[] tiers() {

@@ -29,15 +29,13 @@ final class PlaceLoads {
    *
    * @param before candidates of the last snapshot
    * @param all candidates of the next one
-   * @param layout of the next one
+   * @param pools of the next one
    */
-  void settle(Collection<Candidate> before, Collection<Candidate> all, Layout layout) {
+  void settle(Collection<Candidate> before, Collection<Candidate> all, Collection<Pool> pools) {
     Set<EndpointStatistics> members = new HashSet<>();
-    for (Tier tier : layout.tiers()) {
-      for (Pool pool : tier.pools()) {
-        for (Candidate candidate : pool.candidates()) {
-          members.add(candidate.statistics());
-        }
+    for (Pool pool : pools) {
+      for (Candidate candidate : pool.candidates()) {
+        members.add(candidate.statistics());
       }
     }
     List<Candidate> others = new ArrayList<>();

@@ -10,6 +10,8 @@ public enum Refusal implements Pick {
   ALL_EJECTED("all endpoints ejected"),
   /** A limit on requests in flight is reached. */
   OVER_LIMIT("over the limit of requests in flight"),
+  /** The plan turns a part of its class away: there is no capacity for all of it anywhere. */
+  SHED("shed: no capacity for all of its class"),
   /** Residency forbids every endpoint that is left. */
   FORBIDDEN("forbidden by residency"),
   /** The balancer is closed. */

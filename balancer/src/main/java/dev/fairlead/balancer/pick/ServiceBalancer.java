@@ -13,6 +13,7 @@ import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.balancer.report.DestinationReport;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.balancer.report.Report;
+import dev.fairlead.balancer.weight.ClassShares;
 import dev.fairlead.balancer.weight.Shares;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +98,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     }
     Snapshot current = snapshot;
     long now = clock.nanos();
-    Health health = current.health(now);
+    Health health = current.health(request, now);
     Sampling wanted = sampling;
     if (wanted == null || random.below(wanted.oneIn()) != 0) {
       return current.pick(request, now, health, null);
@@ -126,7 +127,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
   public Explanation explain(Request request) {
     Snapshot current = snapshot;
     long now = clock.nanos();
-    Health health = current.health(now);
+    Health health = current.health(request, now);
     Trace trace = new Trace();
     Refusal refusal = closed ? Refusal.CLOSED : current.explain(request, now, health, trace);
     return explanation(current, health, request, now, trace, Optional.ofNullable(refusal));
@@ -184,9 +185,14 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     update(() -> inputs.set(caller));
   }
 
-  /** The plan in force; empty: locality decides between clusters. */
+  /** The plan in force, for all classes alike; empty: locality decides between clusters. */
   public void update(Optional<Shares> shares) {
     update(() -> inputs.set(shares));
+  }
+
+  /** The plan in force, by class. */
+  public void update(ClassShares plan) {
+    update(() -> inputs.set(plan));
   }
 
   /** What it takes to go to the other clusters, by their id, for spill by load. */
@@ -283,7 +289,11 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
                         cluster,
                         present.getOrDefault(cluster, 0),
                         usable.getOrDefault(cluster, 0))));
-    return new Report(service, origin + now, destinations);
+    List<Long> shed = new ArrayList<>();
+    for (int at = 0; at < ClassShares.CLASSES; at++) {
+      shed.add(learnt.shed().get(at));
+    }
+    return new Report(service, origin + now, destinations, shed);
   }
 
   /** Tiers and pools of the snapshot in force. */

@@ -4,7 +4,10 @@ import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.hash.XxHash64;
 import dev.fairlead.balancer.health.Ejector;
 import dev.fairlead.balancer.pick.PoolHealth.Members;
+import dev.fairlead.balancer.weight.ClassShares;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,8 @@ final class Snapshot {
   private final Resort[] resorts = Resort.values();
   private final List<Candidate> all;
   private final Layout layout;
+  private final Map<Integer, Layout> byClass;
+  private final @Nullable Shedding shedding;
   private final BalancerPolicy policy;
   private final Shared shared;
   private final boolean byKey;
@@ -50,6 +55,8 @@ final class Snapshot {
 
   /**
    * @param all in the order of the endpoint set, also those that no tier holds
+   * @param byClass of classes that are led otherwise than {@code layout} says
+   * @param shedding null where nobody is turned away
    * @param byKey whether a request's key decides where it goes
    * @param spiller null where traffic does not spill by load
    * @param transitions grows whenever what {@link Health} says may have changed
@@ -57,6 +64,8 @@ final class Snapshot {
   Snapshot(
       List<Candidate> all,
       Layout layout,
+      Map<Integer, Layout> byClass,
+      @Nullable Shedding shedding,
       BalancerPolicy policy,
       Shared shared,
       boolean byKey,
@@ -66,6 +75,8 @@ final class Snapshot {
       RandomSource random) {
     this.all = all;
     this.layout = layout;
+    this.byClass = byClass;
+    this.shedding = shedding;
     this.policy = policy;
     this.shared = shared;
     this.byKey = byKey;
@@ -92,6 +103,10 @@ final class Snapshot {
    * @param trace null for nearly all picks
    */
   Pick pick(Request request, long now, Health current, @Nullable Trace trace) {
+    if (shedding != null && shedding.meets(request, now, random) && !isRetry(request)) {
+      shedding.count(request);
+      return Refusal.SHED;
+    }
     ServiceLimits limits = shared.limits();
     if (limits == null) {
       return unlimited(request, now, current, trace);
@@ -134,6 +149,9 @@ final class Snapshot {
    * @return null where there is a choice; it is in the trace
    */
   @Nullable Refusal explain(Request request, long now, Health current, Trace trace) {
+    if (shedding != null && shedding.meets(request, now, random) && !isRetry(request)) {
+      return Refusal.SHED;
+    }
     ServiceLimits limits = shared.limits();
     if (limits != null) {
       if (!limits.tryAcquire(request.trafficClass())) {
@@ -213,8 +231,8 @@ final class Snapshot {
     return chosen;
   }
 
-  /** Health as of {@code now}; takes what steps are due on the way. */
-  Health health(long now) {
+  /** Health as of {@code now}, for a request of its class; takes what steps are due on the way. */
+  Health health(Request request, long now) {
     if (shared.watched()) {
       ejector.advance(now);
     }
@@ -227,17 +245,28 @@ final class Snapshot {
       current = examine(version, now);
       health = current;
     }
-    return current;
+    return current.of(request);
   }
 
   private Health examine(int version, long now) {
+    @Nullable Health[] others = new Health[byClass.isEmpty() ? 0 : ClassShares.CLASSES];
+    Map<Layout, Health> known = new HashMap<>();
+    byClass.forEach(
+        (trafficClass, own) ->
+            others[trafficClass] =
+                known.computeIfAbsent(own, layout -> examine(version, layout, new Health[0], now)));
+    return examine(version, layout, others, now);
+  }
+
+  private Health examine(int version, Layout examined, @Nullable Health[] others, long now) {
     return new Health(
         version,
-        layout,
+        examined,
         policy.locality().spill(),
         policy.limits().perEndpoint(),
         ejector.current(),
         spiller,
+        others,
         now);
   }
 

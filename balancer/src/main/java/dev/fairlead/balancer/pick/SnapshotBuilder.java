@@ -128,18 +128,52 @@ record SnapshotBuilder(
     List<Tier> tiers = new ArrayList<>();
     if (shares.isPresent()) {
       Map<String, Double> byCluster = shares.get().byCluster();
-      addShared(tiers, eligible, each -> each.endpoint().cluster(), byCluster, last);
+      addShared(tiers, eligible, each -> each.endpoint().cluster(), byCluster, last, "");
     } else if (policy.locality().mode() == LocalityPolicy.Mode.WEIGHTED) {
       Map<String, Double> byPattern = new TreeMap<>();
       policy
           .locality()
           .distribution()
           .forEach(portion -> byPattern.putIfAbsent(portion.where().toString(), portion.weight()));
-      addShared(tiers, eligible, this::portion, byPattern, last);
+      addShared(tiers, eligible, this::portion, byPattern, last, "");
     } else {
-      addByPriority(tiers, eligible, last);
+      addByPriority(tiers, eligible, last, "");
       return new Layout(tiers, true);
     }
+    return new Layout(tiers, false);
+  }
+
+  /**
+   * The layout of a class with shares of its own.
+   *
+   * @param made pools of the snapshot's other layouts, by name
+   */
+  Layout layout(List<Candidate> all, int trafficClass, Shares own, Map<String, Pool> made) {
+    Map<String, Pool> known = new HashMap<>(pools);
+    known.putAll(made);
+    SnapshotBuilder builder =
+        new SnapshotBuilder(
+            policy,
+            caller,
+            Optional.of(own),
+            shared,
+            choices,
+            incarnations,
+            counters,
+            placeLoads,
+            this.known,
+            known);
+    List<Candidate> eligible = all.stream().filter(each -> each.dropped() == null).toList();
+    int last = policy.locality().mode() == LocalityPolicy.Mode.STRICT ? 0 : Integer.MAX_VALUE;
+    List<Tier> tiers = new ArrayList<>();
+    builder.addShared(
+        tiers,
+        eligible,
+        each -> each.endpoint().cluster(),
+        own.byCluster(),
+        last,
+        // What is left over differs from class to class.
+        " of class " + trafficClass);
     return new Layout(tiers, false);
   }
 
@@ -159,7 +193,8 @@ record SnapshotBuilder(
       List<Candidate> candidates,
       Function<Candidate, String> group,
       Map<String, Double> shareOf,
-      int last) {
+      int last,
+      String suffix) {
     Map<String, List<Candidate>> groups = new TreeMap<>();
     List<Candidate> rest = new ArrayList<>();
     for (Candidate candidate : candidates) {
@@ -179,11 +214,12 @@ record SnapshotBuilder(
               .toArray();
       tiers.add(new Tier(made, each));
     }
-    addByPriority(tiers, rest, last);
+    addByPriority(tiers, rest, last, suffix);
   }
 
   /** A tier of one pool for each priority up to {@code last}. */
-  private void addByPriority(List<Tier> tiers, List<Candidate> candidates, int last) {
+  private void addByPriority(
+      List<Tier> tiers, List<Candidate> candidates, int last, String suffix) {
     Map<Integer, List<Candidate>> byPriority = new TreeMap<>();
     for (Candidate candidate : candidates) {
       if (candidate.priority() <= last) {
@@ -194,7 +230,9 @@ record SnapshotBuilder(
     }
     byPriority.forEach(
         (priority, members) ->
-            tiers.add(new Tier(List.of(pool("priority " + priority, members)), new double[] {1})));
+            tiers.add(
+                new Tier(
+                    List.of(pool("priority " + priority + suffix, members)), new double[] {1})));
   }
 
   private Pool pool(String name, List<Candidate> members) {

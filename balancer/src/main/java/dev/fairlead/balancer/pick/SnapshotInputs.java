@@ -15,12 +15,14 @@ import dev.fairlead.balancer.outcome.EndpointStatistics;
 import dev.fairlead.balancer.outcome.Estimation;
 import dev.fairlead.balancer.outcome.LoadWeighting;
 import dev.fairlead.balancer.probe.Prober;
+import dev.fairlead.balancer.weight.ClassShares;
 import dev.fairlead.balancer.weight.Shares;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,8 @@ final class SnapshotInputs {
   private BalancerPolicy policy;
   private Place caller;
   private Optional<Shares> shares = Optional.empty();
+  private Map<Integer, Shares> sharesByClass = Map.of();
+  private @Nullable Shedding shedding;
   private Map<String, Crossing> crossings = Map.of();
 
   private Map<Endpoint.Identity, Incarnation> incarnations = new HashMap<>();
@@ -82,13 +86,15 @@ final class SnapshotInputs {
 
   /** The snapshot of no endpoints. */
   Snapshot empty() {
-    return snapshot(List.of(), Layout.EMPTY);
+    return snapshot(List.of(), Layout.EMPTY, Map.of());
   }
 
-  private Snapshot snapshot(List<Candidate> all, Layout layout) {
+  private Snapshot snapshot(List<Candidate> all, Layout layout, Map<Integer, Layout> byClass) {
     return new Snapshot(
         all,
         layout,
+        byClass,
+        shedding,
         policy,
         shared,
         choices.byKey(),
@@ -111,6 +117,19 @@ final class SnapshotInputs {
   }
 
   void set(Optional<Shares> shares) {
+    sharesByClass = Map.of();
+    shedding = null;
+    setAny(shares);
+  }
+
+  void set(ClassShares plan) {
+    sharesByClass = plan.byClass();
+    boolean sheds = plan.shed().values().stream().anyMatch(part -> part > 0);
+    shedding = sheds ? new Shedding(plan, clock.nanos(), learnt.shed()) : null;
+    setAny(Optional.of(plan.any()));
+  }
+
+  private void setAny(Optional<Shares> shares) {
     boolean same = shares.isPresent() == this.shares.isPresent();
     this.shares = shares;
     if (!same) {
@@ -218,11 +237,13 @@ final class SnapshotInputs {
             pools);
     List<Candidate> all = builder.candidates(endpoints);
     Layout layout = builder.layout(all);
+    Map<String, Pool> made = SnapshotBuilder.byName(layout);
+    Map<Integer, Layout> byClass = byClass(builder, all, made);
     if (placeLoads != null) {
-      placeLoads.settle(candidates.values(), all, layout);
+      placeLoads.settle(candidates.values(), all, made.values());
     }
     candidates = SnapshotBuilder.byIdentity(all);
-    pools = SnapshotBuilder.byName(layout);
+    pools = made;
     // Those that no pool holds get no requests, so they are nobody whom the cap counts.
     List<EndpointMonitor> monitors = new ArrayList<>(all.size());
     for (Pool pool : pools.values()) {
@@ -232,7 +253,34 @@ final class SnapshotInputs {
     }
     learnt
         .ejector()
-        .update(policy.outliers(), monitors, () -> publish.accept(snapshot(all, layout)));
+        .update(policy.outliers(), monitors, () -> publish.accept(snapshot(all, layout, byClass)));
+  }
+
+  /**
+   * The layouts of the classes that have shares of their own: one for those whose shares are equal,
+   * and none for those that go as all do.
+   *
+   * @param made all pools so far, and afterwards those of these layouts too: layouts share the
+   *     pools of clusters, with all that those remember
+   */
+  private Map<Integer, Layout> byClass(
+      SnapshotBuilder builder, List<Candidate> all, Map<String, Pool> made) {
+    Map<Integer, Layout> byClass = new TreeMap<>();
+    Map<Shares, Layout> known = new HashMap<>();
+    sharesByClass.forEach(
+        (trafficClass, own) -> {
+          if (shares.isPresent() && own.equals(shares.get())) {
+            return;
+          }
+          Layout layout = known.get(own);
+          if (layout == null) {
+            layout = builder.layout(all, trafficClass, own, made);
+            known.put(own, layout);
+            made.putAll(SnapshotBuilder.byName(layout));
+          }
+          byClass.put(trafficClass, layout);
+        });
+    return byClass;
   }
 
   /** One that left is forgotten: should it come back, it is a new incarnation. */

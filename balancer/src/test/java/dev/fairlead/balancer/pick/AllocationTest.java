@@ -10,6 +10,8 @@ import dev.fairlead.balancer.health.AdaptiveConcurrency;
 import dev.fairlead.balancer.health.OutlierDetection;
 import dev.fairlead.balancer.health.RequestLimits;
 import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.weight.ClassShares;
+import dev.fairlead.balancer.weight.Shares;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -82,6 +84,17 @@ class AllocationTest {
     fixture.fail(60, Outcome.CONNECT_FAILED, 3);
 
     assertLeasesOnly(fixture, key(1));
+  }
+
+  @Test
+  void sharesOfItsClassCostNothingEither() {
+    Fixture fixture = new Fixture(Algorithm.PeakEwma.DEFAULT);
+    fixture.groups(endpoints("west", 1, 20), endpoints("east", 21, 40));
+    Shares even = new Shares(Map.of("west", 0.5, "east", 0.5));
+    fixture.balancer.update(
+        new ClassShares(even, Map.of(3, even), Map.of(0, 1.0), Duration.ofHours(1)));
+
+    assertLeasesOnly(fixture, Request.ANY);
   }
 
   @Test

@@ -90,7 +90,7 @@ final class Checked {
       shares.add(
           new Plan.Share(share.destination(), share.share(), share.weight(), cut(share.reason())));
     }
-    return new Plan(plan.key(), shares);
+    return new Plan(plan.key(), shares, plan.shed(), List.of());
   }
 
   /** The text, or as much of its beginning as a reason may have. */

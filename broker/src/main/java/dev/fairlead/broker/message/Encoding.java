@@ -258,6 +258,7 @@ final class Encoding {
 
   private static void write(Writer to, Plan plan) {
     write(to, plan.key());
+    to.exact(plan.shed());
     to.all(
         plan.shares(),
         share -> {
@@ -269,14 +270,18 @@ final class Encoding {
   }
 
   private static Plan plan(Reader from) {
+    TrafficKey key = key(from);
+    double shed = from.exact();
     return new Plan(
-        key(from),
+        key,
         from.all(
             "shares",
             Limits.DESTINATIONS,
             () ->
                 new Plan.Share(
-                    from.name(), from.exact(), from.measured(), from.text(Limits.REASON_BYTES))));
+                    from.name(), from.exact(), from.measured(), from.text(Limits.REASON_BYTES))),
+        shed,
+        List.of());
   }
 
   private static void write(Writer to, RoundTrip roundTrip) {
@@ -299,13 +304,16 @@ final class Encoding {
   private static void write(Writer to, long sentNanos, Observation observation) {
     write(to, observation.key());
     to.signed(sentNanos - observation.nanos());
+    to.measured(observation.shedRps());
     to.all(observation.destinations(), row -> write(to, row));
   }
 
   private static Observation observation(Reader from, long sentNanos) {
     TrafficKey key = key(from);
     long nanos = sentNanos - from.signed();
-    return new Observation(key, nanos, from.all("rows", Limits.DESTINATIONS, () -> row(from)));
+    double shedRps = from.measured();
+    return new Observation(
+        key, nanos, from.all("rows", Limits.DESTINATIONS, () -> row(from)), shedRps);
   }
 
   private static void write(Writer to, Observation.Destination row) {

@@ -26,7 +26,7 @@ public record ReportAnswer(
     OUT_OF_ORDER,
     /** The reporter has started anew since. */
     EARLIER_LIFE,
-    /** Its numbers cannot be believed, or could not lately: they count as unknown. */
+    /** Its numbers cannot be believed, or could not lately: it is not heard. */
     QUARANTINED,
     /** There is no room for one more cluster. */
     NO_ROOM

@@ -270,7 +270,9 @@ class EncodingTest {
             random,
             () ->
                 new Plan.Share(
-                    name(random), random.nextGaussian(), measured(random), name(random))));
+                    name(random), random.nextGaussian(), measured(random), name(random))),
+        random.nextDouble(),
+        List.of());
   }
 
   private static Observation observation(Random random) {
@@ -294,7 +296,8 @@ class EncodingTest {
                     measured(random),
                     measured(random),
                     measured(random),
-                    measured(random))));
+                    measured(random))),
+        measured(random));
   }
 
   private static TrafficKey key(Random random) {

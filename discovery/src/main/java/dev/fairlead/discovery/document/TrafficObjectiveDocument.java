@@ -8,12 +8,14 @@ import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -43,7 +45,7 @@ public record TrafficObjectiveDocument(
 
   /** Policies that ask what a second is worth. */
   private static final Set<PolicyKind> VALUING =
-      EnumSet.of(PolicyKind.OPTIMIZED, PolicyKind.INVERSE_COST);
+      EnumSet.of(PolicyKind.OPTIMIZED, PolicyKind.INVERSE_COST, PolicyKind.MULTI_HOP);
 
   /** Published code to the letter, which has no change control. */
   private static final Set<PolicyKind> LITERAL = EnumSet.of(PolicyKind.L3_REFERENCE, PolicyKind.C3);
@@ -53,12 +55,33 @@ public record TrafficObjectiveDocument(
   private static final Reader<Mode> MODE =
       Scalars.oneOf(Map.of("observe", Mode.OBSERVE, "advise", Mode.ADVISE, "drive", Mode.DRIVE));
 
+  private static final String SHEDDING = "shedding";
+
+  private static final Reader<Boolean> SHEDS = Scalars.oneOf(Map.of("none", false, "source", true));
+
   static TrafficObjectiveDocument read(Metadata metadata, Fields spec) {
     Mode mode = spec.optional("mode", MODE, Mode.OBSERVE);
-    return new TrafficObjectiveDocument(metadata, TargetRefs.read(spec), objective(spec, mode));
+    List<Located<String>> targets = TargetRefs.read(spec);
+    Objective objective = objective(spec, mode);
+    if (objective.policy() != PolicyKind.MULTI_HOP) {
+      refuse(spec, CallGraphs.FIELD, objective.policy(), "multi-hop");
+      return new TrafficObjectiveDocument(metadata, targets, objective);
+    }
+    Optional<CallGraph> graph = CallGraphs.read(spec, metadata.namespace(), targets);
+    return new TrafficObjectiveDocument(
+        metadata, targets, graph.map(objective::over).orElse(objective));
   }
 
-  /** Reads the fields that say how to steer: all but targets and mode. */
+  private static void refuse(Fields spec, String field, PolicyKind policy, String other) {
+    spec.find(field)
+        .ifPresent(
+            at ->
+                at.problem(
+                    "means nothing to policy " + policy.id(),
+                    "remove it, or write policy: " + other));
+  }
+
+  /** Reads the fields that say how to steer: all but targets, call graph and mode. */
   public static Objective objective(Fields spec, Mode mode) {
     Named named = spec.optional("policy", Scalars.oneOf(POLICIES), DEFAULT_POLICY);
     PolicyKind policy = named.policy();
@@ -73,18 +96,32 @@ public record TrafficObjectiveDocument(
         spec.optional(
             "changeControl", Structures.object(TrafficObjectiveDocument::changeControl), unsaid),
         valuation(spec, named),
-        spec.optional("endpointCapacity", Scalars.number(0.001, MOST_RPS), Double.NaN));
+        spec.optional("endpointCapacity", Scalars.number(0.001, MOST_RPS), Double.NaN),
+        Optional.empty(),
+        turnaround(spec, policy),
+        shedding(spec, policy));
+  }
+
+  private static boolean shedding(Fields spec, PolicyKind policy) {
+    if (policy == PolicyKind.OPTIMIZED) {
+      return spec.optional(SHEDDING, SHEDS, false);
+    }
+    refuse(spec, SHEDDING, policy, "optimized");
+    return false;
+  }
+
+  private static double turnaround(Fields spec, PolicyKind policy) {
+    if (policy == PolicyKind.MULTI_HOP) {
+      return Valuations.turnaround(spec);
+    }
+    refuse(spec, Valuations.TURNAROUND, policy, "multi-hop");
+    return 0;
   }
 
   private static Valuation valuation(Fields spec, Named named) {
     if (!VALUING.contains(named.policy())) {
       for (String name : Valuations.FIELDS) {
-        spec.find(name)
-            .ifPresent(
-                at ->
-                    at.problem(
-                        "means nothing to policy " + named.policy().id(),
-                        "remove it, or write policy: optimized"));
+        refuse(spec, name, named.policy(), "optimized");
       }
       return Objective.DEFAULT_VALUATION;
     }

@@ -34,6 +34,8 @@ final class Valuations {
   static final List<String> FIELDS =
       List.of("objective", "valueOfMillisecond", "latencyCeiling", "exploration", "overflow");
 
+  static final String TURNAROUND = "valueOfTurnaround";
+
   private Valuations() {}
 
   /** What the fields of a TrafficObjective's spec say; {@code unsaid} where they say nothing. */
@@ -57,6 +59,11 @@ final class Valuations {
     }
     valuation = spec.optional("exploration", exploration(valuation), valuation);
     return spec.optional("overflow", overflow(valuation), valuation);
+  }
+
+  /** Dollars for a second of a whole answer's time, as the field of policy multi-hop has it. */
+  static double turnaround(Fields spec) {
+    return spec.optional(TURNAROUND, Scalars.number(0, LARGEST_VALUE), 0.0) / REQUEST_SECONDS;
   }
 
   private static Reader<Valuation> exploration(Valuation d) {

@@ -24,6 +24,7 @@ import java.util.TreeMap;
  *     start; per hour where the run is longer than one; 0 without plans
  * @param brokerBytesPerSecond what reports and plans take between clusters and broker
  * @param egress bytes between localities, each way, dearest first
+ * @param sent requests between clusters
  * @param curves over time
  */
 public record Outcome(
@@ -39,11 +40,32 @@ public record Outcome(
     double oscillationIndex,
     double brokerBytesPerSecond,
     List<Egress> egress,
+    List<Sent> sent,
     Curves curves) {
   public Outcome {
     byClass = Collections.unmodifiableSortedMap(new TreeMap<>(byClass));
     byService = Collections.unmodifiableSortedMap(new TreeMap<>(byService));
     egress = List.copyOf(egress);
+    sent = List.copyOf(sent);
+  }
+
+  /** Attempts at a service's pods by a cluster's callers. */
+  public record Sent(String service, String from, String to, long attempts) {}
+
+  /**
+   * Of what a cluster's callers sent to pods of any service, the part that went to one cluster; NaN
+   * where they sent nothing.
+   */
+  public double share(String from, String to) {
+    long all = 0;
+    long part = 0;
+    for (Sent each : sent) {
+      if (each.from().equals(from)) {
+        all += each.attempts();
+        part += each.to().equals(to) ? each.attempts() : 0;
+      }
+    }
+    return all == 0 ? Double.NaN : (double) part / all;
   }
 
   /**
@@ -55,7 +77,8 @@ public record Outcome(
 
   /**
    * @param trafficClass empty: of all classes
-   * @return NaN where the metric is none of a class's, or the class had no requests
+   * @return NaN for {@link Metric#SHARE}, which is of two clusters ({@link #share}); where the
+   *     metric is none of a class's, or the class had no requests
    */
   public double metric(Metric metric, Optional<Integer> trafficClass) {
     Summary summary = trafficClass.isEmpty() ? all : byClass.get(trafficClass.get());
@@ -73,6 +96,7 @@ public record Outcome(
       case P90_MILLIS -> summary.p90Millis();
       case P99_MILLIS -> summary.p99Millis();
       case P999_MILLIS -> summary.p999Millis();
+      case SHARE -> Double.NaN;
       case CROSS_CLUSTER_RATIO -> crossClusterRatio * ofAll;
       case DOLLARS_PER_HOUR -> dollarsPerHour * ofAll;
       case OSCILLATION_INDEX -> oscillationIndex * ofAll;

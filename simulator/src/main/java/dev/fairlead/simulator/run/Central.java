@@ -1,9 +1,7 @@
 package dev.fairlead.simulator.run;
 
-import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.report.Report;
 import dev.fairlead.broker.Broker;
-import dev.fairlead.broker.InForce;
 import dev.fairlead.broker.Member;
 import dev.fairlead.broker.Steered;
 import dev.fairlead.broker.message.ClusterReport;
@@ -17,6 +15,8 @@ import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,19 +47,14 @@ final class Central implements SlowLoop {
       List<Source> sources,
       Supplier<Topology> topology,
       Script script,
-      Objective objective,
+      List<Steered> steered,
       Exchange exchange,
       long seed) {
     this.exchange = exchange;
     this.script = script;
     this.topology = topology;
     this.known = topology.get();
-    this.steered =
-        sources.stream()
-            .map(source -> source.key().service())
-            .distinct()
-            .map((ServiceName service) -> Steered.of(service, objective))
-            .toList();
+    this.steered = List.copyOf(steered);
     this.broker = new Broker(new Broker.Settings("broker", exchange.interval()), steered, known);
     broker.lead(TERM);
     RandomStream phases = new RandomStream(seed, "periods");
@@ -80,6 +75,10 @@ final class Central implements SlowLoop {
   @Override
   public long bytesShared() {
     return bytes;
+  }
+
+  private Objective objective(Source source) {
+    return Groups.with(source.key().service(), steered).objective();
   }
 
   private long period(long now) {
@@ -164,11 +163,12 @@ final class Central implements SlowLoop {
     @Override
     public long run(long now) {
       List<Report> reports = sources.stream().map(Source::report).toList();
-      List<Observation> seen = new ArrayList<>();
-      for (int at = 0; at < sources.size(); at++) {
-        seen.add(sources.get(at).between(last.get(at), reports.get(at)));
-      }
-      if (now >= stepAt || member.isUrgent(now, seen)) {
+      if (now >= stepAt || member.isUrgent(now, between(reports))) {
+        for (int at = 0; at < reports.size(); at++) {
+          Source source = sources.get(at);
+          source.learnClasses(objective(source).policy(), last.get(at), reports.get(at));
+        }
+        List<Observation> seen = between(reports);
         for (int at = 0; at < reports.size(); at++) {
           last.set(at, reports.get(at));
         }
@@ -176,6 +176,14 @@ final class Central implements SlowLoop {
         step(now, seen);
       }
       return Math.min(stepAt, now + checkNanos());
+    }
+
+    private List<Observation> between(List<Report> reports) {
+      List<Observation> seen = new ArrayList<>();
+      for (int at = 0; at < sources.size(); at++) {
+        seen.addAll(sources.get(at).between(last.get(at), reports.get(at)));
+      }
+      return seen;
     }
 
     private void step(long now, List<Observation> seen) {
@@ -202,14 +210,10 @@ final class Central implements SlowLoop {
     }
 
     private void enforce() {
-      Map<?, InForce> inForce = member.inForce();
+      Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
+      member.inForce().forEach((key, each) -> plans.put(key, each.plan()));
       for (Source source : sources) {
-        InForce plan = inForce.get(source.key());
-        if (plan == null) {
-          source.release();
-        } else {
-          source.enforce(plan.plan());
-        }
+        source.enforce(plans, exchange.interval(), objective(source).shedding());
       }
     }
   }

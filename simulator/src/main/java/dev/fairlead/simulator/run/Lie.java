@@ -15,7 +15,8 @@ final class Lie {
     return new Observation(
         truth.key(),
         truth.nanos(),
-        truth.destinations().stream().map(each -> about(each, factor)).toList());
+        truth.destinations().stream().map(each -> about(each, factor)).toList(),
+        truth.shedRps() * factor);
   }
 
   private static Destination about(Destination truth, double factor) {

@@ -46,6 +46,7 @@ final class Measuring {
     final List<Double> seconds = new ArrayList<>();
     final List<Double> picked = new ArrayList<>();
     final List<Double> planned = new ArrayList<>();
+    long sent;
 
     Line(Caller caller, Source source, int to) {
       this.caller = caller;
@@ -139,11 +140,17 @@ final class Measuring {
       line.picked.add(all == 0 ? Double.NaN : (double) line.caller.picked[line.to] / all);
       line.planned.add(line.source.planned(places.clusters().get(line.to)));
     }
+    count();
+  }
+
+  private void count() {
+    lines.forEach(line -> line.sent += line.caller.picked[line.to]);
     callers.forEach(caller -> Arrays.fill(caller.picked, 0));
   }
 
   /** To be called at the end. */
   Outcome outcome(String name, long now) {
+    count();
     Summary all = recorder.all();
     long attempts = callers.stream().mapToLong(caller -> caller.attempts).sum();
     long crossings = callers.stream().mapToLong(caller -> caller.crossings).sum();
@@ -163,7 +170,20 @@ final class Measuring {
         oscillationIndex(now),
         (slowLoop.bytesShared() - sharedThen) / (hours * 3600),
         egress,
+        sent(),
         new Curves(recorder.points(), shareCurves()));
+  }
+
+  private List<Outcome.Sent> sent() {
+    return lines.stream()
+        .map(
+            line ->
+                new Outcome.Sent(
+                    line.caller.fleet.service().name(),
+                    line.caller.clusterName,
+                    places.clusters().get(line.to),
+                    line.sent))
+        .toList();
   }
 
   private List<Outcome.Egress> egress() {

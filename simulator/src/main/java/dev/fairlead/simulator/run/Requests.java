@@ -107,7 +107,7 @@ final class Requests {
     Refusal refusal = dispatcher.dispatch(caller, trip);
     Pod pod = trip.pod;
     if (refusal != null || pod == null) {
-      trip.shed = refusal == Refusal.OVER_LIMIT;
+      trip.shed = refusal == Refusal.OVER_LIMIT || refusal == Refusal.SHED;
       end(trip, false);
       return;
     }

@@ -2,6 +2,7 @@ package dev.fairlead.simulator.run;
 
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.DestinationReport;
+import dev.fairlead.broker.Steered;
 import dev.fairlead.simulator.law.RandomStream;
 import dev.fairlead.simulator.result.Outcome;
 import dev.fairlead.simulator.result.Recorder;
@@ -19,7 +20,6 @@ import dev.fairlead.simulator.world.Routine;
 import dev.fairlead.simulator.world.Script;
 import dev.fairlead.simulator.world.Trip;
 import dev.fairlead.simulator.world.Trips;
-import dev.fairlead.steering.control.Objective;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +74,7 @@ final class Run {
     Callers made = new Callers(scenario, seed, places, fleets, this::balancer);
     this.callers = made.byServiceAndPlace();
     this.recorder = new Recorder(warmUp, services.stream().map(Service::name).toList());
-    Oracle oracle = new Oracle(agenda, places);
+    Oracle oracle = new Oracle(agenda, places, fleets);
     this.deadlines = new Deadlines[services.size()];
     Arrays.setAll(
         deadlines, at -> new Deadlines(agenda, trips, at, services.get(at).deadline().toNanos()));
@@ -114,10 +114,10 @@ final class Run {
     if (contender.objective().isEmpty()) {
       return SlowLoop.NONE;
     }
-    Objective objective = contender.objective().get();
+    List<Steered> steered = Groups.of(scenario.services(), contender.objective().get());
     return contender.central()
-        ? new Central(sources, geography::topology, script, objective, scenario.exchange(), seed)
-        : new Alone(sources, geography::topology, objective, seed);
+        ? new Central(sources, geography::topology, script, steered, scenario.exchange(), seed)
+        : new Alone(sources, geography::topology, steered, seed);
   }
 
   private @Nullable ServiceBalancer balancer(Fleet fleet, int place) {

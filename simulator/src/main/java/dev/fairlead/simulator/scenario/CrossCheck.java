@@ -267,6 +267,13 @@ final class CrossCheck {
       String path = "expect[" + at + "]";
       known(path + ".contender", "contender", expected.contender(), named.keySet());
       expected
+          .route()
+          .ifPresent(
+              route -> {
+                known(path + ".from", "cluster", route.from(), clusters.keySet());
+                known(path + ".to", "cluster", route.to(), clusters.keySet());
+              });
+      expected
           .relativeTo()
           .ifPresent(other -> known(path + ".relativeTo", "contender", other, named.keySet()));
     }

@@ -6,6 +6,7 @@ import java.util.Optional;
  * What a result should be.
  *
  * @param trafficClass of those requests alone; empty: of all
+ * @param route between which clusters; of {@link Metric#SHARE} alone
  * @param relativeTo a contender by whose number this one's is divided; empty: it is taken as it is
  * @param why where the value comes from and why the tolerance is what it is; for a person
  */
@@ -13,12 +14,30 @@ public record Expectation(
     String contender,
     Metric metric,
     Optional<Integer> trafficClass,
+    Optional<Route> route,
     Optional<String> relativeTo,
     Bound bound,
     String why) {
   public Expectation {
     trafficClass.ifPresent(each -> Check.range("class", each, 0, 7));
+    if (route.isPresent() != (metric == Metric.SHARE)) {
+      throw new IllegalArgumentException("from and to belong to the metric share, and only to it");
+    }
   }
+
+  /** Of any metric but a share. */
+  public Expectation(
+      String contender,
+      Metric metric,
+      Optional<Integer> trafficClass,
+      Optional<String> relativeTo,
+      Bound bound,
+      String why) {
+    this(contender, metric, trafficClass, Optional.empty(), relativeTo, bound, why);
+  }
+
+  /** From one cluster to another, or to itself. */
+  public record Route(String from, String to) {}
 
   public sealed interface Bound {
     /** Whether a measured number is as expected; NaN never is. */

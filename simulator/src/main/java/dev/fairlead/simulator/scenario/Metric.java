@@ -12,6 +12,8 @@ public enum Metric {
   P90_MILLIS("p90Millis"),
   P99_MILLIS("p99Millis"),
   P999_MILLIS("p999Millis"),
+  /** Of what one cluster sends, the part that goes to another or to itself. */
+  SHARE("share"),
   CROSS_CLUSTER_RATIO("crossClusterRatio"),
   DOLLARS_PER_HOUR("dollarsPerHour"),
   OSCILLATION_INDEX("oscillationIndex"),

@@ -130,22 +130,43 @@ public record Service(
     }
   }
 
-  /**
-   * How much longer a request takes at a pod that is busy when it begins: as long as ever while at
-   * most {@code knee} of its workers are busy, {@code factor} times as long when all are, and in
-   * proportion between.
-   *
-   * @param knee 0…1
-   * @param factor at least 1
-   */
-  public record Slowdown(double knee, double factor) {
-    public static final Slowdown NONE = new Slowdown(1, 1);
+  /** How much longer a request takes at a pod that has much to do when it begins. */
+  public sealed interface Slowdown {
+    /** As long as ever. */
+    Slowdown NONE = new Filling(1, 1);
 
-    public Slowdown {
-      Check.ratio("knee", knee);
-      Check.positive("factor", factor);
-      if (factor < 1) {
-        throw new IllegalArgumentException("factor " + factor + " is below 1");
+    /**
+     * By how many of its workers are busy: as long as ever while at most {@code knee} of them are,
+     * {@code factor} times as long when all are, and in proportion between.
+     *
+     * @param knee 0…1
+     * @param factor at least 1
+     */
+    record Filling(double knee, double factor) implements Slowdown {
+      public Filling {
+        Check.ratio("knee", knee);
+        Check.positive("factor", factor);
+        if (factor < 1) {
+          throw new IllegalArgumentException("factor " + factor + " is below 1");
+        }
+      }
+    }
+
+    /**
+     * By the requests that came lately: as long as the law says where they are {@code rate} a
+     * second, else (their rate ÷ {@code rate})^{@code power} times as long. It knows no workers and
+     * no queue, as models of published solvers do.
+     *
+     * @param rate requests per second of one pod, positive
+     * @param power 0…10
+     */
+    record ByRate(double rate, double power) implements Slowdown {
+      public ByRate {
+        Check.positive("rate", rate);
+        Check.notNegative("power", power);
+        if (power > 10) {
+          throw new IllegalArgumentException("power " + power + " is above 10");
+        }
       }
     }
   }

@@ -29,6 +29,7 @@ public final class Pod {
   private final Condition condition = new Condition();
   private final Waiting waiting = new Waiting();
   private final Running running;
+  private final RecentRate arrivals = new RecentRate();
   private int busy;
 
   /** Σ of busy workers over time until {@link #countedTo}, worker-nanoseconds. */
@@ -109,6 +110,9 @@ public final class Pod {
   public @Nullable Trip offer(Trip trip) {
     trip.reachedAt = agenda.now();
     trip.inFlightThen = inFlight();
+    if (slowdown instanceof Slowdown.ByRate) {
+      arrivals.add(agenda.now());
+    }
     if (busy < workers) {
       start(trip);
       return null;
@@ -144,25 +148,41 @@ public final class Pod {
     return machine == null ? nanos : (long) (nanos / machine.paceOfOneMore(this));
   }
 
-  private long serviceNanos(Trip trip, int alreadyBusy) {
+  /** How long a worker would be busy on average with a request if it came now. */
+  public long meanNanos() {
+    long nanos = workedNanos(law().mean(), Math.min(busy, workers - 1));
+    return machine == null ? nanos : (long) (nanos / machine.paceOfOneMore(this));
+  }
+
+  private Quantiles law() {
     Quantiles law = condition.law;
-    double nanos =
-        trip.serviceNanos >= 0
-            ? trip.serviceNanos
-            : (law == null ? usual : law).draw(Bits.at(trip.chance, SERVICE_TIME));
-    if (slowdown.factor() > 1) {
-      nanos *= slowing(alreadyBusy + 1.0);
-    }
+    return law == null ? usual : law;
+  }
+
+  private long serviceNanos(Trip trip, int alreadyBusy) {
+    double drawn =
+        trip.serviceNanos >= 0 ? trip.serviceNanos : law().draw(Bits.at(trip.chance, SERVICE_TIME));
+    return workedNanos(drawn, alreadyBusy);
+  }
+
+  private long workedNanos(double drawn, int alreadyBusy) {
+    double nanos = drawn;
+    nanos *=
+        switch (slowdown) {
+          case Slowdown.Filling filling -> slowing(filling, alreadyBusy + 1.0);
+          case Slowdown.ByRate byRate ->
+              StrictMath.pow(arrivals.at(agenda.now()) / byRate.rate(), byRate.power());
+        };
     return (long) (nanos * condition.factor(agenda.now()) + 0.5);
   }
 
-  private double slowing(double busyThen) {
-    double above = busyThen / workers - slowdown.knee();
-    double width = 1 - slowdown.knee();
-    if (above <= 0 || width <= 0) {
+  private double slowing(Slowdown.Filling filling, double busyThen) {
+    double above = busyThen / workers - filling.knee();
+    double width = 1 - filling.knee();
+    if (filling.factor() == 1 || above <= 0 || width <= 0) {
       return 1;
     }
-    return 1 + (slowdown.factor() - 1) * above / width;
+    return 1 + (filling.factor() - 1) * above / width;
   }
 
   /** A worker is done with a request; the next one's turn. */

@@ -105,7 +105,7 @@ final class Everything {
         2,
         20,
         Optional.of(new Law.Uniform(5 * MS, 15 * MS)),
-        new Slowdown(0.5, 2),
+        new Slowdown.Filling(0.5, 2),
         Optional.empty(),
         2,
         Optional.empty());

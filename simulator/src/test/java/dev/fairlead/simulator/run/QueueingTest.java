@@ -139,4 +139,37 @@ class QueueingTest {
         .as(Seeds.replay())
         .isCloseTo(expected, within(bound(expected, 1, use)));
   }
+
+  /**
+   * A pod that is slower by the rate's power p has a mean of (E[r^p] / R^p) · S, where r is the
+   * decaying rate at an arrival, that one included: of mean λ + 1/τ and variance λ/2τ.
+   */
+  @ParameterizedTest
+  @CsvSource({"1, 50", "1, 200", "2, 200"})
+  void aPodMaySlowDownByAPowerOfItsRate(int power, double rate) {
+    double tau = 5;
+    double mean = rate + 1 / tau;
+    double variance = rate / (2 * tau);
+    double moment = power == 1 ? mean : mean * mean + variance;
+    double expected = SERVICE_MILLIS * moment / Math.pow(100, power);
+    Pods pods =
+        new Pods(
+            "here",
+            "",
+            1,
+            10_000,
+            0,
+            Optional.empty(),
+            new Slowdown.ByRate(100, power),
+            Optional.empty(),
+            1,
+            Optional.empty());
+    Outcome outcome = run(rate, new Law.Fixed(SERVICE_MILLIS * MS), pods);
+
+    // Rates hang together over 2τ; five deviations.
+    double deviation = power * expected * Math.sqrt(variance) / mean;
+    assertThat(outcome.all().meanMillis())
+        .as(Seeds.replay())
+        .isCloseTo(expected, within(5 * deviation * Math.sqrt(2 * tau / SECONDS)));
+  }
 }

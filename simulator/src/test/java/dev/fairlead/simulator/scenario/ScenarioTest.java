@@ -152,7 +152,7 @@ class ScenarioTest {
         () -> new Link.Way(second, Duration.ZERO, 0, 0),
         () -> new Pods("a", 1, 0, 1),
         () -> new Pods("a", -1, 1, 1),
-        () -> new Service.Slowdown(0.5, 0.9),
+        () -> new Service.Slowdown.Filling(0.5, 0.9),
         () -> new Service.Machines(3, 2, 1, TEN, TEN),
         () -> new Service.Autoscaler(0, second, second, second, 1, 2),
         () -> new Service.Autoscaler(0.5, second, second, second, 3, 2),

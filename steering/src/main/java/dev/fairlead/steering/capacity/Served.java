@@ -50,20 +50,11 @@ public record Served(
    * Where a source is seen as a whole and by class, the whole counts.
    */
   public static Map<String, Served> of(Observations seen) {
-    Set<String> whole = new HashSet<>();
-    for (Observation observation : seen.all()) {
-      if (observation.key().trafficClass() == TrafficKey.ANY_CLASS) {
-        whole.add(observation.key().sourceCluster());
-      }
-    }
     Map<String, Sum> sums = new LinkedHashMap<>();
     Set<TrafficKey> counted = new HashSet<>();
-    for (Observation observation : seen.all()) {
+    for (Observation observation : seen.withoutParts()) {
       String source = observation.key().sourceCluster();
-      boolean counts =
-          counted.add(observation.key())
-              && (observation.key().trafficClass() == TrafficKey.ANY_CLASS
-                  || !whole.contains(source));
+      boolean counts = counted.add(observation.key());
       Set<String> named = new HashSet<>();
       for (Observation.Destination row : observation.destinations()) {
         if (counts && row.ageNanos() <= Sample.STALE_NANOS && named.add(row.name())) {

@@ -1,5 +1,7 @@
 package dev.fairlead.steering.control;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
@@ -8,10 +10,12 @@ import dev.fairlead.steering.optimize.Valuation;
 import dev.fairlead.steering.plan.Decision;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.steering.plan.Solution;
 import dev.fairlead.steering.plan.SteeringPolicy;
 import dev.fairlead.steering.plan.Wanted;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -41,32 +45,19 @@ public final class Controller {
 
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
   private final Intake intake = new Intake();
-  private final Optional<CallGraph> graph;
-  private final double turnaround;
+  private Set<TrafficKey> seenLast = Set.of();
   private Objective objective;
   private Loop<?> loop;
 
   public Controller(Objective objective) {
-    this(objective, Optional.empty(), 0);
-  }
-
-  /**
-   * One that knows who calls whom, for the policy {@code multi-hop}; others do not ask.
-   *
-   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
-   */
-  public Controller(Objective objective, Optional<CallGraph> graph, double turnaround) {
     this.objective = objective;
-    this.graph = graph;
-    this.turnaround = turnaround;
-    this.loop = loop();
+    this.loop = new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
+    tell();
   }
 
-  private Loop<?> loop() {
-    Valuation valuation = objective.valuation();
-    return objective.policy() == PolicyKind.MULTI_HOP && graph.isPresent()
-        ? new Loop<>(SteeringPolicy.multiHop(graph.get(), valuation, turnaround))
-        : new Loop<>(SteeringPolicy.of(objective.policy(), valuation));
+  /** Hands the policy what it minimises now. */
+  private void tell() {
+    loop.with(objective.valuation(), objective.callGraph(), objective.turnaround());
   }
 
   /** One control period: a result for each key that was observed, in their order. */
@@ -82,6 +73,7 @@ public final class Controller {
   public Map<TrafficKey, Step> step(Observations seen, Set<TrafficKey> led) {
     // A policy that decides for each source alone knows by itself what to make of its numbers.
     Map<TrafficKey, Wanted> wanted = loop.decide(isJoint() ? intake.period(seen) : seen);
+    beginClasses(seen, led);
     Map<TrafficKey, Step> steps = new LinkedHashMap<>();
     for (Observation observation : seen.all()) {
       TrafficKey key = observation.key();
@@ -96,6 +88,25 @@ public final class Controller {
     }
     keepers.values().removeIf(keeper -> seen.nanos() - keeper.lastNanos() > FORGET_NANOS);
     return Collections.unmodifiableMap(steps);
+  }
+
+  /**
+   * A class that comes up was led as all together until now, so that is what its own plan goes on
+   * from: no jolt because it is looked at more closely.
+   */
+  private void beginClasses(Observations seen, Set<TrafficKey> led) {
+    Set<TrafficKey> now = new HashSet<>();
+    for (Observation observation : seen.all()) {
+      TrafficKey key = observation.key();
+      PlanKeeper whole = keepers.get(key.whole());
+      boolean begins = !key.isWhole() && !led.contains(key) && !seenLast.contains(key);
+      if (now.add(key) && begins && whole != null) {
+        whole
+            .settled()
+            .ifPresent(plan -> keeper(key, seen.nanos()).adopt(seen.nanos(), plan.of(key)));
+      }
+    }
+    seenLast = now;
   }
 
   /**
@@ -146,15 +157,23 @@ public final class Controller {
     return intake.quarantined();
   }
 
+  /** How the last period's plan was found; empty where nothing was optimised. */
+  public Optional<Solution> solution() {
+    return loop.solution;
+  }
+
+  /** What is believed of a service's destinations; nothing under policies that do not ask. */
+  public Capacities capacities(ServiceName service) {
+    return loop.capacities(service);
+  }
+
   /** Keeps the plans in force and, where the policy stays the same, its memory. */
   public void update(Objective objective) {
-    Objective before = this.objective;
-    this.objective = objective;
-    if (objective.policy() != before.policy()) {
-      loop = loop();
-    } else if (!objective.valuation().equals(before.valuation())) {
-      loop.with(objective.valuation());
+    if (objective.policy() != this.objective.policy()) {
+      loop = new Loop<>(SteeringPolicy.of(objective.policy(), objective.valuation()));
     }
+    this.objective = objective;
+    tell();
   }
 
   private boolean isToTheLetter() {
@@ -165,18 +184,23 @@ public final class Controller {
   private static final class Loop<S> {
     private SteeringPolicy<S> policy;
     private S state;
+    private Optional<Solution> solution = Optional.empty();
 
     Loop(SteeringPolicy<S> policy) {
       this.policy = policy;
       this.state = policy.initial();
     }
 
-    void with(Valuation valuation) {
-      policy = policy.with(valuation);
+    void with(Valuation valuation, Optional<CallGraph> graph, double turnaround) {
+      policy = policy.with(valuation).with(graph, turnaround);
     }
 
     boolean isJoint() {
       return policy.isJoint();
+    }
+
+    Capacities capacities(ServiceName service) {
+      return policy.capacities(service, state);
     }
 
     Map<TrafficKey, Wanted> look(Observations soFar) {
@@ -188,6 +212,7 @@ public final class Controller {
     Map<TrafficKey, Wanted> decide(Observations seen) {
       Decision<S> decision = policy.decide(seen, state);
       state = decision.next();
+      solution = decision.solution();
       return decision.wanted();
     }
   }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The plan in force of one source place and class: what change control makes of what is wanted. */
@@ -18,6 +19,9 @@ final class PlanKeeper {
    * A destination that is sent requests and never answers one must not keep limits off for ever.
    */
   private static final int MOST_GUESSED_PLANS = 5;
+
+  /** Less of a class does no harm. */
+  private static final double LEAST_SHED = 0.01;
 
   private final TrafficKey key;
   private final Oscillation oscillation = new Oscillation();
@@ -85,6 +89,11 @@ final class PlanKeeper {
     measured = true;
   }
 
+  /** The plan in force, if it rests on measurements: what another may go on from. */
+  Optional<Plan> settled() {
+    return measured && !inForce.shares().isEmpty() ? Optional.of(inForce) : Optional.empty();
+  }
+
   /** Whether traffic must leave a destination that the plan in force gives a share. */
   boolean mustLeave(Wanted wanted) {
     Map<String, Double> shares = shares(inForce);
@@ -109,10 +118,31 @@ final class PlanKeeper {
       return new ChangeLimiter.Result(
           before.isEmpty() ? even(observation) : before, "no destination is usable");
     }
+    boolean together = asked.together() && asked.stale().isEmpty() && !control.freeze();
     if (before.isEmpty() || unlimited || settling) {
       return new ChangeLimiter.Result(wanted, "");
     }
+    if (together) {
+      return new ChangeLimiter.Result(halfway(before, wanted), "");
+    }
     return limiter.next(control, before, wanted, asked.overCapacity(), asked.stale());
+  }
+
+  /**
+   * All sources by the same part of their way, so that loads stay between those before and after.
+   */
+  private static Map<String, Double> halfway(
+      Map<String, Double> before, Map<String, Double> wanted) {
+    Map<String, Double> half = new LinkedHashMap<>();
+    double sum = 0;
+    for (Map.Entry<String, Double> entry : wanted.entrySet()) {
+      double share = (before.getOrDefault(entry.getKey(), 0.0) + entry.getValue()) / 2;
+      half.put(entry.getKey(), share);
+      sum += share;
+    }
+    double all = sum;
+    half.replaceAll((name, share) -> share / all);
+    return half;
   }
 
   private boolean isSettling(Wanted asked, ChangeControl control) {
@@ -150,7 +180,16 @@ final class PlanKeeper {
       }
       rows.add(row.with(share, reason));
     }
-    return new Plan(key, rows, decided.shed(), decided.bindings());
+    return new Plan(key, rows, shed(decided.shed()), decided.bindings());
+  }
+
+  /**
+   * More is turned away at once, less by halves: what would come back is as much as was too much,
+   * and until it did nobody knows whether it still is.
+   */
+  private double shed(double wanted) {
+    double half = inForce.shed() / 2;
+    return half >= LEAST_SHED ? Math.max(wanted, half) : wanted;
   }
 
   private static Map<String, Double> shares(Plan plan) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
 
 /** Turns cumulative reports into observations: the difference of two reports over their time. */
 public final class Demand {
@@ -31,27 +32,49 @@ public final class Demand {
    */
   public static Observation between(
       TrafficKey key, Report earlier, Report now, double endpointRps) {
+    return between(
+        key,
+        earlier,
+        now,
+        endpointRps,
+        trafficClass ->
+            key.trafficClass() == TrafficKey.ANY_CLASS || key.trafficClass() == trafficClass);
+  }
+
+  /**
+   * @param counts which classes' traffic the key stands for
+   */
+  static Observation between(
+      TrafficKey key, Report earlier, Report now, double endpointRps, IntPredicate counts) {
     double seconds = (now.nanos() - earlier.nanos()) / 1e9;
-    Map<String, Total> before = totals(key, earlier);
+    Map<String, Total> before = totals(counts, earlier);
     List<Observation.Destination> destinations = new ArrayList<>();
-    totals(key, now)
+    totals(counts, now)
         .forEach(
             (cluster, total) ->
                 destinations.add(
                     total.since(
                         before.getOrDefault(cluster, Total.NONE), cluster, seconds, endpointRps)));
-    return new Observation(key, now.nanos(), destinations);
+    long shed = shed(counts, now) - shed(counts, earlier);
+    boolean known = seconds > 0 && shed >= 0;
+    return new Observation(key, now.nanos(), destinations, known ? shed / seconds : Double.NaN);
   }
 
-  private static Map<String, Total> totals(TrafficKey key, Report report) {
+  private static Map<String, Total> totals(IntPredicate counts, Report report) {
     Map<String, Total> totals = new TreeMap<>();
     for (DestinationReport row : report.destinations()) {
-      boolean counts =
-          key.trafficClass() == TrafficKey.ANY_CLASS || key.trafficClass() == row.trafficClass();
       Total total = totals.getOrDefault(row.cluster(), Total.NONE).seen(row.usable());
-      totals.put(row.cluster(), counts ? total.plus(row) : total);
+      totals.put(row.cluster(), counts.test(row.trafficClass()) ? total.plus(row) : total);
     }
     return totals;
+  }
+
+  private static long shed(IntPredicate counts, Report report) {
+    long shed = 0;
+    for (int at = 0; at < report.shed().size(); at++) {
+      shed += counts.test(at) ? report.shed().get(at) : 0;
+    }
+    return shed;
   }
 
   /** One cluster's counters over the classes that count. */

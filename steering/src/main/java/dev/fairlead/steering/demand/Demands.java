@@ -40,23 +40,29 @@ public record Demands(Map<TrafficKey, DemandEstimator> estimators) {
     return estimators.getOrDefault(key, DemandEstimator.UNKNOWN).ahead(now, horizonNanos);
   }
 
-  /** Requests started per second to all destinations; NaN where one's number is not known. */
+  /**
+   * Requests per second to all destinations and those that were turned away before, or a plan that
+   * sheds would look for ever like demand that fits; NaN where one's number is not known.
+   */
   private static double started(Observation observation) {
-    double started = 0;
+    double started = observation.shedRps();
     for (Observation.Destination row : observation.destinations()) {
       started += Sample.of(row).startedRps();
     }
     return observation.destinations().isEmpty() ? Double.NaN : started;
   }
 
-  /** Of the oldest row. */
+  /**
+   * Of the youngest row: what a source sent it knows itself. An older one is of a destination of
+   * which nothing is heard any more, and that makes no other number old.
+   */
   private static long age(Observation observation) {
-    long age = 0;
+    long age = observation.destinations().isEmpty() ? 0 : Long.MAX_VALUE;
     for (Observation.Destination row : observation.destinations()) {
       if (row.ageNanos() < 0) {
         return -1;
       }
-      age = Math.max(age, row.ageNanos());
+      age = Math.min(age, row.ageNanos());
     }
     return age;
   }

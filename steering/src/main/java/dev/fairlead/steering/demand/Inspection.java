@@ -21,6 +21,8 @@ public final class Inspection {
   private static final double MOST_REQUESTS = 1e8;
   private static final double MOST_BYTES = 1e12;
   private static final double LONGEST_NANOS = 3600e9;
+  // Single precision between clusters may round the largest up.
+  private static final double ROUNDING = 1e-6;
 
   // Counters are read one after the other, while requests go on.
   private static final double SLACK_REQUESTS = 5;
@@ -35,13 +37,11 @@ public final class Inspection {
 
   /** What is wrong with one observation, in words; empty where nothing is. */
   public static List<String> faults(Observation seen) {
-    List<String> faults = new ArrayList<>();
-    Set<String> names = new HashSet<>();
+    List<String> faults = impossible(seen);
     for (Observation.Destination row : seen.destinations()) {
-      if (!names.add(row.name())) {
-        faults.add(row.name() + " is there twice");
+      if (Double.isNaN(row.startedRps()) && Double.isNaN(row.endedRps())) {
+        faults.add(row.name() + ": does not know its rates, as after a restart");
       }
-      faults(row).forEach(fault -> faults.add(row.name() + ": " + fault));
     }
     return faults;
   }
@@ -125,7 +125,21 @@ public final class Inspection {
         });
   }
 
-  private static List<String> faults(Observation.Destination row) {
+  /** Numbers that nobody can have measured, in words; empty where there are none. */
+  public static List<String> impossible(Observation seen) {
+    List<String> faults = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    within("shed rps", seen.shedRps(), MOST_REQUESTS, faults);
+    for (Observation.Destination row : seen.destinations()) {
+      if (!names.add(row.name())) {
+        faults.add(row.name() + " is there twice");
+      }
+      impossible(row).forEach(fault -> faults.add(row.name() + ": " + fault));
+    }
+    return faults;
+  }
+
+  private static List<String> impossible(Observation.Destination row) {
     List<String> faults = new ArrayList<>();
     if (row.ageNanos() < 0) {
       faults.add("measured in the future, by " + -(row.ageNanos() / 1e9) + " s");
@@ -135,8 +149,8 @@ public final class Inspection {
     if (Double.isNaN(row.inFlight())) {
       faults.add("does not know its requests in flight");
     }
-    if (Double.isNaN(row.startedRps()) || Double.isNaN(row.endedRps())) {
-      faults.add("does not know its rates, as after a restart");
+    if (Double.isNaN(row.startedRps()) != Double.isNaN(row.endedRps())) {
+      faults.add("started " + row.startedRps() + " rps and ended " + row.endedRps());
     }
     within("started rps", row.startedRps(), MOST_REQUESTS, faults);
     within("ended rps", row.endedRps(), MOST_REQUESTS, faults);
@@ -159,7 +173,7 @@ public final class Inspection {
   }
 
   private static void within(String what, double number, double most, List<String> faults) {
-    if (number < 0 || number > most) {
+    if (number < 0 || number > most * (1 + ROUNDING)) {
       faults.add(what + " " + number + " is not in [0, " + most + "]");
     }
   }

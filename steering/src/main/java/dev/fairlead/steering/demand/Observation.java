@@ -6,10 +6,18 @@ import java.util.List;
  * What was seen of one service from one source place in one control period.
  *
  * @param nanos monotonic time at the end of the period
+ * @param shedRps requests per second that the plan turned away at the source: demand all the same,
+ *     though no destination saw them; NaN where unknown
  */
-public record Observation(TrafficKey key, long nanos, List<Destination> destinations) {
+public record Observation(
+    TrafficKey key, long nanos, List<Destination> destinations, double shedRps) {
   public Observation {
     destinations = List.copyOf(destinations);
+  }
+
+  /** Of which nothing was turned away. */
+  public Observation(TrafficKey key, long nanos, List<Destination> destinations) {
+    this(key, nanos, destinations, 0);
   }
 
   /**
@@ -84,7 +92,7 @@ public record Observation(TrafficKey key, long nanos, List<Destination> destinat
     }
 
     /** The same numbers, so old by now. */
-    Destination aged(boolean usableNow, long age) {
+    public Destination aged(boolean usableNow, long age) {
       return new Destination(
           name,
           usableNow,

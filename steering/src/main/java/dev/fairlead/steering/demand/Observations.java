@@ -3,7 +3,9 @@ package dev.fairlead.steering.demand;
 import dev.fairlead.steering.cost.RoundTrips;
 import dev.fairlead.steering.cost.Topology;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All that is known at one moment: what each source saw, and what lies between the places.
@@ -27,12 +29,25 @@ public record Observations(long nanos, List<Observation> all, Topology topology)
   }
 
   /**
+   * Each source's traffic once: where it is seen as a whole and by class, the whole, which counts
+   * what is of no class of its own too.
+   */
+  public List<Observation> withoutParts() {
+    Set<TrafficKey> keys = new HashSet<>();
+    all.forEach(observation -> keys.add(observation.key()));
+    return all.stream()
+        .filter(
+            observation -> observation.key().isWhole() || !keys.contains(observation.key().whole()))
+        .toList();
+  }
+
+  /**
    * The median latencies of all ways that were used, where the numbers are not stale; for {@link
    * dev.fairlead.steering.cost.RoundTrips}.
    */
   public List<RoundTrips.Latency> latencies() {
     List<RoundTrips.Latency> latencies = new ArrayList<>();
-    for (Observation observation : all) {
+    for (Observation observation : withoutParts()) {
       for (Observation.Destination row : observation.destinations()) {
         Sample sample = Sample.of(row);
         if (row.ageNanos() <= Sample.STALE_NANOS

@@ -3,8 +3,12 @@ package dev.fairlead.steering.demand;
 import java.util.List;
 
 /**
- * Whether one reporter is to be believed. Three bad reports of the last ten put it in; ten clean
+ * Whether one reporter's numbers are to be believed: values out of line with what it said before,
+ * with what others see, or with what can be, in three of its last ten reports put it in; ten clean
  * ones in a row let it out. So one restart, or one mistake, does not. Immutable.
+ *
+ * <p>Between clusters the broker judges first, by message: a single one that no honest sender makes
+ * is enough there.
  *
  * @param bad a bit for each of the last ten reports, the newest the lowest
  * @param clean reports in a row
@@ -33,7 +37,7 @@ public record Quarantine(int bad, int clean, boolean holds, long reports, String
   public String why() {
     return holds
         ? fault
-            + "; its numbers count as unknown until "
+            + "; it is not heard, and what it said before grows old, until "
             + CLEAN_REPORTS
             + " reports in a row are clean (now "
             + clean

@@ -121,6 +121,6 @@ public record Quarantines(
               ? Observation.Destination.unknown(row.name(), row.usable())
               : known.aged(row.usable(), known.ageNanos() + since));
     }
-    return new Observation(now.key(), now.nanos(), aged);
+    return new Observation(now.key(), now.nanos(), aged, before.shedRps());
   }
 }

@@ -8,4 +8,14 @@ import dev.fairlead.balancer.endpoint.ServiceName;
  */
 public record TrafficKey(ServiceName service, String sourceCluster, int trafficClass) {
   public static final int ANY_CLASS = -1;
+
+  /** Whether it stands for all classes together. */
+  public boolean isWhole() {
+    return trafficClass == ANY_CLASS;
+  }
+
+  /** The key of all classes of the same source together. */
+  public TrafficKey whole() {
+    return new TrafficKey(service, sourceCluster, ANY_CLASS);
+  }
 }

@@ -18,11 +18,31 @@ public final class Allocation {
    * @param requestSeconds latency of all served requests together, in seconds a second: how many
    *     are under way at a time
    * @param latencyDollars the same as money, in dollars a second
+   * @param waitDollars the part of it that requests spend at destinations, not on their ways
    * @param egressDollars for bytes, in dollars a second
    * @param overflowDollars for what is shed and what exceeds capacities, in dollars a second
    */
   public record Terms(
-      double requestSeconds, double latencyDollars, double egressDollars, double overflowDollars) {}
+      double requestSeconds,
+      double latencyDollars,
+      double waitDollars,
+      double egressDollars,
+      double overflowDollars) {
+    /** The part of the latency that requests spend on their ways. */
+    public double wayDollars() {
+      return Math.max(0, latencyDollars - waitDollars);
+    }
+
+    /** Of both together. */
+    public Terms plus(Terms other) {
+      return new Terms(
+          requestSeconds + other.requestSeconds,
+          latencyDollars + other.latencyDollars,
+          waitDollars + other.waitDollars,
+          egressDollars + other.egressDollars,
+          overflowDollars + other.overflowDollars);
+    }
+  }
 
   private final Status status;
   private final Situation situation;

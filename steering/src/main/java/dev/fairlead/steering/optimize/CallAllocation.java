@@ -4,6 +4,7 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.optimize.Situation.Destination;
 import dev.fairlead.steering.optimize.Situation.Way;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,10 +50,14 @@ public final class CallAllocation {
     static final Downstream NONE = new Downstream(0, 0);
   }
 
+  /** A limit that binds, and whose: see {@link Binding}; the words name the service. */
+  public record Limit(ServiceName service, Binding binding) {}
+
   private final HopModel model;
   private final HopPlan plan;
   private final Certificate certificate;
   private final double[] prices;
+  private final List<Limit> limits;
   private final Allocation.Terms terms;
   private final Map<ServiceName, Integer> services = new HashMap<>();
   private final Map<String, Integer> clusters = new HashMap<>();
@@ -61,11 +66,13 @@ public final class CallAllocation {
   /** By service and class, then cluster: of a request once it is served there, its calls alone. */
   private final Downstream[][][] below;
 
-  CallAllocation(HopModel model, HopPlan plan, double[] prices, Certificate certificate) {
+  CallAllocation(
+      HopModel model, HopPlan plan, double[] prices, Certificate certificate, List<Limit> limits) {
     this.model = model;
     this.plan = plan;
     this.prices = prices;
     this.certificate = certificate;
+    this.limits = limits;
     for (int i = 0; i < model.services; i++) {
       services.put(model.situation.graph().services().get(i), i);
     }
@@ -100,6 +107,11 @@ public final class CallAllocation {
 
   public Certificate certificate() {
     return certificate;
+  }
+
+  /** Without which the plan would cost less before exploring: the dearest first. */
+  public List<Limit> limits() {
+    return limits;
   }
 
   public Allocation.Terms terms() {
@@ -211,6 +223,7 @@ public final class CallAllocation {
 
   private Allocation.Terms addUp() {
     double nanos = 0;
+    double waiting = 0;
     double dollars = 0;
     double overflow = 0;
     for (int service = 0; service < model.services; service++) {
@@ -224,7 +237,9 @@ public final class CallAllocation {
             Way between = model.ways[service][k][way];
             double rps = asks * plan.shares()[service][k][way];
             if (between != null && rps > 0) {
-              nanos += rps * (between.nanos() + latency(service, to));
+              double wait = rps * latency(service, to);
+              nanos += rps * between.nanos() + wait;
+              waiting += wait;
               dollars += rps * between.dollars();
             }
           }
@@ -235,8 +250,7 @@ public final class CallAllocation {
       double over = Math.max(0, plan.loads()[pool] - model.room[pool]);
       overflow += over * model.valuation.overloadDollars();
     }
-    double seconds = nanos / 1e9;
-    return new Allocation.Terms(
-        seconds, seconds * model.valuation.dollarsPerRequestSecond(), dollars, overflow);
+    double perNano = model.valuation.dollarsPerRequestSecond() / 1e9;
+    return new Allocation.Terms(nanos / 1e9, nanos * perNano, waiting * perNano, dollars, overflow);
   }
 }

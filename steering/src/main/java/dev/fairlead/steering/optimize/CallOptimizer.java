@@ -124,7 +124,11 @@ public final class CallOptimizer {
     CallAllocation.Certificate certificate =
         new CallAllocation.Certificate(
             best.cost(), best.plan().shedCost(best.net()), bound, rounds);
-    return new CallAllocation(model, HopFloors.explored(model, best.plan()), prices, certificate);
+    HopBindings bindings = new HopBindings(model, best.plan(), best.net(), prices, fullSlopes);
+    HopPrices cheapest = new HopPrices(best.net());
+    cheapest.find(prices);
+    HopPlan explored = HopFloors.explored(model, best.plan().settled(model, cheapest));
+    return new CallAllocation(model, explored, prices, certificate, bindings.all());
   }
 
   /** A plan found for another situation as if it had been found for this; null if unlike. */

@@ -84,7 +84,7 @@ final class HopModel {
     egressWeight = performance && egress > 0 && latency > 0 ? SECOND * latency / egress : 1;
   }
 
-  private ServiceName name(int service) {
+  ServiceName name(int service) {
     return situation.graph().services().get(service);
   }
 
@@ -148,13 +148,7 @@ final class HopModel {
         int to = way % clusters;
         Destination pool = pools[service * clusters + to];
         if (pool != null) {
-          Way between =
-              tier(service)
-                  .ways()
-                  .between(
-                      situation.clusters().get(way / clusters),
-                      situation.clusters().get(to),
-                      situation.classes().get(k));
+          Way between = between(service, k, way / clusters, to);
           double idle = between.nanos() + seconds(pool, pool.backgroundRps()) * 1e9;
           if (!between.forbidden() && idle <= valuation.ceilingNanos()) {
             ways[service][k][way] = between;
@@ -167,6 +161,16 @@ final class HopModel {
       int pool = service * clusters + cluster;
       room[pool] = room(pools[pool], mostWork(service), nearest[cluster]);
     }
+  }
+
+  /** What lies there, whether it may be used or not. */
+  Way between(int service, int k, int from, int to) {
+    return tier(service)
+        .ways()
+        .between(
+            situation.clusters().get(from),
+            situation.clusters().get(to),
+            situation.classes().get(k));
   }
 
   /** Up to the capacity or the ceiling, and no more than could come. */
@@ -215,6 +219,11 @@ final class HopModel {
     boolean only = valuation.objective() != Valuation.Objective.MIXED;
     // Where latency is minimised as such, no price of it is needed.
     return only && valuation.dollarsPerRequestSecond() + turnaround == 0 ? 1 : money;
+  }
+
+  /** Money for a second of a request that everybody waits for. */
+  double dollarsPerSecond() {
+    return perSecond(0, 0);
   }
 
   private double perSecond(int service, int k) {
@@ -277,9 +286,11 @@ final class HopModel {
   /** Money for a request's way; +∞ where it must not go. */
   double wayCost(int service, int k, int way) {
     Way between = ways[service][k][way];
-    if (between == null) {
-      return Double.POSITIVE_INFINITY;
-    }
+    return between == null ? Double.POSITIVE_INFINITY : cost(service, k, between);
+  }
+
+  /** Money for a way of one of a service's requests. */
+  double cost(int service, int k, Way between) {
     double latency = between.nanos() / 1e9 * perSecond(service, k);
     return latencyWeight * latency + egressWeight * between.dollars();
   }

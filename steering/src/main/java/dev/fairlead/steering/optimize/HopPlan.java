@@ -1,5 +1,7 @@
 package dev.fairlead.steering.optimize;
 
+import java.util.Arrays;
+
 /**
  * The part of what each place asks that goes to each cluster, and what follows from it: callers
  * before callees, so that what comes to a place is known when its turn comes.
@@ -13,6 +15,10 @@ package dev.fairlead.steering.optimize;
 record HopPlan(double[][][] shares, double[][][] shedShares, double[][][] asks, double[] loads) {
   // What an interior point leaves everywhere.
   private static final double DUST = 1e-11;
+  // Of all that is asked of a service: where so little is asked, all of it is what an interior
+  // point
+  // leaves, and its shares are chance.
+  private static final double NOTHING = 1e-5;
 
   /** The plan of these flows, without their dust. */
   static HopPlan of(HopModel model, HopFlows flows, HopPrices cheapest) {
@@ -50,6 +56,32 @@ record HopPlan(double[][][] shares, double[][][] shedShares, double[][][] asks, 
       }
     }
     return followed(model, shares, shed);
+  }
+
+  /**
+   * The same plan, but where nothing to speak of is asked, whoever asks all the same is sent where
+   * that costs least.
+   */
+  HopPlan settled(HopModel model, HopPrices cheapest) {
+    int clusters = model.clusters;
+    double[][][] settled = new double[model.services][model.classes][];
+    double[][][] shed = new double[model.services][model.classes][];
+    for (int service = 0; service < model.services; service++) {
+      double nothing = NOTHING * Arrays.stream(asks[service]).flatMapToDouble(Arrays::stream).sum();
+      for (int k = 0; k < model.classes; k++) {
+        settled[service][k] = shares[service][k].clone();
+        shed[service][k] = shedShares[service][k].clone();
+        for (int from = 0; from < clusters; from++) {
+          int best = cheapest.choice(service, k, from);
+          if (best >= 0 && asks[service][k][from] <= nothing) {
+            Arrays.fill(settled[service][k], from * clusters, (from + 1) * clusters, 0);
+            settled[service][k][from * clusters + best] = 1;
+            shed[service][k][from] = 0;
+          }
+        }
+      }
+    }
+    return followed(model, settled, shed);
   }
 
   /** The part from one cluster to another; to −1 for what is shed. */

@@ -91,6 +91,7 @@ final class Reading {
 
   private Allocation.Terms terms(Allocation.Load[] loads) {
     double seconds = 0;
+    double waiting = 0;
     double egress = 0;
     double overflow = 0;
     for (int s = 0; s < n; s++) {
@@ -99,6 +100,7 @@ final class Reading {
         double rps = shares[s][t] * source.rps();
         Situation.Way way = situation.way(s, t);
         seconds += rps * (way.nanos() + loads[t].latencyNanos()) / 1e9;
+        waiting += rps * loads[t].latencyNanos() / 1e9;
         egress += rps * way.dollars();
       }
       overflow += shed[s] * source.rps() * model.valuation.shedDollars(source.trafficClass());
@@ -106,8 +108,8 @@ final class Reading {
     for (Allocation.Load load : loads) {
       overflow += load.overRps() * model.valuation.overloadDollars();
     }
-    return new Allocation.Terms(
-        seconds, seconds * model.valuation.dollarsPerRequestSecond(), egress, overflow);
+    double dollars = model.valuation.dollarsPerRequestSecond();
+    return new Allocation.Terms(seconds, seconds * dollars, waiting * dollars, egress, overflow);
   }
 
   private ShadowPrice shadowPrice(int t) {

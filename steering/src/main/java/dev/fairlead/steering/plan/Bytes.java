@@ -1,5 +1,7 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.steering.cost.MonthlyVolume;
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Ewma;
 import dev.fairlead.steering.demand.Observation;
 
@@ -37,6 +39,18 @@ record Bytes(Ewma sent, Ewma received) {
         ? new Bytes(
             sent.with(out / requests, now, TAU_NANOS), received.with(in / requests, now, TAU_NANOS))
         : this;
+  }
+
+  /** Price of a request's and its answer's bytes between two clusters; of unknown ones nothing. */
+  double dollars(Topology topology, String from, String to) {
+    return topology
+        .prices()
+        .dollarsPerRequest(
+            topology.locality(from),
+            topology.locality(to),
+            sentOr(0),
+            receivedOr(0),
+            MonthlyVolume.NONE);
   }
 
   private static boolean isSize(double bytes) {

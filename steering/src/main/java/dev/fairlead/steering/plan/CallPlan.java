@@ -2,6 +2,7 @@ package dev.fairlead.steering.plan;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Binding;
 import dev.fairlead.steering.optimize.CallAllocation;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.CallSituation;
@@ -50,7 +51,7 @@ final class CallPlan {
       open += isOpen(pool) ? 1 : 0;
     }
     if (open == 0) {
-      return new Plan(key, List.of(), 1, List.of());
+      return new Plan(key, List.of(), 1, bindings());
     }
     Optional<Situation.Destination> best =
         tier.pools().stream()
@@ -63,7 +64,21 @@ final class CallPlan {
       shares.add(share(pool, share, best.orElse(pool).name()));
     }
     double shed = found.shed(key.service(), key.sourceCluster(), trafficClass);
-    return new Plan(key, shares, shed < DUST ? 0 : shed, List.of());
+    return new Plan(key, shares, shed < DUST ? 0 : shed, bindings());
+  }
+
+  /** Those about this source, and those about nobody in particular: what it calls may be full. */
+  private List<Binding> bindings() {
+    return found.limits().stream()
+        .filter(limit -> limit.binding().source().isEmpty() || isOwn(limit))
+        .map(CallAllocation.Limit::binding)
+        .toList();
+  }
+
+  private boolean isOwn(CallAllocation.Limit limit) {
+    String words = new Situation.Source(key.sourceCluster(), trafficClass, 0).words();
+    String source = limit.binding().source();
+    return limit.service().equals(key.service()) && (source.isEmpty() || source.equals(words));
   }
 
   private double kept(Situation.Destination pool) {
@@ -102,9 +117,23 @@ final class CallPlan {
             rps,
             pool.capacityRps(),
             Math.max(0, crowding),
-            ShadowPrice.NONE);
+            shadowPrice(name));
     double asked = found.rps(key.service(), key.sourceCluster(), trafficClass, name);
     return new Plan.Share(name, share, asked, reason(name, terms, below, best), Optional.of(terms));
+  }
+
+  /**
+   * Exact but for what the solver leaves open: the optimum of an interior point is not degenerate.
+   */
+  private ShadowPrice shadowPrice(String name) {
+    return found.limits().stream()
+        .filter(limit -> isOwn(limit) && limit.binding().source().isEmpty())
+        .map(CallAllocation.Limit::binding)
+        .filter(binding -> binding.kind() == Binding.Kind.CAPACITY)
+        .filter(binding -> binding.destination().equals(name))
+        .map(binding -> new ShadowPrice(binding.saving(), binding.saving()))
+        .findFirst()
+        .orElse(ShadowPrice.NONE);
   }
 
   private String reason(
@@ -130,7 +159,13 @@ final class CallPlan {
     if (terms.capacityRps() < Double.POSITIVE_INFINITY) {
       reason.append(" of ").append(Describe.number(terms.capacityRps()));
     }
-    return reason.append(" rps").append(downstream(name, best)).toString();
+    reason.append(" rps").append(downstream(name, best));
+    for (CallAllocation.Limit limit : found.limits()) {
+      if (isOwn(limit) && limit.binding().destination().equals(name)) {
+        reason.append("; ").append(limit.binding().words());
+      }
+    }
+    return reason.toString();
   }
 
   /** What its calls cost more from here than from where they cost least, and which of them. */

@@ -26,6 +26,8 @@ import java.util.TreeSet;
  *       together; of several callers without a ratio each gets its part by its own traffic.
  *   <li>What nobody in the graph asks comes from outside: for a service that nothing calls all of
  *       it, for others what exceeds their callers' given ratios by more than a tenth.
+ *   <li>Whoever plans alone sees no calls made in other clusters, and so no load of what they use.
+ *       There a callee is taken to be as fast as it is now: those who call it there see to it.
  *   <li>Where one service is seen by class and another is not, classes are not told apart.
  * </ul>
  */
@@ -167,7 +169,22 @@ final class CallScene {
     takes.put(service, answers);
     Situation own =
         tier.scene().situation(tier.memory().hedge().factor(), pool -> calls(service, pool, takes));
-    return new CallSituation.Tier(own.destinations(), tier.hops()::way, Map.of());
+    Set<String> seen = tier.hops().callers();
+    List<Situation.Destination> pools =
+        hasUnseenCallers(service, seen)
+            ? own.destinations().stream()
+                .map(pool -> seen.contains(pool.name()) ? pool : tier.hops().asNow(pool))
+                .toList()
+            : own.destinations();
+    return new CallSituation.Tier(pools, tier.hops()::way, Map.of());
+  }
+
+  /** Whether it is called from a cluster from which nobody reports what is asked of it. */
+  private boolean hasUnseenCallers(ServiceName service, Set<String> seen) {
+    return graph.calls().stream()
+        .filter(call -> call.callee().equals(service))
+        .flatMap(call -> tier(call.caller()).situation().destinations().stream())
+        .anyMatch(pool -> pool.usable() && !seen.contains(pool.name()));
   }
 
   /** What the calls of a request take now where it is served. */

@@ -1,6 +1,5 @@
 package dev.fairlead.steering.plan;
 
-import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Sample;
@@ -9,6 +8,8 @@ import dev.fairlead.steering.optimize.Situation;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** One service's requests between clusters: what is asked now, where it goes, what lies between. */
 final class Hops {
@@ -92,17 +93,19 @@ final class Hops {
   }
 
   /**
-   * Mean latency now of what a cluster asks; of what it would by even shares if it asks nothing.
+   * Mean latency now of what a cluster asks; the least that it could be where none is seen to ask:
+   * who calls from there, unseen by whoever plans alone, has a plan too.
    */
   double nanosNow(String cluster) {
     int m = destinations.size();
     double sum = 0;
     double all = 0;
-    double even = 0;
+    double least = Double.POSITIVE_INFINITY;
     for (int t = 0; t < m; t++) {
       Situation.Destination destination = situation.destinations().get(t);
       double served = destination.curve().nanos(destination.backgroundRps() + loads[t]);
-      even += way(cluster, destination.name(), TrafficKey.ANY_CLASS).nanos() + served;
+      double way = way(cluster, destination.name(), TrafficKey.ANY_CLASS).nanos();
+      least = destination.usable() ? Math.min(least, way + served) : least;
       for (int s = 0; s < keys.size(); s++) {
         if (situation.sources().get(s).place().equals(cluster)) {
           sum += flows[s * m + t] * (situation.way(s, t).nanos() + served);
@@ -110,7 +113,20 @@ final class Hops {
         }
       }
     }
-    return all > 0 ? sum / all : m > 0 ? even / m : 0;
+    return all > 0 ? sum / all : least < Double.POSITIVE_INFINITY ? least : 0;
+  }
+
+  /** The clusters that are seen to ask. */
+  Set<String> callers() {
+    return keys.stream().map(TrafficKey::sourceCluster).collect(Collectors.toSet());
+  }
+
+  /** A destination whatever its load: with the latency that it has now. */
+  Situation.Destination asNow(Situation.Destination pool) {
+    Integer t = destinations.get(pool.name());
+    double nanos = pool.curve().nanos(pool.backgroundRps() + (t == null ? 0 : loads[t]));
+    return new Situation.Destination(
+        pool.name(), pool.usable(), Double.POSITIVE_INFINITY, pool.backgroundRps(), rps -> nanos);
   }
 
   /** As the cluster's own source of that class sees it, else any of the cluster's, else the map. */
@@ -129,18 +145,9 @@ final class Hops {
 
   private Situation.Way unseen(String from, String to) {
     double roundTrip = topology.roundTripNanos(from, to, nanos);
-    double dollars =
-        topology
-            .prices()
-            .dollarsPerRequest(
-                topology.locality(from),
-                topology.locality(to),
-                bytes.sentOr(0),
-                bytes.receivedOr(0),
-                MonthlyVolume.NONE);
     return new Situation.Way(
         Math.clamp(Double.isNaN(roundTrip) ? meanNanos : roundTrip, 0, 1e13),
-        Math.clamp(dollars, 0, 1e6),
+        Math.clamp(bytes.dollars(topology, from, to), 0, 1e6),
         topology.forbidden().contains(new Topology.Way(from, to)));
   }
 }

@@ -57,8 +57,21 @@ record Memory(
     piles = Collections.unmodifiableMap(new LinkedHashMap<>(piles));
   }
 
+  /**
+   * What all classes together met there, where they were measured together: the way is the same for
+   * all, and the more samples the less chance decides who is sent where.
+   */
   Link link(TrafficKey source, String destination) {
-    return links.getOrDefault(new LinkKey(source, destination), Link.UNKNOWN);
+    Link whole = links.getOrDefault(new LinkKey(source.whole(), destination), Link.UNKNOWN);
+    return whole.isKnown()
+        ? whole
+        : links.getOrDefault(new LinkKey(source, destination), Link.UNKNOWN);
+  }
+
+  /** A class that comes up begins with the bytes of all together. */
+  private Bytes bytesOf(TrafficKey source) {
+    Bytes whole = bytes.getOrDefault(source.whole(), Bytes.UNKNOWN);
+    return bytes.getOrDefault(source, whole);
   }
 
   /** With what was seen in a period; of sources and destinations that it does not name, nothing. */
@@ -72,7 +85,7 @@ record Memory(
       if (nextBytes.containsKey(source)) {
         continue;
       }
-      Bytes before = bytes.getOrDefault(source, Bytes.UNKNOWN);
+      Bytes before = bytesOf(source);
       nextBytes.put(source, before.with(observation, now));
       for (Observation.Destination row : observation.destinations()) {
         LinkKey key = new LinkKey(source, row.name());

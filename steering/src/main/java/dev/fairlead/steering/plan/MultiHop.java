@@ -1,9 +1,11 @@
 package dev.fairlead.steering.plan;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.CallAllocation;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.CallOptimizer;
@@ -42,6 +44,12 @@ final class MultiHop implements SteeringPolicy<Map<ServiceName, Memory>> {
   }
 
   @Override
+  public SteeringPolicy<Map<ServiceName, Memory>> with(
+      Optional<CallGraph> other, double turnaround) {
+    return new MultiHop(other, valuation, turnaround);
+  }
+
+  @Override
   public Map<ServiceName, Memory> initial() {
     return Map.of();
   }
@@ -52,6 +60,7 @@ final class MultiHop implements SteeringPolicy<Map<ServiceName, Memory>> {
     Map<ServiceName, Observations> services = byService(seen);
     Map<TrafficKey, Wanted> wanted = new LinkedHashMap<>();
     Map<ServiceName, Memory> next = new LinkedHashMap<>();
+    List<Solution> solutions = new ArrayList<>();
     Optional<CallScene> joint = graph.flatMap(calls -> CallScene.of(calls, services, state));
     services.forEach(
         (service, observations) -> {
@@ -60,6 +69,7 @@ final class MultiHop implements SteeringPolicy<Map<ServiceName, Memory>> {
             Decision<Memory> decision =
                 alone.decide(observations, state.getOrDefault(service, Memory.INITIAL));
             wanted.putAll(decision.wanted());
+            decision.solution().ifPresent(solutions::add);
             next.put(service, decision.next());
           }
         });
@@ -67,8 +77,18 @@ final class MultiHop implements SteeringPolicy<Map<ServiceName, Memory>> {
         scene -> {
           CallAllocation found = CallOptimizer.solve(scene.situation(), valuation, turnaround);
           scene.decide(found, wanted, next);
+          solutions.add(
+              new Solution(Allocation.Status.OPTIMAL, found.terms(), found.certificate().rounds()));
         });
-    return new Decision<>(inOrder(seen, wanted), Collections.unmodifiableMap(next));
+    return new Decision<>(
+        inOrder(seen, wanted),
+        Collections.unmodifiableMap(next),
+        solutions.stream().reduce(Solution::plus));
+  }
+
+  @Override
+  public Capacities capacities(ServiceName service, Map<ServiceName, Memory> state) {
+    return state.getOrDefault(service, Memory.INITIAL).capacities();
   }
 
   /** As the keys were observed. */

@@ -1,5 +1,7 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
@@ -7,12 +9,14 @@ import dev.fairlead.steering.demand.Sample;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.Optimizer;
+import dev.fairlead.steering.optimize.Situation;
 import dev.fairlead.steering.optimize.Valuation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -53,16 +57,27 @@ final class Optimized implements SteeringPolicy<Memory> {
     if (!scene.isMeasured() || scene.sources().isEmpty()) {
       return new Decision<>(wanted(scene, seen, memory, Map.of()), memory);
     }
+    Situation situation = scene.situation(memory.hedge().factor());
+    Allocation whole = Optimizer.solve(situation, valuation, memory.loads());
+    Shortage shortage = Shortage.of(whole);
     Allocation allocation =
-        Optimizer.solve(scene.situation(memory.hedge().factor()), valuation, memory.loads());
+        shortage.isNone()
+            ? whole
+            : Optimizer.solve(shortage.rest(situation), valuation, whole.loads());
     Map<TrafficKey, Plan> plans = new LinkedHashMap<>();
     List<TrafficKey> sources = scene.sources();
+    Alike alike = new Alike(allocation, valuation);
     for (int s = 0; s < sources.size(); s++) {
-      plans.put(sources.get(s), new PlanOf(scene, memory, allocation, sources.get(s), s).plan());
+      TrafficKey key = sources.get(s);
+      plans.put(key, new PlanOf(scene, memory, allocation, key, s, alike).plan(shortage));
     }
     Hedge hedge = memory.hedge().after(scene.measured(), parts(allocation.loads()));
+    Map<TrafficKey, Wanted> wanted = wanted(scene, seen, memory, plans);
+    wanted.replaceAll((key, each) -> each.together(!shortage.isNone()));
     return new Decision<>(
-        wanted(scene, seen, memory, plans), memory.with(hedge, allocation.loads()));
+        wanted,
+        memory.with(hedge, allocation.loads()),
+        Optional.of(new Solution(whole.status(), whole.terms(), whole.rounds())));
   }
 
   /** The part of all load that each destination is to get. */
@@ -71,6 +86,11 @@ final class Optimized implements SteeringPolicy<Memory> {
     double sum = parts.values().stream().mapToDouble(Double::doubleValue).sum();
     parts.replaceAll((name, rps) -> sum > 0 ? rps / sum : 0);
     return parts;
+  }
+
+  @Override
+  public Capacities capacities(ServiceName service, Memory state) {
+    return state.capacities();
   }
 
   @Override

@@ -50,7 +50,7 @@ record Pile(Map<TrafficKey, Part> parts) {
 
   static Map<String, Pile> after(Map<String, Pile> before, Observations seen) {
     Map<String, Map<TrafficKey, Part>> next = new LinkedHashMap<>();
-    for (Observation observation : seen.all()) {
+    for (Observation observation : seen.withoutParts()) {
       TrafficKey source = observation.key();
       Scene.rows(observation)
           .forEach(

@@ -24,6 +24,11 @@ public record Plan(TrafficKey key, List<Share> shares, double shed, List<Binding
     this(key, shares, 0, List.of());
   }
 
+  /** The same shares for other traffic, of which nothing is turned away. */
+  public Plan of(TrafficKey other) {
+    return new Plan(other, shares, 0, bindings);
+  }
+
   /**
    * One destination's share.
    *

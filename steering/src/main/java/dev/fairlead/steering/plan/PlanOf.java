@@ -17,8 +17,11 @@ final class PlanOf {
   private final Situation situation;
   private final TrafficKey key;
   private final int s;
+  private final Alike alike;
 
-  PlanOf(Scene scene, Memory memory, Allocation allocation, TrafficKey key, int source) {
+  PlanOf(
+      Scene scene, Memory memory, Allocation allocation, TrafficKey key, int source, Alike alike) {
+    this.alike = alike;
     this.scene = scene;
     this.memory = memory;
     this.allocation = allocation;
@@ -27,12 +30,15 @@ final class PlanOf {
     this.s = source;
   }
 
-  Plan plan() {
+  /**
+   * @param shortage what was turned away before the allocation
+   */
+  Plan plan(Shortage shortage) {
     int m = situation.destinations().size();
     double served = 0;
     int open = 0;
     for (int t = 0; t < m; t++) {
-      served += allocation.share(s, t);
+      served += alike.rps(s, t);
       open += isOpen(t) ? 1 : 0;
     }
     if (open == 0) {
@@ -41,10 +47,10 @@ final class PlanOf {
     List<Plan.Share> shares = new ArrayList<>();
     for (int t = 0; t < m; t++) {
       // Whose whole demand is too much still sends it, for whoever turns it away to see.
-      double share = !isOpen(t) ? 0 : served > 0 ? allocation.share(s, t) / served : 1.0 / open;
+      double share = !isOpen(t) ? 0 : served > 0 ? alike.rps(s, t) / served : 1.0 / open;
       shares.add(share(t, share));
     }
-    return new Plan(key, shares, allocation.shed(s), bindings());
+    return new Plan(key, shares, shortage.with(key.trafficClass(), allocation.shed(s)), bindings());
   }
 
   private boolean isOpen(int t) {

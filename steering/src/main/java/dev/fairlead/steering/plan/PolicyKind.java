@@ -16,6 +16,14 @@ public enum PolicyKind {
     this.id = id;
   }
 
+  /**
+   * Whether it plans for each class on its own where it is shown several; the others are shown all
+   * classes together.
+   */
+  public boolean tellsClasses() {
+    return this == OPTIMIZED;
+  }
+
   /** As in documents and metrics. */
   public String id() {
     return id;

@@ -12,6 +12,12 @@ final class Prudence {
   // As long as nobody mends a plan: in the mean half of what piles up in it waits.
   private static final double PLAN_NANOS = 5e9;
 
+  // See hoped. A queue of a dozen workers shows at 0.94 of what they can serve.
+  private static final double JUST_BELOW = 0.97;
+  // A tenth more within a minute: then chance does not explain what was served beyond the belief.
+  private static final double PROBE_PER_SECOND = 0.002;
+  private static final double UNPROVEN_HINT = 2;
+
   private Prudence() {}
 
   /** Capacity in rps less one deviation, at least half of it; infinite where unknown. */
@@ -22,6 +28,31 @@ final class Prudence {
     double value = capacity.rps().value();
     double sure = value - DEVIATIONS * capacity.rps().deviation();
     return Math.max(0, Math.max(LEAST_CAPACITY * value, sure));
+  }
+
+  /**
+   * Capacity in rps that is planned with where requests would be turned away otherwise: at least
+   * the careful one, and infinite where unknown.
+   *
+   * <p>Requests that are turned away for doubt are lost for certain, and what nobody sends nobody
+   * measures: a low estimate would come true. So doubt takes nothing from it. While requests pile
+   * up it is the careful one, so that they can drain; else just below what is believed, where
+   * latency shows that it is full without a queue that grows; and a little more with each second in
+   * which nothing showed that, until it does, or until so much is served that the estimate is
+   * refuted. Of a destination that was never full only the operator's word is known, and no request
+   * is turned away for that before twice as many would come.
+   */
+  static double hoped(Capacity capacity) {
+    double careful = capacity(capacity);
+    double value = capacity.rps().value();
+    if (careful == Double.POSITIVE_INFINITY || capacity.over()) {
+      return careful;
+    }
+    if (capacity.bound() == Capacity.Bound.HINTED) {
+      return UNPROVEN_HINT * value;
+    }
+    double age = Math.max(0, capacity.rps().ageNanos() / 1e9);
+    return Math.max(careful, value * (JUST_BELOW + PROBE_PER_SECOND * age));
   }
 
   /**

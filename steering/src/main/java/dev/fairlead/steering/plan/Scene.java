@@ -3,7 +3,6 @@ package dev.fairlead.steering.plan;
 import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.capacity.CapacityEstimator;
 import dev.fairlead.steering.capacity.LatencyCurve;
-import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Estimate;
 import dev.fairlead.steering.demand.Observation;
@@ -37,6 +36,9 @@ import java.util.function.ToDoubleFunction;
  * </ul>
  */
 final class Scene {
+  // While some are turned away, one that was never full gets so many times what it served: all that
+  // was turned away would come to it at once, and wait there with the others.
+  private static final double GROWTH = 1.5;
   private static final double GOOD = 0.9;
   // Of what it serves, for one that is over its capacity: queues clear, and slowness stays.
   private static final double CALM = 0.85;
@@ -64,6 +66,11 @@ final class Scene {
     private double ended;
     private double good;
     private Capacity capacity = Capacity.UNKNOWN;
+
+    /** In rps: what is planned with, and what it may be stretched to before anybody is shed. */
+    private double sure;
+
+    private double hoped;
     private LatencyCurve believed = rps -> 0;
 
     private void count(Sample sample) {
@@ -187,6 +194,8 @@ final class Scene {
     Map<String, LatencyCurve> curves = curves();
     List<Situation.Destination> destinations = new ArrayList<>();
     double fair = total / places.size();
+    limitFull(total, fair);
+    double hope = hope(total);
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
       LatencyCurve whole = present(entry.getKey(), curves);
@@ -206,11 +215,78 @@ final class Scene {
           new Situation.Destination(
               entry.getKey(),
               place.usable,
-              Prudence.capacity(place.capacity),
+              place.sure + hope(place, hope),
               place.stale,
               Prudence.hedged(careful, curve.nanos(0), scale, hedge)));
     }
     return new Situation(sources, destinations, ways(curves));
+  }
+
+  /**
+   * Capacities to plan with. Where requests pile up everywhere, at one that was never full before
+   * too, what it serves meanwhile is all that is known of its capacity; nobody can wait for a
+   * better number, since those that pile up wait in all classes alike.
+   */
+  private void limitFull(double total, double fair) {
+    double demand = total;
+    double serves = 0;
+    boolean shedding = all.values().stream().anyMatch(each -> each.shedRps() > 0);
+    for (Map.Entry<String, Place> entry : places.entrySet()) {
+      Place place = entry.getValue();
+      place.sure = Prudence.capacity(place.capacity);
+      place.hoped = Prudence.hoped(place.capacity);
+      if (shedding && place.sure == Double.POSITIVE_INFINITY && !place.capacity.over()) {
+        double served = place.capacity.rps().value();
+        place.sure = served > fair / 2 ? served : fair / 2;
+        place.hoped = GROWTH * place.sure;
+      }
+      if (place.usable) {
+        demand += place.stale;
+        serves += Math.min(place.sure, full(entry.getKey(), place));
+      }
+    }
+    if (demand > serves) {
+      places.forEach(
+          (name, place) -> {
+            if (place.sure == Double.POSITIVE_INFINITY) {
+              place.sure = full(name, place);
+              place.hoped = place.sure;
+            }
+          });
+    }
+  }
+
+  /** What a destination serves while requests pile up there; infinite where they do not. */
+  private double full(String name, Place place) {
+    Pile pile = memory.piles().get(name);
+    if (!place.capacity.over() || pile == null) {
+      return Double.POSITIVE_INFINITY;
+    }
+    double served = place.capacity.rps().value();
+    double serves = served(place, pile) + place.stale;
+    return served > serves ? served : serves;
+  }
+
+  /**
+   * How far capacities go from what is sure, 0, to what is hoped for, 1: as far as it takes to
+   * serve all.
+   */
+  private double hope(double total) {
+    double demand = total;
+    double sure = 0;
+    double hoped = 0;
+    for (Place place : places.values()) {
+      if (place.usable) {
+        demand += place.stale;
+        sure += place.sure;
+        hoped += place.hoped;
+      }
+    }
+    return demand > sure && hoped > sure ? Math.min(1, (demand - sure) / (hoped - sure)) : 0;
+  }
+
+  private static double hope(Place place, double hope) {
+    return place.hoped > place.sure ? hope * (place.hoped - place.sure) : 0;
   }
 
   private static LatencyCurve present(String name, Map<String, LatencyCurve> curves) {
@@ -402,15 +478,7 @@ final class Scene {
     Topology topology = seen.topology();
     String from = source.sourceCluster();
     Bytes bytes = memory.bytes().getOrDefault(source, Bytes.UNKNOWN);
-    double dollars =
-        topology
-            .prices()
-            .dollarsPerRequest(
-                topology.locality(from),
-                topology.locality(to),
-                bytes.sentOr(0),
-                bytes.receivedOr(0),
-                MonthlyVolume.NONE);
+    double dollars = bytes.dollars(topology, from, to);
     boolean forbidden = closed || topology.forbidden().contains(new Topology.Way(from, to));
     double withFailures = nanos + failureNanos(source, to);
     return new Situation.Way(

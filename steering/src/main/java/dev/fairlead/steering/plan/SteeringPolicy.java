@@ -1,5 +1,7 @@
 package dev.fairlead.steering.plan;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.capacity.Capacities;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.CallGraph;
@@ -19,12 +21,30 @@ public interface SteeringPolicy<S> {
     return this;
   }
 
+  /**
+   * The same policy, with the same memory, over another call graph; those that plan no calls do not
+   * ask.
+   *
+   * @param graph a ratio that is not given is estimated; empty: each service is planned alone
+   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
+   */
+  default SteeringPolicy<S> with(Optional<CallGraph> graph, double turnaround) {
+    return this;
+  }
+
   /** Wants something for each key that is observed; the first where a key is there twice. */
   Decision<S> decide(Observations seen, S state);
 
   /** Whether what it wants for one source depends on what others saw. */
   default boolean isJoint() {
     return true;
+  }
+
+  /**
+   * What it believes of the destinations of a service that it plans for; nothing where it need not.
+   */
+  default Capacities capacities(ServiceName service, S state) {
+    return Capacities.NONE;
   }
 
   /** The memory after a look within a period, which decides nothing. */
@@ -55,16 +75,5 @@ public interface SteeringPolicy<S> {
       case OPTIMIZED -> new Optimized(valuation);
       case MULTI_HOP -> new MultiHop(Optional.empty(), valuation, 0);
     };
-  }
-
-  /**
-   * The policy {@code multi-hop}, for all services of a call graph together; others it optimises
-   * each alone, as {@link #of} does with all.
-   *
-   * @param graph a ratio that is not given is estimated
-   * @param turnaround dollars for a second of a whole tree's time, in [0, 10³]
-   */
-  static SteeringPolicy<?> multiHop(CallGraph graph, Valuation valuation, double turnaround) {
-    return new MultiHop(Optional.of(graph), valuation, turnaround);
   }
 }

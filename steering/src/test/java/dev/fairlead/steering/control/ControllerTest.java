@@ -3,13 +3,16 @@ package dev.fairlead.steering.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
+import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import dev.fairlead.steering.plan.Seeds;
 import dev.fairlead.steering.plan.Seen;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,6 +58,40 @@ class ControllerTest {
     Controller.Step limited =
         step(controller, Seen.at(60, Seen.good("a", 200, 300, 300), Seen.good("b", 200, 20, 20)));
     assertThat(Seen.shares(limited.plan()).get("a")).isCloseTo(before - 0.10, within(1e-9));
+  }
+
+  @Test
+  void aClassThatComesUpGoesOnFromThePlanOfAllTogether() {
+    Controller controller = controller(PolicyKind.OPTIMIZED);
+    for (int second = 1; second <= 20; second++) {
+      step(
+          controller,
+          Seen.at(second, Seen.good("west", 300, 20, 30), Seen.good("east", 100, 21, 31)));
+    }
+    Map<String, Double> together = Map.of();
+    for (int second = 21; second <= 22; second++) {
+      Observation whole =
+          Seen.at(second, Seen.good("west", 300, 200, 300), Seen.good("east", 100, 21, 31));
+      List<Observation> all = new ArrayList<>(List.of(whole));
+      for (int trafficClass : new int[] {0, 6}) {
+        all.add(
+            new Observation(
+                new TrafficKey(Seen.KEY.service(), "west", trafficClass),
+                whole.nanos(),
+                List.of(Seen.good("west", 150, 200, 300), Seen.good("east", 50, 21, 31))));
+      }
+      Map<TrafficKey, Controller.Step> steps =
+          controller.step(new Observations(whole.nanos(), all, Topology.UNKNOWN));
+      together = Seen.shares(steps.values().iterator().next().plan());
+      assertThat(steps).hasSize(3);
+      for (Controller.Step step : steps.values()) {
+        // East is wanted for nearly all; a class may not jump there, since all together do not.
+        assertThat(Seen.shares(step.plan()).get("east"))
+            .as("%s at %d s", step.plan().key(), second)
+            .isCloseTo(together.get("east"), within(0.01));
+      }
+    }
+    assertThat(together.get("east")).isLessThan(0.9);
   }
 
   @Test

@@ -243,6 +243,17 @@ class DemandEstimatorTest {
   }
 
   @Test
+  void oneDestinationOfWhichNothingIsHeardDoesNotMakeTheSourceUnknown() {
+    Observation both = seen(40, 0, 30, 70).all().getFirst();
+    Observation.Destination silent = both.destinations().getLast().aged(true, 60_000_000_000L);
+    Observation seen =
+        new Observation(KEY, both.nanos(), List.of(both.destinations().getFirst(), silent));
+    Demands demands =
+        Demands.NONE.after(new Observations(both.nanos(), List.of(seen), Topology.UNKNOWN));
+    assertThat(demands.ahead(KEY, both.nanos(), 0).value()).isCloseTo(100, within(1e-9));
+  }
+
+  @Test
   void theSameReportSeenAgainCountsOnce() {
     Demands once = Demands.NONE.after(seen(10, 0, 30, 70)).after(seen(12, 0, 50, 100));
     assertThat(once.after(seen(13, 1, 50, 100))).isEqualTo(once);

@@ -93,6 +93,8 @@ class CallOptimizerTest {
     assertThat(found.share(FRONT, "west", -1, "east")).isCloseTo(1, within(1e-6));
     assertThat(found.terms().requestSeconds()).isCloseTo(100 * 0.075, within(1e-3));
     assertThat(found.downstream(FRONT, -1, "east").nanos()).isCloseTo(40e6, within(1e2));
+    // Nobody asks it from there; who explores finds the best all the same.
+    assertThat(found.share(CATALOG, "west", -1, "east")).isEqualTo(1);
 
     Allocation greedy =
         Optimizer.solve(
@@ -128,6 +130,50 @@ class CallOptimizerTest {
     assertThat(found.load(CATALOG, "east").rps()).isCloseTo(120, within(0.1));
     assertThat(found.rps(DB, "west", -1, "east")).isCloseTo(240, within(1.0));
     assertThat(found.asked(DB, "east", -1)).isCloseTo(360, within(1.0));
+  }
+
+  private static Binding only(CallAllocation found) {
+    assertThat(found.limits()).hasSize(1);
+    return found.limits().getFirst().binding();
+  }
+
+  @Test
+  void aFullPoolSaysWhatItsCapacityWouldSave() {
+    assertThat(CallOptimizer.solve(withDatabaseInTheEast(OPEN, OPEN), FASTEST).limits()).isEmpty();
+
+    CallAllocation found = CallOptimizer.solve(withDatabaseInTheEast(40, OPEN), FASTEST);
+    assertThat(found.limits().getFirst().service()).isEqualTo(FRONT);
+    Binding full = only(found);
+    assertThat(full.kind()).isEqualTo(Binding.Kind.CAPACITY);
+    assertThat(full.destination()).isEqualTo("east");
+    // A crossing.
+    assertThat(full.saving().milliseconds()).isCloseTo(30, within(0.5));
+    assertThat(full.words())
+        .matches("shop/front: east is full; one more rps of capacity there saves \\d+.\\d ms·rps");
+  }
+
+  /** Latency that grows with load, so that the last request before the limit waits as well. */
+  @Test
+  void itIsWhatOneMoreUnitSaves() {
+    Valuation mixed = Valuation.of(Objective.MIXED, 1e-3).withFloor(0, 0);
+    double before = CallOptimizer.solve(growing(50), mixed).certificate().cost();
+    double after = CallOptimizer.solve(growing(51), mixed).certificate().cost();
+    Binding full = only(CallOptimizer.solve(growing(50), mixed));
+    double dollars = full.saving().dollarsPerHour();
+    // From 50 to 51 the price falls by what the last ones wait more.
+    assertThat(dollars).isCloseTo((before - after) * 3600, within(0.05 * dollars));
+    assertThat(full.saving().milliseconds()).isCloseTo(dollars / 3600 / 1e-3 * 1e3, within(1e-6));
+    assertThat(full.words()).startsWith("shop/db: west is full").contains(" ms·rps or $");
+  }
+
+  private static CallSituation growing(double capacity) {
+    LatencyCurve curve = rps -> 5e6 + 2e4 * rps;
+    return situation(
+        CallGraph.of(Call.of(FRONT, DB, 2)),
+        List.of(
+            tier(FAR, pool("west", OPEN, curve)),
+            tier(FAR, pool("west", capacity, curve), pool("east", OPEN, curve))),
+        new Ingress(FRONT, "west", -1, 40));
   }
 
   private static CallSituation withDatabaseInTheEast(double front, double catalog) {
@@ -201,6 +247,16 @@ class CallOptimizerTest {
     assertThat(shedRps(found, FRONT, 0)).isCloseTo(0, within(0.01));
     assertThat(found.terms().overflowDollars())
         .isCloseTo(40 * FASTEST.shedDollars(0), within(1e-4));
+    assertThat(words(found))
+        .containsExactlyInAnyOrder(
+            "shop/db: 40 of 50 rps of west class 0 are more than it and what it calls have capacity"
+                + " for",
+            "shop/db: east is full; one more rps of capacity there serves more of what is turned"
+                + " away now");
+  }
+
+  private static List<String> words(CallAllocation found) {
+    return found.limits().stream().map(limit -> limit.binding().words()).toList();
   }
 
   @Test
@@ -239,6 +295,11 @@ class CallOptimizerTest {
             FASTEST);
     assertThat(found.share(FRONT, "east", 0, "east")).isCloseTo(1, within(1e-5));
     assertThat(found.share(FRONT, "east", 0, "west")).isZero();
+    // 9 s there, 6 ms here.
+    assertThat(words(found))
+        .containsExactly(
+            "shop/front: east class 0 must not use west (residency forbids it); the first rps there"
+                + " saves 8994 ms·rps");
     CallAllocation nowhere =
         CallOptimizer.solve(
             situation(
@@ -248,6 +309,10 @@ class CallOptimizerTest {
             FASTEST);
     assertThat(nowhere.shed(FRONT, "east", 0)).isEqualTo(1);
     assertThat(nowhere.share(FRONT, "east", 0, "west")).isZero();
+    assertThat(words(nowhere))
+        .containsExactly(
+            "shop/front: east class 0 has no destination that it may use: west is forbidden by"
+                + " residency, east has no usable endpoint");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.fairlead.steering.optimize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.fairlead.steering.optimize.Situation.Destination;
 import dev.fairlead.steering.optimize.Situation.Way;
@@ -134,13 +135,24 @@ class OptimizerPropertiesTest {
       double dollars = 0;
       for (double value : new double[] {1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2}) {
         Valuation valuation = Valuation.of(Objective.MIXED, value).withFloor(0, 0);
-        Allocation.Terms terms = Optimizer.solve(situation, valuation).terms();
-        double system = system(situation, Optimizer.solve(situation, valuation));
+        Allocation allocation = Optimizer.solve(situation, valuation);
+        Allocation.Terms terms = allocation.terms();
+        double system = system(situation, allocation);
         // Loads are found to some thousandths of a percent of their range.
         assertThat(system).as("-Dseed=" + seed).isLessThanOrEqualTo(before * (1 + 1e-5) + 1e-4);
         assertThat(terms.egressDollars())
             .as("-Dseed=" + seed)
             .isGreaterThanOrEqualTo(dollars * (1 - 1e-5) - 1e-9);
+        double waiting = 0;
+        double onWays = 0;
+        for (int t = 0; t < situation.destinations().size(); t++) {
+          for (int s = 0; s < situation.sources().size(); s++) {
+            waiting += allocation.rps(s, t) * allocation.load(t).latencyNanos() / 1e9;
+            onWays += allocation.rps(s, t) * situation.way(s, t).nanos() / 1e9;
+          }
+        }
+        assertThat(terms.waitDollars()).isCloseTo(waiting * value, withinPercentage(1e-6));
+        assertThat(terms.wayDollars()).isCloseTo(onWays * value, within(1e-9 * value * system));
         before = system;
         dollars = terms.egressDollars();
       }

@@ -8,8 +8,10 @@ import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.optimize.Binding;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.CallGraph.Call;
+import dev.fairlead.steering.optimize.CallSituation;
 import dev.fairlead.steering.optimize.Valuation;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -50,6 +52,9 @@ class MultiHopTest {
   private final Map<ServiceName, Map<String, Double>> east = new LinkedHashMap<>();
 
   private boolean frontInTheEast = true;
+
+  /** As the operator says. */
+  private double databaseRps = Double.NaN;
 
   MultiHopTest() {
     for (ServiceName service : SERVICES) {
@@ -99,6 +104,63 @@ class MultiHopTest {
           .wanted()
           .forEach((key, one) -> assertThat(joint.wanted().get(key).plan()).isEqualTo(one.plan()));
     }
+  }
+
+  /** The west sees none of the calls that are made for its requests in the east. */
+  @Test
+  void whatUnseenCallersUseIsTakenAsItIs() {
+    Observations all = seen(1);
+    List<Observation> west = new ArrayList<>(all.all());
+    west.removeIf(observation -> !observation.key().sourceCluster().equals("west"));
+    CallSituation whole = situation(all);
+    CallSituation alone = situation(new Observations(all.nanos(), west, TOPOLOGY));
+    for (ServiceName service : SERVICES) {
+      boolean isCalled = !service.equals(FRONT);
+      assertThat(isFlat(whole, service, "east")).isFalse();
+      assertThat(isFlat(alone, service, "east")).as("%s", service).isEqualTo(isCalled);
+    }
+    assertThat(isFlat(alone, CATALOG, "west")).isFalse();
+  }
+
+  private static CallSituation situation(Observations seen) {
+    Map<ServiceName, Observations> services = new LinkedHashMap<>();
+    for (ServiceName service : SERVICES) {
+      List<Observation> own = new ArrayList<>(seen.all());
+      own.removeIf(observation -> !observation.key().service().equals(service));
+      services.put(service, new Observations(seen.nanos(), own, TOPOLOGY));
+    }
+    CallGraph graph = CallGraph.of(Call.of(FRONT, CATALOG, 2), Call.of(CATALOG, DB, 3));
+    return CallScene.of(graph, services, Map.of()).orElseThrow().situation();
+  }
+
+  private static boolean isFlat(CallSituation situation, ServiceName service, String cluster) {
+    return situation.tiers().get(service).pools().stream()
+        .filter(pool -> pool.name().equals(cluster))
+        .allMatch(pool -> pool.curve().nanos(1e5) == pool.curve().nanos(1));
+  }
+
+  /**
+   * The database has room for a sixth of what the trees would ask of it, says the operator; twice
+   * as much is hoped for before anybody is turned away.
+   */
+  @Test
+  void whatTurnsRequestsAwayIsNamedInAllPlans() {
+    databaseRps = 100;
+    Decision<Map<ServiceName, Memory>> decision = policy(2).decide(seen(1), Map.of());
+    String full =
+        "shop/db: east is full; one more rps of capacity there serves more of what is turned away"
+            + " now";
+    for (Wanted wanted : decision.wanted().values()) {
+      Plan plan = wanted.plan();
+      assertThat(plan.bindings()).extracting(Binding::words).contains(full);
+      assertThat(reason(plan, "east").contains(full)).isEqualTo(plan.key().service().equals(DB));
+      // A tree that cannot be served whole is turned away where it comes in.
+      assertThat(plan.bindings().getFirst().kind() == Binding.Kind.SHED)
+          .as("%s", plan)
+          .isEqualTo(plan.key().equals(key(FRONT, "west")));
+    }
+    assertThat(decision.wanted().get(key(FRONT, "west")).plan().shed())
+        .isCloseTo(2 / 3.0, within(0.01));
   }
 
   @Test
@@ -258,7 +320,9 @@ class MultiHopTest {
           if (service.equals(FRONT) && to.equals("east") && !frontInTheEast) {
             rows.add(Seen.gone(to));
           } else if (!(service.equals(DB) && to.equals("west"))) {
-            rows.add(rps > 0 ? Seen.good(to, rps, millis, millis * 1.01) : Seen.silent(to));
+            Observation.Destination row =
+                rps > 0 ? Seen.good(to, rps, millis, millis * 1.01) : Seen.silent(to);
+            rows.add(service.equals(DB) ? hinted(row, databaseRps) : row);
           }
         }
         takes.put(from, mean);
@@ -270,6 +334,22 @@ class MultiHopTest {
     }
     all.sort(Comparator.comparingInt(one -> keys().indexOf(one.key())));
     return new Observations(now, all, TOPOLOGY);
+  }
+
+  private static Observation.Destination hinted(Observation.Destination row, double rps) {
+    return new Observation.Destination(
+        row.name(),
+        row.usable(),
+        row.ageNanos(),
+        row.startedRps(),
+        row.endedRps(),
+        row.inFlight(),
+        row.successRatio(),
+        row.p50Nanos(),
+        row.p99Nanos(),
+        row.bytesSentPerRequest(),
+        row.bytesReceivedPerRequest(),
+        rps);
   }
 
   private double part(ServiceName service, String from) {

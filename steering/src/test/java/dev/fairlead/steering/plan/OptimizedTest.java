@@ -98,7 +98,8 @@ class OptimizedTest {
   private Map<TrafficKey, Wanted> decide(double seconds, Topology topology, Observation... all) {
     long now = (long) (seconds * 1e9);
     List<Observation> dated = new ArrayList<>();
-    Arrays.stream(all).forEach(o -> dated.add(new Observation(o.key(), now, o.destinations())));
+    Arrays.stream(all)
+        .forEach(o -> dated.add(new Observation(o.key(), now, o.destinations(), o.shedRps())));
     Decision<Memory> decision = policy.decide(new Observations(now, dated, topology), memory);
     memory = decision.next();
     return decision.wanted();
@@ -232,12 +233,30 @@ class OptimizedTest {
 
   @Test
   void theLowestClassIsTurnedAwayFirst() {
-    Observation.Destination low = hinted(Seen.good("west", 100, 20, 80), 110);
+    // Twice as much is hoped for before anybody is turned away: 110 rps of 200.
+    Observation.Destination low = hinted(Seen.good("west", 100, 20, 80), 55);
     Map<TrafficKey, Wanted> wanted =
         after(4, Topology.UNKNOWN, from(key("west", 0), low), from(key("west", 6), low));
     assertThat(of(wanted, key("west", 6)).plan().shed()).isZero();
-    assertThat(of(wanted, key("west", 0)).plan().shed()).isGreaterThan(0.9);
+    assertThat(of(wanted, key("west", 0)).plan().shed()).isCloseTo(0.9, within(0.02));
     assertThat(share(wanted, key("west", 0), "west")).isEqualTo(1);
+  }
+
+  @Test
+  void nobodyIsTurnedAwayForTheOperatorsWordAlone() {
+    Observation.Destination low = hinted(Seen.good("west", 100, 20, 80), 110);
+    Map<TrafficKey, Wanted> wanted =
+        after(4, Topology.UNKNOWN, from(key("west", 0), low), from(key("west", 6), low));
+    assertThat(of(wanted, key("west", 0)).plan().shed()).isZero();
+  }
+
+  @Test
+  void whatWasTurnedAwayIsDemandAllTheSame() {
+    Observation.Destination full = hinted(Seen.good("west", 50, 20, 80), 55);
+    Observation shed = new Observation(key("west", 0), 0, List.of(full), 100);
+    Map<TrafficKey, Wanted> wanted = after(4, Topology.UNKNOWN, shed, from(key("west", 6), full));
+    // 50 rps and 100 that nobody saw, with 50 of the other class, for 110.
+    assertThat(of(wanted, key("west", 0)).plan().shed()).isBetween(0.5, 0.7);
   }
 
   @Test

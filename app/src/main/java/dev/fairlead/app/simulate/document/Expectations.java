@@ -10,6 +10,7 @@ import dev.fairlead.simulator.scenario.Expectation.AtLeast;
 import dev.fairlead.simulator.scenario.Expectation.AtMost;
 import dev.fairlead.simulator.scenario.Expectation.Bound;
 import dev.fairlead.simulator.scenario.Expectation.Near;
+import dev.fairlead.simulator.scenario.Expectation.Route;
 import dev.fairlead.simulator.scenario.Metric;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -33,6 +34,7 @@ final class Expectations {
   /** Those that are of all requests together. */
   private static final Set<Metric> OF_ALL =
       EnumSet.of(
+          Metric.SHARE,
           Metric.CROSS_CLUSTER_RATIO,
           Metric.DOLLARS_PER_HOUR,
           Metric.OSCILLATION_INDEX,
@@ -65,13 +67,30 @@ final class Expectations {
         .find("class")
         .filter(ignored -> OF_ALL.contains(metric))
         .ifPresent(at -> at.problem("means nothing to " + metric.id(), "it is of all classes"));
+    Optional<Route> route = route(fields, metric);
     Optional<String> relativeTo = fields.optional("relativeTo", names.contender());
     String why = fields.optional("why", Scalars.TEXT, "");
     List<Bound> bounds = bounds(fields);
     return () ->
         bounds.stream()
-            .map(bound -> new Expectation(contender, metric, trafficClass, relativeTo, bound, why))
+            .map(
+                bound ->
+                    new Expectation(contender, metric, trafficClass, route, relativeTo, bound, why))
             .toList();
+  }
+
+  private Optional<Route> route(Fields fields, Metric metric) {
+    if (metric == Metric.SHARE) {
+      String from = fields.required("from", names.cluster(), "?");
+      String to = fields.required("to", names.cluster(), "?");
+      return Optional.of(new Route(from, to));
+    }
+    for (String field : List.of("from", "to")) {
+      fields
+          .find(field)
+          .ifPresent(at -> at.problem("means nothing to " + metric.id(), "only share has it"));
+    }
+    return Optional.empty();
   }
 
   /** At most one. */

@@ -102,9 +102,14 @@ final class Services {
   }
 
   private static Supplier<Slowdown> slowdown(Fields fields) {
+    if (fields.find("rate").isPresent() || fields.find("power").isPresent()) {
+      double rate = fields.required("rate", Units.RATE, 1.0);
+      double power = fields.required("power", Scalars.number(0, 10), 1.0);
+      return () -> new Slowdown.ByRate(rate, power);
+    }
     double knee = fields.required("knee", Units.SHARE, 1.0);
     double factor = fields.required("factor", Scalars.number(1, 1000), 1.0);
-    return () -> new Slowdown(knee, factor);
+    return () -> new Slowdown.Filling(knee, factor);
   }
 
   private static Supplier<Machines> machines(Fields fields) {

@@ -52,6 +52,7 @@ public final class HtmlReport {
         .append("-->\n<style>")
         .append(resource("console/uPlot.min.css"))
         .append("</style>\n<style>")
+        .append(resource("console/tokens.css"))
         .append(resource("simulate/report/report.css"))
         .append("</style>\n</head>\n<body>\n<header>");
     element("h1", title());

@@ -125,6 +125,14 @@ public final class JsonReport {
     tree.put("contender", verdict.expected().contender());
     tree.put("metric", verdict.expected().metric().id());
     verdict.expected().trafficClass().ifPresent(each -> tree.put("class", each));
+    verdict
+        .expected()
+        .route()
+        .ifPresent(
+            route -> {
+              tree.put("from", route.from());
+              tree.put("to", route.to());
+            });
     verdict.expected().relativeTo().ifPresent(other -> tree.put("relativeTo", other));
     switch (verdict.expected().bound()) {
       case Near near -> {

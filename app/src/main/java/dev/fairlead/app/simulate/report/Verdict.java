@@ -31,18 +31,24 @@ public record Verdict(Expectation expected, double measured) {
     return outcomes.stream()
         .filter(outcome -> outcome.name().equals(contender))
         .findFirst()
-        .map(outcome -> outcome.metric(expected.metric(), expected.trafficClass()));
+        .map(
+            outcome ->
+                expected
+                    .route()
+                    .map(route -> outcome.share(route.from(), route.to()))
+                    .orElseGet(() -> outcome.metric(expected.metric(), expected.trafficClass())));
   }
 
   public boolean met() {
     return expected.bound().holds(measured);
   }
 
-  /** {@code l3 p99Millis ÷ even}. */
+  /** {@code l3 p99Millis ÷ even}, {@code l3 share of east → west}. */
   private String subject() {
     return expected.contender()
         + " "
         + expected.metric().id()
+        + expected.route().map(each -> " of " + each.from() + " → " + each.to()).orElse("")
         + expected.trafficClass().map(each -> " of class " + each).orElse("")
         + expected.relativeTo().map(other -> " ÷ " + other).orElse("");
   }

@@ -349,6 +349,14 @@ class BrokenScenariosTest {
             "{contender: l3, metric: dollarsPerHour, class: 3, atMost: 1}",
             "spec.expect[0].class: means nothing to dollarsPerHour (it is of all classes)"),
         expect(
+            "a share of nobody",
+            "{contender: l3, metric: share, to: west, atMost: 1}",
+            "spec.expect[0]"),
+        expect(
+            "a cluster of what is of all",
+            "{contender: l3, metric: failed, from: west, atMost: 1}",
+            "spec.expect[0].from: means nothing to failed (only share has it)"),
+        expect(
             "no bound",
             "{contender: l3, metric: failed}",
             "no bound (write one of value, atMost, atLeast)"),

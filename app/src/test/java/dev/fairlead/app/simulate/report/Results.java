@@ -70,6 +70,9 @@ final class Results {
         2.5,
         1234.5,
         List.of(new Outcome.Egress("us-east/a", "us-west/a", 1 << 20, 0.02)),
+        List.of(
+            new Outcome.Sent("web", "east", "east", 900),
+            new Outcome.Sent("web", "east", "west", 300)),
         new Curves(
             List.of(new Curves.Point(5, SOME, 0.4, 0), new Curves.Point(10, NONE, 0.6, 2.5)),
             List.of(
@@ -95,6 +98,7 @@ final class Results {
         0,
         0,
         0,
+        List.of(),
         List.of(),
         new Curves(List.of(), List.of()));
   }

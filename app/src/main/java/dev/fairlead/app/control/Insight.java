@@ -1,0 +1,26 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.plan.Solution;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the slow loop knew when it made a plan, and how it found it. Services of a call graph are
+ * planned in one step, whose time and solution each of them tells.
+ *
+ * @param stepNanos that the period's step took: estimating, solving and change control
+ * @param solution empty where the policy optimises nothing
+ * @param quarantined clusters whose numbers are not heard, each with the reason
+ * @param capacities by destination
+ */
+public record Insight(
+    long stepNanos,
+    Optional<Solution> solution,
+    Map<String, String> quarantined,
+    Map<String, Capacity> capacities) {
+  public Insight {
+    quarantined = Map.copyOf(quarantined);
+    capacities = Map.copyOf(capacities);
+  }
+}
