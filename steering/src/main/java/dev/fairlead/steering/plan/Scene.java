@@ -194,7 +194,7 @@ final class Scene {
     Map<String, LatencyCurve> curves = curves();
     List<Situation.Destination> destinations = new ArrayList<>();
     double fair = total / places.size();
-    limitFull(total, fair);
+    believe(fair);
     double hope = hope(total);
     for (Map.Entry<String, Place> entry : places.entrySet()) {
       Place place = entry.getValue();
@@ -222,17 +222,10 @@ final class Scene {
     return new Situation(sources, destinations, ways(curves));
   }
 
-  /**
-   * Capacities to plan with. Where requests pile up everywhere, at one that was never full before
-   * too, what it serves meanwhile is all that is known of its capacity; nobody can wait for a
-   * better number, since those that pile up wait in all classes alike.
-   */
-  private void limitFull(double total, double fair) {
-    double demand = total;
-    double serves = 0;
+  /** Capacities to plan with, and what they may be stretched to. */
+  private void believe(double fair) {
     boolean shedding = all.values().stream().anyMatch(each -> each.shedRps() > 0);
-    for (Map.Entry<String, Place> entry : places.entrySet()) {
-      Place place = entry.getValue();
+    for (Place place : places.values()) {
       place.sure = Prudence.capacity(place.capacity);
       place.hoped = Prudence.hoped(place.capacity);
       if (shedding && place.sure == Double.POSITIVE_INFINITY && !place.capacity.over()) {
@@ -240,31 +233,7 @@ final class Scene {
         place.sure = served > fair / 2 ? served : fair / 2;
         place.hoped = GROWTH * place.sure;
       }
-      if (place.usable) {
-        demand += place.stale;
-        serves += Math.min(place.sure, full(entry.getKey(), place));
-      }
     }
-    if (demand > serves) {
-      places.forEach(
-          (name, place) -> {
-            if (place.sure == Double.POSITIVE_INFINITY) {
-              place.sure = full(name, place);
-              place.hoped = place.sure;
-            }
-          });
-    }
-  }
-
-  /** What a destination serves while requests pile up there; infinite where they do not. */
-  private double full(String name, Place place) {
-    Pile pile = memory.piles().get(name);
-    if (!place.capacity.over() || pile == null) {
-      return Double.POSITIVE_INFINITY;
-    }
-    double served = place.capacity.rps().value();
-    double serves = served(place, pile) + place.stale;
-    return served > serves ? served : serves;
   }
 
   /**
