@@ -114,31 +114,19 @@ record Memory(
         now);
   }
 
+  /** After a look at a part of a period. */
   Memory looked(Observations soFar) {
-    return new Memory(
-        demands,
-        capacities.looked(soFar),
-        links,
-        bytes,
-        hedge,
-        loads,
-        Pile.after(piles, soFar),
-        periodNanos,
-        nanos);
+    return with(capacities.looked(soFar), soFar);
   }
 
   /** For a glance at a part of a period: what would be known of capacities if it ended now. */
   Memory glanced(Observations soFar) {
+    return with(capacities.after(soFar), soFar);
+  }
+
+  private Memory with(Capacities known, Observations soFar) {
     return new Memory(
-        demands,
-        capacities.after(soFar),
-        links,
-        bytes,
-        hedge,
-        loads,
-        Pile.after(piles, soFar),
-        periodNanos,
-        nanos);
+        demands, known, links, bytes, hedge, loads, Pile.after(piles, soFar), periodNanos, nanos);
   }
 
   Memory with(Hedge nextHedge, Map<String, Double> nextLoads) {
