@@ -62,6 +62,17 @@ public final class Scenarios {
     return this;
   }
 
+  /**
+   * Three regions on as many continents, {@code us}, {@code eu} and {@code ap}, and what is
+   * between.
+   */
+  public Scenarios threeRegions() {
+    return clusters("us", "eu", "ap")
+        .link("us", "eu", new Link.Way(Duration.ofMillis(38)))
+        .link("us", "ap", new Link.Way(Duration.ofMillis(95)))
+        .link("eu", "ap", new Link.Way(Duration.ofMillis(60)));
+  }
+
   public Scenarios traffic(Traffic entry) {
     traffic.add(entry);
     return this;

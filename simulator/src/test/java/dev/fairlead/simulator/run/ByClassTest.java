@@ -11,14 +11,12 @@ import dev.fairlead.simulator.scenario.Arrivals;
 import dev.fairlead.simulator.scenario.Contender;
 import dev.fairlead.simulator.scenario.Fault;
 import dev.fairlead.simulator.scenario.Law;
-import dev.fairlead.simulator.scenario.Link;
 import dev.fairlead.simulator.scenario.Service;
 import dev.fairlead.simulator.scenario.Service.Machines;
 import dev.fairlead.simulator.scenario.Service.Pods;
 import dev.fairlead.simulator.scenario.Shape;
 import dev.fairlead.simulator.scenario.Traffic;
 import dev.fairlead.steering.plan.PolicyKind;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,10 +35,7 @@ class ByClassTest {
   private static Scenarios oneIsLost() {
     Scenarios scenarios =
         new Scenarios()
-            .clusters("us", "eu", "ap")
-            .link("us", "eu", new Link.Way(Duration.ofMillis(38)))
-            .link("us", "ap", new Link.Way(Duration.ofMillis(95)))
-            .link("eu", "ap", new Link.Way(Duration.ofMillis(60)))
+            .threeRegions()
             .service(service())
             .fault(LOST_AT, LOST_FOR, new Fault.Down(new Fault.Target("ap", "web"), false))
             .lasts(WARM_UP, 420)

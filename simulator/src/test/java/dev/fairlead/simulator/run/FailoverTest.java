@@ -10,7 +10,6 @@ import dev.fairlead.simulator.result.Outcome;
 import dev.fairlead.simulator.scenario.Arrivals;
 import dev.fairlead.simulator.scenario.Fault;
 import dev.fairlead.simulator.scenario.Law;
-import dev.fairlead.simulator.scenario.Link;
 import dev.fairlead.simulator.scenario.Scenario;
 import dev.fairlead.simulator.scenario.Service;
 import dev.fairlead.simulator.scenario.Service.Pods;
@@ -36,10 +35,7 @@ class FailoverTest {
   private static Scenarios oneIsLost() {
     Scenarios scenarios =
         new Scenarios()
-            .clusters("us", "eu", "ap")
-            .link("us", "eu", new Link.Way(Duration.ofMillis(38)))
-            .link("us", "ap", new Link.Way(Duration.ofMillis(95)))
-            .link("eu", "ap", new Link.Way(Duration.ofMillis(60)))
+            .threeRegions()
             .service(service())
             .fault(LOST_AT, LOST_FOR, new Fault.Down(new Fault.Target("ap", "web"), false))
             .lasts(WARM_UP, 300);

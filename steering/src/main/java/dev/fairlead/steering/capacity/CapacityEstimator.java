@@ -65,8 +65,15 @@ public record CapacityEstimator(
   /** Load comes to what was never full in steps of this factor at most. */
   private static final double PRIOR = 2;
 
-  // Fewer replies say that it refuses, and refusals are fast.
-  private static final double GOOD = 0.9;
+  /** Fewer replies say that it refuses, and refusals are fast. */
+  public static final double GOOD = 0.9;
+
+  /**
+   * Of what it serves, so much is left to one that is over its capacity: then a queue drains, and
+   * slowness stays.
+   */
+  public static final double CALM = 0.85;
+
   // What is in flight changes by chance, and is settled when it changes by less than a quarter.
   private static final double SETTLED = 0.25;
   private static final double SIGNIFICANT = 3;
@@ -74,8 +81,6 @@ public record CapacityEstimator(
   // So near to its capacity a queue may have formed by chance.
   private static final double NEARLY = 0.9;
   private static final double GONE = 2;
-  // Of what it serves: one over its capacity is left as much, see Scene.
-  private static final double DRAINS = 0.15;
   // After a longer silence requests in flight tell nothing of what happened in between.
   private static final double LONGEST_SECONDS = 60;
   // How far off the operator's word may be, where nothing was seen.
@@ -115,11 +120,6 @@ public record CapacityEstimator(
             .with(new Congestion.Period(seconds, seen.there(), seen.startedRps(), good));
     double chance = StrictMath.sqrt(good * seconds + 1) / seconds / endpoints;
     Knowledge next = known.adopted(now).served(good / endpoints, chance, now);
-    double base = next.baseNanos(now);
-    // Long bodies are in flight too: what piles up must show in the time until the first byte.
-    boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
-    Measured capacity =
-        late && !allAreLate && base > 0 ? piles.full(base / 1e9, full, now) : Measured.UNKNOWN;
     Saturation judged =
         alarm.after(
             now,
@@ -136,6 +136,7 @@ public record CapacityEstimator(
             && isSettled(seen, seconds)
             && (!queues || stays(seen, good, seconds));
     boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
+    Measured capacity = allAreLate ? Measured.UNKNOWN : piled(piles, next, seen);
     if (!capacity.isKnown() && steady && !settled && next.pace().isNormal() && isBusy(seen)) {
       capacity = new Measured(good, StrictMath.sqrt(good * seconds + 1) / seconds, now);
     }
@@ -161,12 +162,20 @@ public record CapacityEstimator(
         now);
   }
 
+  /** What was served while requests piled up; unknown where they did not. */
+  private Measured piled(Congestion piles, Knowledge known, Served seen) {
+    double base = known.baseNanos(seen.nanos());
+    // Long bodies are in flight too: what piles up must show in the time until the first byte.
+    boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
+    return late && base > 0 ? piles.full(base / 1e9, full, seen.nanos()) : Measured.UNKNOWN;
+  }
+
   /**
    * Whether what is in flight stays, though a queue that gets what it should would have drained by
    * more than chance moves it.
    */
   private boolean stays(Served seen, double good, double seconds) {
-    double drained = DRAINS * good * seconds;
+    double drained = (1 - CALM) * good * seconds;
     double chance = StrictMath.sqrt(2 * (Math.max(inFlight, seen.there()) + seen.travelling()) + 1);
     return drained >= 2 * chance && Math.abs(seen.there() - inFlight) < drained / 2;
   }

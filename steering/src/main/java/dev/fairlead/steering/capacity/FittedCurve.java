@@ -13,8 +13,6 @@ import java.util.List;
  * joined with their neighbours (pool adjacent violators again: the greatest convex minorant).
  */
 final class FittedCurve implements LatencyCurve {
-  // How long a queue grows before a plan can end it: the default control period.
-  private static final double PLAN_SECONDS = 5;
   // What was seen nearer to the capacity, or beyond, is a queue in the making or of another time.
   private static final double SEEN = 0.95;
   private static final int STEPS = 12;

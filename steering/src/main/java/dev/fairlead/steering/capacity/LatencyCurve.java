@@ -5,6 +5,9 @@ package dev.fairlead.steering.capacity;
  * load times latency is convex: more load makes each further request dearer.
  */
 public interface LatencyCurve {
+  /** How long a queue grows before a plan can end it, in seconds: the default control period. */
+  double PLAN_SECONDS = 5;
+
   /**
    * Mean latency in nanoseconds.
    *

@@ -13,8 +13,8 @@ import java.util.Set;
  */
 final class Alarms {
   private static final int MOST_PLANS = 3;
-  // The largest step by default: less can go the usual way.
-  private static final double NOTABLE = 0.1;
+  // Less can go the usual way.
+  private static final double NOTABLE = ChangeControl.DEFAULT.largestStep();
 
   private Map<String, Integer> plans = Map.of();
   private Map<String, Double> looked = Map.of();

@@ -9,8 +9,6 @@ final class Prudence {
   private static final double LEAST_CAPACITY = 0.5;
   // Times what was served well: the highest capacity that is thought possible; see unproven.
   private static final double MOST = 5;
-  // As long as nobody mends a plan: in the mean half of what piles up in it waits.
-  private static final double PLAN_NANOS = 5e9;
 
   // See hoped. A queue of a dozen workers shows at 0.94 of what they can serve.
   private static final double JUST_BELOW = 0.97;
@@ -59,7 +57,7 @@ final class Prudence {
    * The curve of a destination that was never full. Nobody knows where it will be: the capacity c
    * is taken to be anything from what it served well to five times as much, more likely the higher,
    * and the latency beyond is what is to be expected of the queue that would grow until the next
-   * plan:
+   * plan, T later:
    *
    * <pre>T/2 · E[(x/c − 1)⁺] = T/2 · (x² − 2·x·ln x − 1) / 16,   x = load/served, 1 ≤ x ≤ 5</pre>
    *
@@ -78,7 +76,8 @@ final class Prudence {
       return curve;
     }
     return rps ->
-        curve.nanos(seen > 0 ? Math.min(rps, seen) : rps) + PLAN_NANOS / 2 * excess(rps / proven);
+        curve.nanos(seen > 0 ? Math.min(rps, seen) : rps)
+            + LatencyCurve.PLAN_SECONDS * 1e9 / 2 * excess(rps / proven);
   }
 
   /** The expected part of {@code x} that is too much, for a capacity in [1, MOST]. */

@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
@@ -32,20 +33,15 @@ import java.util.function.ToDoubleFunction;
  *   <li>A destination whose latency was never measured is as slow as the mean of the others; one
  *       that was never full is not trusted with much more than it has served.
  *   <li>Capacity is what is believed less one deviation, but at least half of it; at one over its
- *       capacity a request waits behind what has piled up ({@link Prudence}).
+ *       capacity a request waits behind what has piled up ({@link Crowd}).
  * </ul>
  */
 final class Scene {
   // While some are turned away, one that was never full gets so many times what it served: all that
   // was turned away would come to it at once, and wait there with the others.
   private static final double GROWTH = 1.5;
-  private static final double GOOD = 0.9;
-  // Of what it serves, for one that is over its capacity: queues clear, and slowness stays.
-  private static final double CALM = 0.85;
   // A service takes some time itself, whatever its calls' averages say.
   private static final double LEAST_OWN = 0.05;
-  // One that serves next to nothing: what waits there waits for long, but not for ever.
-  private static final double LEAST_SERVED_RPS = 1;
   // Demand is planned for when the plan is in force: half a default period ahead on average.
   private static final long AHEAD_NANOS = 2_500_000_000L;
 
@@ -202,14 +198,10 @@ final class Scene {
       double now = whole.nanos(place.fresh + place.stale);
       LatencyCurve curve = own(whole, now, calls.applyAsDouble(entry.getKey()));
       place.believed = curve;
+      double proven = Math.max(fair / 2, memory.capacities().likely(entry.getKey()));
+      LatencyCurve unproven = Prudence.unproven(curve, place.capacity, proven);
       LatencyCurve careful =
-          piled(
-              Prudence.unproven(
-                  curve,
-                  place.capacity,
-                  Math.max(fair / 2, memory.capacities().likely(entry.getKey()))),
-              entry.getKey(),
-              place);
+          crowd(entry.getKey()).map(crowd -> crowd.behind(unproven)).orElse(unproven);
       double scale = Math.max(place.fresh + place.stale, fair);
       destinations.add(
           new Situation.Destination(
@@ -272,47 +264,29 @@ final class Scene {
     return part < 1 ? rps -> part * whole.nanos(rps) : whole;
   }
 
-  /** The curve of a destination over its capacity, with the wait behind what has piled up. */
-  private LatencyCurve piled(LatencyCurve curve, String name, Place place) {
+  /** What comes to a destination over its capacity; empty where it is not. */
+  private Optional<Crowd> crowd(String name) {
+    Place place = places.get(name);
     Pile pile = memory.piles().get(name);
     CapacityEstimator estimator = memory.capacities().estimators().get(name);
-    if (pile == null || estimator == null || !place.capacity.over()) {
-      return curve;
+    if (place == null || pile == null || estimator == null || !place.capacity.over()) {
+      return Optional.empty();
     }
-    double serves = served(place, pile);
-    double waiting = waiting(estimator, pile, serves);
-    return Prudence.piled(curve, waiting, serves + place.stale, seconds());
-  }
-
-  private double seconds() {
-    return memory.periodNanos() / 1e9;
-  }
-
-  /** What a destination over its capacity serves, of fresh sources, in rps. */
-  private static double served(Place place, Pile pile) {
-    Capacity capacity = place.capacity;
-    if (!capacity.crowded()) {
-      return Math.max(LEAST_SERVED_RPS, place.fresh - Math.max(0, pile.perSecond()));
-    }
-    // In one that is full, and refuses the rest, nothing piles up any more.
-    boolean refuses = place.good < GOOD * place.ended;
-    double measured =
-        refuses
-            ? place.good
-            : capacity.bound() == Capacity.Bound.MEASURED
-                ? capacity.rps().value() - place.stale
-                : place.fresh - pile.perSecond();
-    return Math.max(LEAST_SERVED_RPS, measured);
-  }
-
-  private static double waiting(CapacityEstimator estimator, Pile pile, double serves) {
-    return Math.max(0, pile.inFlight() - estimator.alarm().expectedInFlight(serves));
+    return Optional.of(
+        new Crowd(
+            estimator,
+            place.capacity,
+            pile,
+            place.fresh,
+            place.stale,
+            place.ended,
+            place.good,
+            memory.periodNanos() / 1e9));
   }
 
   /**
    * The share of a source's requests that may stay with a destination that is over its capacity: of
-   * what it was seen to send there so much that what has piled up is served within a period, and
-   * that it shows whether it was the load. Of one that got slow all may leave.
+   * what it was seen to send there the part that {@link Crowd#staying} says.
    */
   double staying(TrafficKey source, String name) {
     double all = 0;
@@ -322,7 +296,7 @@ final class Scene {
       all += rps >= 0 ? rps : 0;
       there += rps >= 0 && row.name().equals(name) ? rps : 0;
     }
-    return all > 0 ? there / all * staying(name) : 0;
+    return all > 0 ? there / all * crowd(name).map(Crowd::staying).orElse(0.0) : 0;
   }
 
   private Observation present(TrafficKey source) {
@@ -331,20 +305,6 @@ final class Scene {
       throw new IllegalStateException("nothing was observed of " + source);
     }
     return observation;
-  }
-
-  /** The part of what a destination gets now. */
-  private double staying(String name) {
-    Place place = places.get(name);
-    Pile pile = memory.piles().get(name);
-    CapacityEstimator estimator = memory.capacities().estimators().get(name);
-    if (place == null || pile == null || estimator == null || !place.capacity.crowded()) {
-      return 0;
-    }
-    double serves = served(place, pile);
-    double drains = serves - waiting(estimator, pile, serves) / seconds();
-    double fits = Math.min(drains, CALM * serves);
-    return place.fresh > 0 ? Math.clamp(fits / place.fresh, 0, 1) : 0;
   }
 
   /** The curves that were fitted; for the others the mean latency of those, at any load. */

@@ -322,7 +322,7 @@ class MultiHopTest {
           } else if (!(service.equals(DB) && to.equals("west"))) {
             Observation.Destination row =
                 rps > 0 ? Seen.good(to, rps, millis, millis * 1.01) : Seen.silent(to);
-            rows.add(service.equals(DB) ? hinted(row, databaseRps) : row);
+            rows.add(service.equals(DB) ? Seen.hinted(row, databaseRps) : row);
           }
         }
         takes.put(from, mean);
@@ -334,22 +334,6 @@ class MultiHopTest {
     }
     all.sort(Comparator.comparingInt(one -> keys().indexOf(one.key())));
     return new Observations(now, all, TOPOLOGY);
-  }
-
-  private static Observation.Destination hinted(Observation.Destination row, double rps) {
-    return new Observation.Destination(
-        row.name(),
-        row.usable(),
-        row.ageNanos(),
-        row.startedRps(),
-        row.endedRps(),
-        row.inFlight(),
-        row.successRatio(),
-        row.p50Nanos(),
-        row.p99Nanos(),
-        row.bytesSentPerRequest(),
-        row.bytesReceivedPerRequest(),
-        rps);
   }
 
   private double part(ServiceName service, String from) {

@@ -39,39 +39,6 @@ class OptimizedTest {
     return new Observation(key, 0, List.of(rows));
   }
 
-  /** A destination whose operator says what it can serve. */
-  private static Observation.Destination hinted(Observation.Destination row, double rps) {
-    return new Observation.Destination(
-        row.name(),
-        row.usable(),
-        row.ageNanos(),
-        row.startedRps(),
-        row.endedRps(),
-        row.inFlight(),
-        row.successRatio(),
-        row.p50Nanos(),
-        row.p99Nanos(),
-        row.bytesSentPerRequest(),
-        row.bytesReceivedPerRequest(),
-        rps);
-  }
-
-  private static Observation.Destination failing(Observation.Destination row, double success) {
-    return new Observation.Destination(
-        row.name(),
-        row.usable(),
-        row.ageNanos(),
-        row.startedRps(),
-        row.endedRps(),
-        row.inFlight(),
-        success,
-        row.p50Nanos(),
-        row.p99Nanos(),
-        row.bytesSentPerRequest(),
-        row.bytesReceivedPerRequest(),
-        Double.NaN);
-  }
-
   @Test
   void aLinkHintMovesTrafficFromAMeasuredWayWhileItLastsAndIsNamed() {
     Topology topology =
@@ -203,7 +170,7 @@ class OptimizedTest {
             Topology.UNKNOWN,
             from(
                 key("west"),
-                hinted(Seen.good("west", 190, 20, 80), 200),
+                Seen.hinted(Seen.good("west", 190, 20, 80), 200),
                 Seen.good("east", 110, 60, 120)));
     double west = share(wanted, key("west"), "west") * 300;
     assertThat(west).isBetween(150.0, 200.0);
@@ -224,7 +191,7 @@ class OptimizedTest {
             Topology.UNKNOWN,
             from(
                 key("west"),
-                failing(Seen.good("fast", 100, 2, 4), 0.5),
+                Seen.failing(Seen.good("fast", 100, 2, 4), 0.5),
                 Seen.good("sound", 100, 60, 90)));
     assertThat(share(wanted, key("west"), "sound")).isGreaterThan(0.95);
     assertThat(of(wanted, key("west")).plan().shares().getFirst().reason())
@@ -234,7 +201,7 @@ class OptimizedTest {
   @Test
   void theLowestClassIsTurnedAwayFirst() {
     // Twice as much is hoped for before anybody is turned away: 110 rps of 200.
-    Observation.Destination low = hinted(Seen.good("west", 100, 20, 80), 55);
+    Observation.Destination low = Seen.hinted(Seen.good("west", 100, 20, 80), 55);
     Map<TrafficKey, Wanted> wanted =
         after(4, Topology.UNKNOWN, from(key("west", 0), low), from(key("west", 6), low));
     assertThat(of(wanted, key("west", 6)).plan().shed()).isZero();
@@ -244,7 +211,7 @@ class OptimizedTest {
 
   @Test
   void nobodyIsTurnedAwayForTheOperatorsWordAlone() {
-    Observation.Destination low = hinted(Seen.good("west", 100, 20, 80), 110);
+    Observation.Destination low = Seen.hinted(Seen.good("west", 100, 20, 80), 110);
     Map<TrafficKey, Wanted> wanted =
         after(4, Topology.UNKNOWN, from(key("west", 0), low), from(key("west", 6), low));
     assertThat(of(wanted, key("west", 0)).plan().shed()).isZero();
@@ -252,7 +219,7 @@ class OptimizedTest {
 
   @Test
   void whatWasTurnedAwayIsDemandAllTheSame() {
-    Observation.Destination full = hinted(Seen.good("west", 50, 20, 80), 55);
+    Observation.Destination full = Seen.hinted(Seen.good("west", 50, 20, 80), 55);
     Observation shed = new Observation(key("west", 0), 0, List.of(full), 100);
     Map<TrafficKey, Wanted> wanted = after(4, Topology.UNKNOWN, shed, from(key("west", 6), full));
     // 50 rps and 100 that nobody saw, with 50 of the other class, for 110.
@@ -280,8 +247,8 @@ class OptimizedTest {
     Observation fresh =
         from(
             key("west"),
-            hinted(Seen.good("a", 100, 20, 80), 200),
-            hinted(Seen.good("b", 100, 40, 90), 1000));
+            Seen.hinted(Seen.good("a", 100, 20, 80), 200),
+            Seen.hinted(Seen.good("b", 100, 40, 90), 1000));
     Observation other = from(key("east"), Seen.good("a", 150, 20, 80), Seen.good("b", 1, 40, 90));
     Observation old =
         from(

@@ -36,19 +36,33 @@ public final class Seen {
   }
 
   public static Observation.Destination aged(Observation.Destination seen, double seconds) {
+    return with(seen, (long) (seconds * 1e9), seen.successRatio(), seen.hintedCapacityRps());
+  }
+
+  public static Observation.Destination failing(Observation.Destination seen, double success) {
+    return with(seen, seen.ageNanos(), success, seen.hintedCapacityRps());
+  }
+
+  /** A destination whose operator says what it can serve. */
+  public static Observation.Destination hinted(Observation.Destination seen, double rps) {
+    return with(seen, seen.ageNanos(), seen.successRatio(), rps);
+  }
+
+  private static Observation.Destination with(
+      Observation.Destination seen, long ageNanos, double success, double hintedRps) {
     return new Observation.Destination(
         seen.name(),
         seen.usable(),
-        (long) (seconds * 1e9),
+        ageNanos,
         seen.startedRps(),
         seen.endedRps(),
         seen.inFlight(),
-        seen.successRatio(),
+        success,
         seen.p50Nanos(),
         seen.p99Nanos(),
         seen.bytesSentPerRequest(),
         seen.bytesReceivedPerRequest(),
-        seen.hintedCapacityRps());
+        hintedRps);
   }
 
   public static Map<String, Double> shares(Plan plan) {
