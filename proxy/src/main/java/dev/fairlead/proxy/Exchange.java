@@ -6,14 +6,13 @@ import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
 import dev.fairlead.balancer.pick.Refusal;
-import dev.fairlead.proxy.http1.CompiledEdits;
-import dev.fairlead.proxy.http1.Framing;
-import dev.fairlead.proxy.http1.HeadWriter;
+import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
@@ -32,13 +31,17 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** The first and one retry: more would multiply an overload. */
   private static final int MAX_ATTEMPTS = 2;
 
+  /** Where the request's head is while it arrives, and what {@link #request} points into. */
+  final HeadBytes headBytes;
+
   private final Loop loop;
   private final Upload upload;
-  private final Download download;
   private final Attempt attempt;
   private final ServiceRequest asked;
-  private @Nullable ClientConnection client;
+  private @Nullable ClientStream client;
   private @Nullable CompiledRule rule;
+  private @Nullable ResponseHead response;
+  private long answerBytes;
   private boolean started;
   private boolean responding;
   private boolean answered;
@@ -48,13 +51,13 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
     this.loop = loop;
-    upload = new Upload(loop);
-    download = new Download(loop);
+    headBytes = new HeadBytes(loop.options.maxHeadBytes());
+    upload = new Upload(loop.options.bodyWindow());
     attempt = new Attempt(loop, upload);
     asked = new ServiceRequest(request, attempt);
   }
 
-  void attach(ClientConnection connection) {
+  void attach(ClientStream connection) {
     client = connection;
     clearLog();
     clientAddress = connection.address();
@@ -81,20 +84,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   // ---- the request's way in
 
-  /** Takes bytes of the head; true once it is whole, or broken as {@link #headReject} says. */
-  boolean readHead(ByteBuf in) {
-    return upload.readHead(in, request);
-  }
-
-  Reject headReject() {
-    return upload.reject();
-  }
-
   /** The head is whole: finds out what is to be done, and does it. */
   void start(CompiledPort port) {
     parsed = true;
     startClock();
-    upload.startBody(request);
+    upload.start(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
     CompiledRule found = owner == null ? null : owner.find(request);
@@ -108,7 +102,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       case Target.Forward forward -> forward(forward);
       case Target.Redirect redirect -> {
         boolean close = closeAfterReply();
-        redirect.redirect().write(connection().out().buffer(), request, close);
+        connection().write(redirect.redirect(), close);
         replied(redirect.redirect().status(), close);
       }
       case Target.Reply reply -> send(reply.reply());
@@ -157,7 +151,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(picked.endpoint(), this)) {
+        if (attempt.connect(picked.endpoint(), this, request)) {
           sendRequest();
         }
       }
@@ -172,13 +166,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
     }
-    download.clear();
-    Outlet to = attempt.open();
-    ByteBuf head = to.buffer();
-    HeadWriter.request(
-        head, request, current.rewrite(), asked.backend().requestEdits(), connection().info());
-    attempt.wroteHead(head.readableBytes());
-    upload.attach(to, request.method().idempotent());
+    attempt.send(request, current.rewrite(), asked.backend().requestEdits(), connection().info());
   }
 
   /** The head broke a rule: no upstream hears of it. */
@@ -188,33 +176,40 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     closing = true;
     listener = connection().listenerName();
     LocalReply reply = LocalReply.of(reject.status(), reject.id());
-    reply.write(connection().out().buffer(), false, 1, true);
+    connection().write(reply, true);
     status = reply.status();
     answered = true;
     flag("DPE", reject.id());
-    ClientConnection to = connection();
+    ClientStream to = connection();
     account();
     recycle();
     to.exchangeEnded(true, true);
   }
 
-  /** Takes bytes behind the head; hands back those that are not the request's. */
-  @Nullable ByteBuf requestBody(ByteBuf in) {
-    ByteBuf rest = upload.received(in);
-    if (upload.reject() != Reject.NONE) {
-      requestRejected(upload.reject());
-    } else if (answered && upload.ended()) {
+  /** A piece of the request's body, which is handed over. */
+  void requestData(ByteBuf data) {
+    upload.data(data);
+  }
+
+  /**
+   * All of the request is here.
+   *
+   * @param trailers which stay as they are until the exchange ends
+   */
+  void requestEnded(@Nullable TrailerHead trailers) {
+    upload.end(trailers);
+    if (answered) {
       finish();
     }
-    return rest;
   }
 
   /** Bytes after a 101, as they are. */
-  void relay(ByteBuf in) {
-    attempt.relay(in);
+  void tunnel(ByteBuf bytes) {
+    attempt.tunnel(bytes);
   }
 
-  private void requestRejected(Reject reject) {
+  /** The request's body broke a rule: the upstream does not get it whole. */
+  void requestRejected(Reject reject) {
     loop.counters.rejected(reject);
     flag("DPE", reject.id());
     closing = true;
@@ -261,134 +256,113 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   @Override
-  public void upstreamRead(ByteBuf in) {
-    ClientConnection to = connection();
-    to.touch();
-    attempt.received(in.readableBytes());
+  public void upstreamReceived(int bytes) {
+    connection().touch();
+    attempt.received(bytes);
+  }
+
+  @Override
+  public void upstreamInterim(ResponseHead head) {
+    connection().writeInterim(head);
+  }
+
+  @Override
+  public void upstreamHead(ResponseHead head) {
+    ClientStream to = connection();
+    response = head;
+    responding = true;
+    status = head.status();
+    firstByteNanos = loop.ticker.nanos() - begun;
+    attempt.answered();
+    tunnel = status == 101;
+    to.armTimer();
+    upload.forget();
+    closing = !tunnel && (closeAfter() || to.endsByClose(head) || !upload.ended());
+    to.writeHead(head, asked.backend().responseEdits(), closing);
     if (tunnel) {
-      to.out().write(in);
-    } else if (responding) {
-      bodyArrived(in);
-    } else {
-      headArrived(in);
+      to.enterTunnel();
     }
-    if (responding && attempt.connected() && !to.out().keepsUp()) {
+  }
+
+  @Override
+  public void upstreamData(ByteBuf data) {
+    ClientStream to = connection();
+    answerBytes += data.readableBytes();
+    to.write(data);
+    pauseUnlessKeptUp(to);
+  }
+
+  @Override
+  public void upstreamTunnelled(ByteBuf bytes) {
+    ClientStream to = connection();
+    to.tunnel(bytes);
+    pauseUnlessKeptUp(to);
+  }
+
+  private void pauseUnlessKeptUp(ClientStream to) {
+    if (!to.keepsUp()) {
       attempt.pauseReading();
     }
   }
 
-  private void headArrived(ByteBuf in) {
-    while (!responding) {
-      switch (download.readHead(in, request)) {
-        case INTERIM -> interim();
-        case HEAD -> respond();
-        case REJECTED -> {
-          in.release();
-          upstreamRejected();
-          return;
-        }
-        default -> {
-          in.release();
-          return;
-        }
-      }
+  @Override
+  public void upstreamEnded(@Nullable TrailerHead trailers, End how) {
+    if (how == End.WITH_MORE) {
+      flag("UPE", "the upstream sent more than its answer");
     }
-    if (tunnel) {
-      connection().out().write(in);
-      connection().enterTunnel();
-    } else {
-      bodyArrived(in);
-    }
+    connection().writeEnd(trailers);
+    answered = true;
+    responseBytes = answerBytes;
+    ResponseHead head = Objects.requireNonNull(response);
+    boolean reusable = how == End.CLEAN && head.keepAlive() && upload.ended();
+    long retryAfterNanos = Responses.retryAfterNanos(head);
+    LoadReport load = asked.loadReport(head, loop.counters);
+    response = null;
+    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
+    finish();
   }
 
-  private void interim() {
-    if (request.minorVersion() >= 1) {
-      HeadWriter.response(
-          connection().out().buffer(),
-          download.head(),
-          request,
-          Framing.NONE,
-          CompiledEdits.NONE,
-          false);
-    }
-    download.nextHead();
-  }
-
-  private void respond() {
-    ResponseHead response = download.head();
-    responding = true;
-    status = response.status();
-    firstByteNanos = loop.ticker.nanos() - begun;
-    attempt.answered();
-    tunnel = status == 101;
-    connection().armTimer();
-    upload.forget();
-    Framing framing = download.startBody(request.minorVersion());
-    closing = !tunnel && (closeAfter() || framing == Framing.UNTIL_CLOSE || !upload.ended());
-    HeadWriter.response(
-        connection().out().buffer(),
-        response,
-        request,
-        framing,
-        asked.backend().responseEdits(),
-        closing);
-  }
-
-  private void bodyArrived(ByteBuf in) {
-    switch (download.readBody(in, connection().out())) {
-      case ENDED -> responseEnded(true);
-      case ENDED_WITH_EXTRA -> {
-        flag("UPE", "the upstream sent more than its answer");
-        responseEnded(false);
-      }
-      case REJECTED -> {
-        loop.counters.rejected(download.reject());
-        cutShort("UPE", download.reject().id());
-      }
-      default -> {}
-    }
-  }
-
-  private void upstreamRejected() {
-    Reject reject = download.reject();
+  @Override
+  public void upstreamRejected(Reject reject) {
     loop.counters.rejected(reject);
-    attempt.drop(Outcome.FAILED);
-    reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
+    if (responding) {
+      cutShort("UPE", reject.id());
+    } else {
+      attempt.drop(Outcome.FAILED);
+      reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
+    }
   }
 
   @Override
   public void upstreamReadComplete() {
-    ClientConnection to = connection();
-    to.out().flush();
+    connection().flush();
     resumeUpstream();
   }
 
   /** The client took what waited: the upstream may go on. */
   void resumeUpstream() {
-    if (attempt.readingPaused() && connection().out().keepsUp()) {
+    if (attempt.readingPaused() && connection().keepsUp()) {
       attempt.resumeReading();
     }
   }
 
   @Override
-  public void upstreamClosed() {
+  public void upstreamClosed(boolean silent) {
     boolean wasIdle = attempt.disconnected();
     if (tunnel) {
       closing = true;
       attempt.end(Outcome.REPLIED);
       finish();
-    } else if (!responding) {
-      closedUnanswered(wasIdle);
-    } else if (download.inputClosed(connection().out()) == Download.Progress.ENDED) {
-      responseEnded(false);
-    } else {
+    } else if (responding) {
       cutShort("UC", "the upstream closed before its answer was whole");
+    } else {
+      closedUnanswered(wasIdle, silent);
     }
   }
 
-  private void closedUnanswered(boolean wasIdle) {
+  private void closedUnanswered(boolean wasIdle, boolean silent) {
     String why = addressText() + " closed the connection without an answer";
-    boolean repeatable = download.silent() && request.method().idempotent();
+    boolean repeatable = silent && request.method().idempotent();
     if (!repeatable || !retry(wasIdle ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
       attempt.end(Outcome.RESET);
       reply(503, why, "UC");
@@ -414,7 +388,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       flags = "";
       detail = "";
     }
-    ClientConnection to = client;
+    ClientStream to = client;
     if (to != null) {
       to.updateReading();
       flushUpstream();
@@ -424,29 +398,19 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   // ---- the end
 
-  private void responseEnded(boolean whole) {
-    answered = true;
-    responseBytes = download.bytes();
-    boolean reusable = whole && download.head().keepAlive() && upload.ended();
-    long retryAfterNanos = Responses.retryAfterNanos(download.head());
-    LoadReport load = asked.loadReport(download.head(), loop.counters);
-    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
-    finish();
-  }
-
   /** The answer had begun and cannot be finished: the client must see that it is cut. */
   private void cutShort(String flag, String why) {
     flag(flag, why);
     attempt.drop(Outcome.RESET);
-    responseBytes = download.bytes();
+    responseBytes = answerBytes;
     abort();
   }
 
   private void abort() {
-    ClientConnection to = client;
+    ClientStream to = client;
     account();
     if (to != null) {
-      to.out().flush();
+      to.flush();
       to.exchangeAborted(closing);
     }
     recycle();
@@ -460,13 +424,17 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   private void send(LocalReply reply) {
     boolean head = request.method() == Method.HEAD;
     boolean close = closeAfterReply();
-    reply.write(connection().out().buffer(), head, request.minorVersion(), close);
+    connection().write(reply, close);
     responseBytes = reply.bodyLength(head);
     replied(reply.status(), close);
   }
 
   private boolean closeAfterReply() {
-    return closing || closeAfter() || !upload.discardable(request);
+    return closing || closeAfter() || !(upload.ended() || readsRest());
+  }
+
+  private boolean readsRest() {
+    return connection().readsRest() && upload.discardable(request);
   }
 
   private boolean closeAfter() {
@@ -494,7 +462,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       flag("DC", "the client went away");
       attempt.drop(Outcome.IGNORED);
       if (responding) {
-        responseBytes = download.bytes();
+        responseBytes = answerBytes;
       }
       account();
     }
@@ -533,10 +501,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       attempt.drop(Outcome.IGNORED);
       abort();
     } else if (responding) {
-      boolean slowReader = !connection().out().keepsUp();
+      boolean slowReader = !connection().keepsUp();
       flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
       attempt.drop(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
-      responseBytes = download.bytes();
+      responseBytes = answerBytes;
       abort();
     } else if (clientStalls) {
       attempt.drop(Outcome.IGNORED);
@@ -554,7 +522,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   private void finish() {
-    ClientConnection to = client;
+    ClientStream to = client;
     boolean linger = tunnel || !upload.ended();
     boolean close = closing;
     account();
@@ -582,12 +550,14 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     started = false;
     upload.clear();
     attempt.clear();
-    download.clear();
+    response = null;
+    answerBytes = 0;
+    headBytes.reset();
     loop.put(this);
   }
 
-  private ClientConnection connection() {
-    ClientConnection current = client;
+  private ClientStream connection() {
+    ClientStream current = client;
     if (current == null) {
       throw new IllegalStateException("the exchange has ended");
     }

@@ -116,7 +116,9 @@ final class ListenerPort {
       channel.closeFuture().addListener(closed -> loop.ended());
       InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
       String address = remote == null ? "" : remote.getAddress().getHostAddress();
-      channel.pipeline().addLast(new ClientConnection(loop, ListenerPort.this, channel, address));
+      channel
+          .pipeline()
+          .addLast(new Http1ClientConnection(loop, ListenerPort.this, channel, address));
     }
 
     @Override

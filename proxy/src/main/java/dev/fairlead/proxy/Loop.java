@@ -33,7 +33,7 @@ final class Loop {
   final Timeouts timeouts;
 
   /** The connections of clients, newest first. */
-  @Nullable ClientConnection first;
+  @Nullable Http1ClientConnection first;
 
   /** Once set, each answer closes its connection. */
   boolean draining;
@@ -56,18 +56,18 @@ final class Loop {
     this.ticker = ticker;
     this.random = random;
     this.timers = new TimerWheel(this::after, ticker, listener::failed);
+    this.limits =
+        new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
+    this.parser = new HeadParser(limits);
     this.pool =
         new UpstreamPool(
             transport.upstream(events, options),
             new UpstreamPool.Limits(
-                options.maxPooledPerEndpoint(), options.pooledIdleTimeout().toNanos()),
+                options.maxPooledPerEndpoint(), options.pooledIdleTimeout().toNanos(), limits),
             timers,
             counters,
             ticker,
             listener::failed);
-    this.limits =
-        new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
-    this.parser = new HeadParser(limits);
     this.timeouts = new Timeouts(options);
   }
 
@@ -106,8 +106,8 @@ final class Loop {
     openConnections.decrementAndGet();
   }
 
-  void opened(ClientConnection connection) {
-    ClientConnection head = first;
+  void opened(Http1ClientConnection connection) {
+    Http1ClientConnection head = first;
     connection.next = head;
     if (head != null) {
       head.previous = connection;
@@ -117,9 +117,9 @@ final class Loop {
     counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
   }
 
-  void closed(ClientConnection connection) {
-    ClientConnection before = connection.previous;
-    ClientConnection after = connection.next;
+  void closed(Http1ClientConnection connection) {
+    Http1ClientConnection before = connection.previous;
+    Http1ClientConnection after = connection.next;
     if (before != null) {
       before.next = after;
     } else if (first == connection) {
@@ -135,9 +135,9 @@ final class Loop {
 
   /** Closes the connections without a request under way on which nothing moved since then. */
   void closeQuiet(long since) {
-    ClientConnection connection = first;
+    Http1ClientConnection connection = first;
     while (connection != null) {
-      ClientConnection after = connection.next;
+      Http1ClientConnection after = connection.next;
       connection.closeIfQuiet(since);
       connection = after;
     }
@@ -146,9 +146,9 @@ final class Loop {
   /** Closes all connections; returns how many requests that cut off. */
   int cutAll() {
     int cut = 0;
-    ClientConnection connection = first;
+    Http1ClientConnection connection = first;
     while (connection != null) {
-      ClientConnection after = connection.next;
+      Http1ClientConnection after = connection.next;
       cut += connection.cut() ? 1 : 0;
       connection = after;
     }

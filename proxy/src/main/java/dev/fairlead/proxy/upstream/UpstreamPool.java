@@ -2,6 +2,7 @@ package dev.fairlead.proxy.upstream;
 
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * first, so that a quiet hour shrinks the pool. Only its loop may touch it.
  */
 public final class UpstreamPool {
+  /** Kept for the next request: as many as are usually in use at a time. */
+  private static final int MAX_READERS = 256;
+
   private final Bootstrap bootstrap;
   private final Limits limits;
   private final TimerWheel timers;
@@ -29,14 +34,16 @@ public final class UpstreamPool {
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
   private final Map<Address, Site> sites = new HashMap<>();
+  private final ArrayDeque<AnswerReader> readers = new ArrayDeque<>();
 
   /**
    * What a pool may hold.
    *
    * @param maxIdle connections kept for each address
    * @param idleNanos after which an idle connection is closed
+   * @param heads of answers
    */
-  public record Limits(int maxIdle, long idleNanos) {}
+  public record Limits(int maxIdle, long idleNanos, HeadLimits heads) {}
 
   /**
    * @param bootstrap with group, channel type and options, but no handler
@@ -58,33 +65,33 @@ public final class UpstreamPool {
   }
 
   /** An idle connection, or a new one that is yet to open. The user must {@code start} it. */
-  public UpstreamConnection take(Address address) {
+  public UpstreamStream take(Address address) {
     Site site = sites.get(address);
     if (site == null) {
       site = new Site(address);
       sites.put(address, site);
     }
-    UpstreamConnection idle = site.newest;
+    Http1UpstreamConnection idle = site.newest;
     if (idle != null) {
       unlink(idle);
       return idle;
     }
     site.connections++;
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, 1);
-    return new UpstreamConnection(this, site);
+    return new Http1UpstreamConnection(this, site);
   }
 
   /** Closes all idle connections. */
   public void close() {
     for (Site site : new ArrayList<>(sites.values())) {
-      UpstreamConnection idle;
+      Http1UpstreamConnection idle;
       while ((idle = site.newest) != null) {
         idle.close();
       }
     }
   }
 
-  ChannelFuture connect(UpstreamConnection connection) {
+  ChannelFuture connect(Http1UpstreamConnection connection) {
     counters.add(Counter.UPSTREAM_CONNECTS, 1);
     return bootstrap
         .clone()
@@ -96,6 +103,23 @@ public final class UpstreamPool {
               }
             })
         .connect(connection.site.socketAddress);
+  }
+
+  /** What reads the answers of a connection while it is in use. */
+  AnswerReader takeReader() {
+    AnswerReader free = readers.pollFirst();
+    return free == null ? new AnswerReader(limits.heads()) : free;
+  }
+
+  void putBack(AnswerReader reader) {
+    reader.clear();
+    if (readers.size() < MAX_READERS) {
+      readers.addFirst(reader);
+    }
+  }
+
+  LoopCounters counters() {
+    return counters;
   }
 
   Ticker ticker() {
@@ -111,13 +135,13 @@ public final class UpstreamPool {
   }
 
   /** Takes back a connection that nobody uses; closes it if there are enough. */
-  void putBack(UpstreamConnection connection) {
+  void putBack(Http1UpstreamConnection connection) {
     Site site = connection.site;
     if (site.idle >= limits.maxIdle()) {
       connection.close();
       return;
     }
-    UpstreamConnection newest = site.newest;
+    Http1UpstreamConnection newest = site.newest;
     connection.older = newest;
     if (newest != null) {
       newest.newer = connection;
@@ -129,9 +153,9 @@ public final class UpstreamPool {
     timers.arm(connection.idleTimer, timers.coarseNanos() + limits.idleNanos());
   }
 
-  private void unlink(UpstreamConnection connection) {
-    UpstreamConnection newer = connection.newer;
-    UpstreamConnection older = connection.older;
+  private void unlink(Http1UpstreamConnection connection) {
+    Http1UpstreamConnection newer = connection.newer;
+    Http1UpstreamConnection older = connection.older;
     if (newer == null) {
       connection.site.newest = older;
     } else {
@@ -148,7 +172,7 @@ public final class UpstreamPool {
   }
 
   /** Forgets a connection that is closed or closing. Called once for each. */
-  void gone(UpstreamConnection connection) {
+  void gone(Http1UpstreamConnection connection) {
     if (connection.idle) {
       unlink(connection);
     }
@@ -164,7 +188,7 @@ public final class UpstreamPool {
   static final class Site {
     final Address address;
     final InetSocketAddress socketAddress;
-    @Nullable UpstreamConnection newest;
+    @Nullable Http1UpstreamConnection newest;
     int idle;
     int connections;
 

@@ -3,6 +3,7 @@ package dev.fairlead.proxy.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
 import io.netty.bootstrap.Bootstrap;
@@ -17,7 +18,7 @@ class UpstreamConnectionTest {
   private final UpstreamPool pool =
       new UpstreamPool(
           new Bootstrap(),
-          new UpstreamPool.Limits(1, 1),
+          new UpstreamPool.Limits(1, 1, new HeadLimits(1024, 10, 1024)),
           new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
           new LoopCounters(1),
           () -> 0,
@@ -25,7 +26,8 @@ class UpstreamConnectionTest {
 
   @Test
   void anEventMeantForAnEarlierOwnerOfTheDescriptorDoesNotEndAConnect() {
-    EmbeddedChannel channel = new EmbeddedChannel(pool.take(new Address("127.0.0.1", 1)));
+    EmbeddedChannel channel =
+        new EmbeddedChannel((Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1)));
     channel.pipeline().fireExceptionCaught(new NotYetConnectedException());
     assertThat(channel.isOpen()).isTrue();
     assertThat(faults).isEmpty();
@@ -33,7 +35,8 @@ class UpstreamConnectionTest {
 
   @Test
   void anyOtherFaultEndsItAndIsTold() {
-    EmbeddedChannel channel = new EmbeddedChannel(pool.take(new Address("127.0.0.1", 1)));
+    EmbeddedChannel channel =
+        new EmbeddedChannel((Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1)));
     RuntimeException fault = new IllegalStateException("planned by the test");
     channel.pipeline().fireExceptionCaught(fault);
     assertThat(channel.isOpen()).isFalse();

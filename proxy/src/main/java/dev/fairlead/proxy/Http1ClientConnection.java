@@ -1,9 +1,21 @@
 package dev.fairlead.proxy;
 
+import dev.fairlead.proxy.http1.BodyReader;
+import dev.fairlead.proxy.http1.ChunkWriter;
 import dev.fairlead.proxy.http1.ClientInfo;
+import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.CompiledRedirect;
+import dev.fairlead.proxy.http1.Framing;
+import dev.fairlead.proxy.http1.HeadBytes;
+import dev.fairlead.proxy.http1.HeadWriter;
 import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
@@ -19,30 +31,32 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection: one exchange after the other, in order. While one is under way, what the
- * client sends ahead waits unparsed.
+ * A client's connection of HTTP/1: one exchange after the other, in order. While one is under way,
+ * what the client sends ahead waits unparsed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
-final class ClientConnection extends ChannelInboundHandlerAdapter {
+final class Http1ClientConnection extends ChannelInboundHandlerAdapter implements ClientStream {
   /** How long a client may take to read a last answer before the connection is cut. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   final TimerWheel.Timer timer = new Deadline();
-  @Nullable ClientConnection previous;
-  @Nullable ClientConnection next;
+  @Nullable Http1ClientConnection previous;
+  @Nullable Http1ClientConnection next;
   private final Loop loop;
   private final ListenerPort port;
   private final Outlet out;
   private final String address;
   private final ClientInfo info;
   private final Channel channel;
+  private final BodyReader body = new BodyReader();
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf waiting;
   private long touched;
+  private Framing framing = Framing.NONE;
   private boolean receiving;
   private boolean closing;
 
-  ClientConnection(Loop loop, ListenerPort port, Channel channel, String address) {
+  Http1ClientConnection(Loop loop, ListenerPort port, Channel channel, String address) {
     this.loop = loop;
     this.port = port;
     this.channel = channel;
@@ -51,24 +65,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     this.out = new Outlet(loop.counters);
   }
 
-  String address() {
+  @Override
+  public String address() {
     return address;
   }
 
-  String listenerName() {
+  @Override
+  public String listenerName() {
     return port.rules().name();
   }
 
-  ClientInfo info() {
+  @Override
+  public ClientInfo info() {
     return info;
-  }
-
-  Outlet out() {
-    return out;
-  }
-
-  Channel channel() {
-    return channel;
   }
 
   @Override
@@ -117,11 +126,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
       return head(in, current == null ? newExchange() : current);
     }
     if (current.tunnel()) {
-      current.relay(in);
+      current.tunnel(in);
       return null;
     }
     if (!current.requestEnded()) {
-      return current.requestBody(in);
+      return body(in, current);
     }
     waiting = in;
     return null;
@@ -136,23 +145,68 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
   }
 
   private @Nullable ByteBuf head(ByteBuf in, Exchange current) {
-    boolean whole = current.readHead(in);
-    Reject reject = current.headReject();
+    HeadBytes bytes = current.headBytes;
+    boolean whole = bytes.take(in) >= 0;
+    if (!whole && !bytes.full()) {
+      return in;
+    }
+    Reject reject = parse(current.request, bytes, whole);
     if (reject != Reject.NONE) {
       in.release();
       loop.counters.rejected(reject);
       current.rejected(reject);
       return null;
     }
-    if (whole) {
-      try {
-        current.start(port.rules());
-      } catch (RuntimeException e) {
-        in.release();
-        throw e;
-      }
+    body.start(current.request.framing(), current.request.contentLength());
+    try {
+      current.start(port.rules());
+    } catch (RuntimeException e) {
+      in.release();
+      throw e;
     }
     return in;
+  }
+
+  private Reject parse(RequestHead head, HeadBytes bytes, boolean whole) {
+    if (whole) {
+      return loop.parser.parseRequest(bytes.bytes(), 0, bytes.length(), head);
+    }
+    Reject early = loop.parser.oversize(bytes.bytes(), 0, bytes.length());
+    return early == Reject.NONE ? Reject.HEAD_TOO_LARGE : early;
+  }
+
+  /** Takes bytes behind the head; hands back those that are not the request's. */
+  private @Nullable ByteBuf body(ByteBuf in, Exchange current) {
+    ByteBuf rest = in;
+    while (true) {
+      switch (body.next(rest)) {
+        case DATA -> {
+          if (body.dataLength() == rest.readableBytes()) {
+            current.requestData(rest);
+            rest = Unpooled.EMPTY_BUFFER;
+          } else {
+            current.requestData(rest.readRetainedSlice(body.dataLength()));
+          }
+        }
+        case NEED_MORE -> {
+          rest.release();
+          return null;
+        }
+        case END -> {
+          current.requestEnded(body.trailers());
+          if (rest.isReadable()) {
+            return rest;
+          }
+          rest.release();
+          return null;
+        }
+        case REJECTED -> {
+          rest.release();
+          current.requestRejected(body.reject());
+          return null;
+        }
+      }
+    }
   }
 
   private static ByteBuf append(ByteBuf before, ByteBuf more) {
@@ -177,12 +231,98 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     updateReading();
   }
 
-  void touch() {
+  @Override
+  public boolean readsRest() {
+    return true;
+  }
+
+  @Override
+  public boolean endsByClose(ResponseHead head) {
+    return answerFraming(head) == Framing.UNTIL_CLOSE;
+  }
+
+  /** How the client gets the answer's body: HTTP/1.0 knows no chunks. */
+  private Framing answerFraming(ResponseHead head) {
+    return switch (head.framing()) {
+      case NONE, LENGTH -> head.framing();
+      case CHUNKED, UNTIL_CLOSE ->
+          request().minorVersion() >= 1 ? Framing.CHUNKED : Framing.UNTIL_CLOSE;
+    };
+  }
+
+  private RequestHead request() {
+    Exchange current = exchange;
+    if (current == null) {
+      throw new IllegalStateException("no exchange is under way");
+    }
+    return current.request;
+  }
+
+  @Override
+  public void writeInterim(ResponseHead head) {
+    RequestHead asked = request();
+    if (asked.minorVersion() >= 1) {
+      HeadWriter.response(out.buffer(), head, asked, Framing.NONE, CompiledEdits.NONE, false);
+    }
+  }
+
+  @Override
+  public void writeHead(ResponseHead head, CompiledEdits edits, boolean close) {
+    framing = answerFraming(head);
+    HeadWriter.response(out.buffer(), head, request(), framing, edits, close);
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    if (framing == Framing.CHUNKED) {
+      ChunkWriter.chunkStart(out.buffer(), data.readableBytes());
+      out.write(data);
+      ChunkWriter.chunkEnd(out.buffer());
+    } else {
+      out.write(data);
+    }
+  }
+
+  @Override
+  public void writeEnd(@Nullable TrailerHead trailers) {
+    if (framing == Framing.CHUNKED) {
+      ChunkWriter.lastChunk(out.buffer(), trailers);
+    }
+  }
+
+  @Override
+  public void write(LocalReply reply, boolean close) {
+    RequestHead asked = request();
+    reply.write(out.buffer(), asked.method() == Method.HEAD, asked.minorVersion(), close);
+  }
+
+  @Override
+  public void write(CompiledRedirect redirect, boolean close) {
+    redirect.write(out.buffer(), request(), close);
+  }
+
+  @Override
+  public void tunnel(ByteBuf bytes) {
+    out.write(bytes);
+  }
+
+  @Override
+  public void flush() {
+    out.flush();
+  }
+
+  @Override
+  public boolean keepsUp() {
+    return out.keepsUp();
+  }
+
+  @Override
+  public void touch() {
     touched = loop.timers.coarseNanos();
   }
 
-  /** Reads on while what was read has somewhere to go. */
-  void updateReading() {
+  @Override
+  public void updateReading() {
     Exchange current = exchange;
     ByteBuf ahead = waiting;
     boolean wanted =
@@ -194,8 +334,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Sends what came ahead of a 101 to where it belongs. */
-  void enterTunnel() {
+  @Override
+  public void enterTunnel() {
+    // What came ahead of the 101 goes where it belongs.
     ByteBuf ahead = waiting;
     waiting = null;
     if (ahead != null) {
@@ -205,8 +346,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     armTimer();
   }
 
-  /** The request is answered before all of it came: the client has its time to send the rest. */
-  void awaitRest() {
+  @Override
+  public void awaitRest() {
     touch();
     armTimer();
     if (!receiving) {
@@ -214,23 +355,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Waits until the exchange's own deadline. */
-  void armTimer() {
+  @Override
+  public void armTimer() {
     Exchange current = exchange;
     if (current != null && current.started()) {
       loop.timers.arm(timer, current.deadline(touched));
     }
   }
 
-  /**
-   * The exchange ended as it should.
-   *
-   * @param close whether it was the last
-   * @param linger whether the client may still be sending, so that a plain close would destroy the
-   *     answer on its way
-   */
-  void exchangeEnded(boolean close, boolean linger) {
+  @Override
+  public void exchangeEnded(boolean close, boolean linger) {
     exchange = null;
+    body.clear();
     if (close) {
       close(linger || waiting != null);
       return;
@@ -264,8 +400,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** The exchange cannot be ended as it should; the client must see that. */
-  void exchangeAborted(boolean reset) {
+  @Override
+  public void exchangeAborted(boolean reset) {
     exchange = null;
     closing = true;
     if (reset) {

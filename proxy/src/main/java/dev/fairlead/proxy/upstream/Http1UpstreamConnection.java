@@ -1,43 +1,57 @@
 package dev.fairlead.proxy.upstream;
 
-import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.http1.ChunkWriter;
+import dev.fairlead.proxy.http1.ClientInfo;
+import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.CompiledRewrite;
+import dev.fairlead.proxy.http1.Framing;
+import dev.fairlead.proxy.http1.HeadWriter;
+import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to an endpoint: new, connecting, in use by one user, idle in its pool, or gone. It
- * belongs to one loop for life.
+ * One HTTP/1 connection to an endpoint: new, connecting, in use by one user, idle in its pool, or
+ * gone. It belongs to one loop for life.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
-public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
+final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
   final UpstreamPool.Site site;
   final TimerWheel.Timer idleTimer = new IdleTimer();
-  @Nullable UpstreamConnection newer;
-  @Nullable UpstreamConnection older;
+  @Nullable Http1UpstreamConnection newer;
+  @Nullable Http1UpstreamConnection older;
   boolean idle;
   private final UpstreamPool pool;
   private @Nullable Channel channel;
+  private final Outlet out;
   private @Nullable UpstreamUser user;
+  private @Nullable AnswerReader reader;
+  private Framing framing = Framing.NONE;
   private boolean open;
   private boolean reused;
   private boolean gone;
   private long connectNanos;
 
-  UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
+  Http1UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
     this.pool = pool;
     this.site = site;
+    this.out = new Outlet(pool.counters());
   }
 
-  /** Gives the connection to {@code user}, and opens it if it is new. */
-  public void start(UpstreamUser user) {
+  @Override
+  public void start(UpstreamUser user, RequestHead request) {
     this.user = user;
+    AnswerReader awaiting = pool.takeReader();
+    awaiting.start(request);
+    reader = awaiting;
     if (open) {
       reused = true;
       return;
@@ -59,7 +73,6 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
   private void connectEnded(ChannelFuture connecting, long begun) {
     UpstreamUser waiting = user;
     if (!connecting.isSuccess()) {
-      user = null;
       leave();
       if (waiting != null) {
         Throwable cause = connecting.cause();
@@ -68,6 +81,7 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       }
     } else if (!gone) {
       open = true;
+      out.open(connecting.channel());
       connectNanos = pool.ticker().nanos() - begun;
       if (waiting != null) {
         waiting.upstreamConnected();
@@ -77,29 +91,82 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  public Address address() {
-    return site.address;
-  }
-
-  /**
-   * Whether bytes can be written now; else {@link UpstreamUser} is told when, or of the failure.
-   */
+  @Override
   public boolean isOpen() {
     return open;
   }
 
-  /** Whether it served an earlier request, so that the endpoint may be closing it right now. */
+  @Override
   public boolean isReused() {
     return reused;
   }
 
-  /** What opening it took: about one round trip. */
+  @Override
   public long connectNanos() {
     return connectNanos;
   }
 
-  /** Its socket; only once it is open. */
-  public Channel channel() {
+  @Override
+  public int writeHead(
+      RequestHead head, CompiledRewrite rewrite, CompiledEdits edits, ClientInfo client) {
+    framing = head.framing();
+    ByteBuf buffer = out.buffer();
+    int before = buffer.readableBytes();
+    HeadWriter.request(buffer, head, rewrite, edits, client);
+    return buffer.readableBytes() - before;
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    if (framing == Framing.CHUNKED) {
+      ChunkWriter.chunkStart(out.buffer(), data.readableBytes());
+      out.write(data);
+      ChunkWriter.chunkEnd(out.buffer());
+    } else {
+      out.write(data);
+    }
+  }
+
+  @Override
+  public void writeEnd(@Nullable TrailerHead trailers) {
+    if (framing == Framing.CHUNKED) {
+      ChunkWriter.lastChunk(out.buffer(), trailers);
+    }
+  }
+
+  @Override
+  public void tunnel(ByteBuf bytes) {
+    out.write(bytes);
+  }
+
+  @Override
+  public void flush() {
+    if (open) {
+      out.flush();
+    }
+  }
+
+  @Override
+  public boolean keepsUp() {
+    return !open || out.keepsUp();
+  }
+
+  @Override
+  public void pause() {
+    channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void resume() {
+    channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public boolean isPaused() {
+    return open && !channel().config().isAutoRead();
+  }
+
+  private Channel channel() {
     Channel current = channel;
     if (current == null) {
       throw new IllegalStateException("not started");
@@ -107,9 +174,10 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     return current;
   }
 
-  /** Gives it back for the next user. It must be open, between two messages. */
+  @Override
   public void release() {
-    user = null;
+    out.flush();
+    forget();
     // The last user may have stopped the reading; a connection that reads nothing sees no close.
     channel().config().setAutoRead(true);
     if (channel().isActive()) {
@@ -119,25 +187,36 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** Leaves a connection that is still opening to the pool, to be of use to somebody else. */
+  @Override
   public void abandon() {
-    user = null;
+    forget();
     if (open) {
       close();
     }
   }
 
-  /** Closes it. Its user hears nothing more. */
+  @Override
   public void close() {
-    user = null;
     leave();
     if (channel != null) {
       channel.close();
     }
   }
 
+  /** Nobody uses it any more. */
+  private void forget() {
+    user = null;
+    AnswerReader last = reader;
+    reader = null;
+    if (last != null) {
+      pool.putBack(last);
+    }
+  }
+
   private void leave() {
     open = false;
+    forget();
+    out.close();
     if (!gone) {
       gone = true;
       pool.gone(this);
@@ -146,21 +225,24 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    UpstreamUser reader = user;
-    if (reader != null) {
-      reader.upstreamRead((ByteBuf) message);
+    UpstreamUser told = user;
+    AnswerReader awaiting = reader;
+    ByteBuf in = (ByteBuf) message;
+    if (told != null && awaiting != null) {
+      told.upstreamReceived(in.readableBytes());
+      awaiting.read(in, told);
     } else {
       // Nobody asked for these bytes: whatever they answer, it must not be the next request.
-      ReferenceCountUtil.release(message);
+      in.release();
       close();
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    UpstreamUser reader = user;
-    if (reader != null) {
-      reader.upstreamReadComplete();
+    UpstreamUser told = user;
+    if (told != null) {
+      told.upstreamReadComplete();
     }
   }
 
@@ -180,10 +262,25 @@ public final class UpstreamConnection extends ChannelInboundHandlerAdapter {
       return;
     }
     UpstreamUser last = user;
+    AnswerReader awaiting = reader;
+    open = false;
     user = null;
-    leave();
-    if (last != null) {
-      last.upstreamClosed();
+    try {
+      if (last != null && awaiting != null) {
+        closedInUse(awaiting, last);
+      }
+    } finally {
+      // Only now, as the answer's head is good for that long.
+      leave();
+    }
+  }
+
+  private static void closedInUse(AnswerReader awaiting, UpstreamUser user) {
+    boolean silent = awaiting.silent();
+    if (awaiting.endsByClose()) {
+      user.upstreamEnded(null, UpstreamUser.End.WITH_CONNECTION);
+    } else {
+      user.upstreamClosed(silent);
     }
   }
 

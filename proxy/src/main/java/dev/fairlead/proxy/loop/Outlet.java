@@ -1,7 +1,5 @@
-package dev.fairlead.proxy;
+package dev.fairlead.proxy.loop;
 
-import dev.fairlead.proxy.http1.ChunkWriter;
-import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * buffer, so that most messages leave in one write; larger pieces go as they came, uncopied.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
-final class Outlet {
+public final class Outlet {
   /** Below it a copy is cheaper than one more buffer in the write. */
   private static final int COPY_BELOW = 1024;
 
@@ -25,16 +23,16 @@ final class Outlet {
   private @Nullable ByteBuf gather;
   private boolean unflushed;
 
-  Outlet(LoopCounters counters) {
+  public Outlet(LoopCounters counters) {
     this.counters = counters;
   }
 
-  void open(Channel channel) {
+  public void open(Channel channel) {
     this.channel = channel;
   }
 
   /** Where to write heads and framing. Not to be kept. */
-  ByteBuf buffer() {
+  public ByteBuf buffer() {
     ByteBuf current = gather;
     if (current == null) {
       current = channel().alloc().directBuffer(GATHER);
@@ -44,7 +42,7 @@ final class Outlet {
   }
 
   /** Writes {@code data}, which is the outlet's to release. */
-  void write(ByteBuf data) {
+  public void write(ByteBuf data) {
     int length = data.readableBytes();
     if (length <= COPY_BELOW && (gather == null || gather.readableBytes() < GATHER)) {
       buffer().writeBytes(data);
@@ -56,13 +54,6 @@ final class Outlet {
     }
   }
 
-  /** Writes {@code data} as one chunk of a chunked body. */
-  void writeChunk(ByteBuf data) {
-    ChunkWriter.chunkStart(buffer(), data.readableBytes());
-    write(data);
-    ChunkWriter.chunkEnd(buffer());
-  }
-
   private void push() {
     ByteBuf current = gather;
     if (current != null) {
@@ -72,7 +63,8 @@ final class Outlet {
     }
   }
 
-  void flush() {
+  /** Lets out what was written. */
+  public void flush() {
     push();
     if (unflushed) {
       unflushed = false;
@@ -81,7 +73,7 @@ final class Outlet {
   }
 
   /** Whether the other side keeps up: less than the window waits. */
-  boolean keepsUp() {
+  public boolean keepsUp() {
     Channel to = channel();
     if (gather != null && gather.readableBytes() >= GATHER) {
       // The channel counts only what it has been given.
@@ -98,7 +90,7 @@ final class Outlet {
   }
 
   /** Drops what was not flushed. */
-  void close() {
+  public void close() {
     ByteBuf current = gather;
     gather = null;
     if (current != null) {
