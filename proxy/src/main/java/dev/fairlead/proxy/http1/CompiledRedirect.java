@@ -10,11 +10,17 @@ import java.util.Optional;
 public final class CompiledRedirect {
   private static final byte[] END = Ascii.bytes("\r\ncontent-length: 0\r\n");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
+  private static final byte[] LOCATION = Ascii.bytes("location");
+  private static final byte[] CONTENT_LENGTH = Ascii.bytes("content-length");
+  private static final byte[] ZERO = Ascii.bytes("0");
 
   private final int status;
 
   /** Status line and Location up to its host. */
   private final byte[] start;
+
+  /** Where in {@link #start} Location's value starts. */
+  private final int location;
 
   private final byte[] host;
   private final byte[] port;
@@ -24,6 +30,7 @@ public final class CompiledRedirect {
       int status, byte[] start, byte[] host, byte[] port, CompiledRewrite path) {
     this.status = status;
     this.start = start;
+    this.location = Ascii.bytes("HTTP/1.1 " + status + " " + StatusText.of(status)).length + 12;
     this.host = host;
     this.port = port;
     this.path = path;
@@ -74,6 +81,29 @@ public final class CompiledRedirect {
   /** Writes the whole answer: Location from the request's own parts, no body. */
   public void write(ByteBuf out, RequestHead request, boolean close) {
     out.writeBytes(start);
+    writeRest(out, request);
+    out.writeBytes(END);
+    HeadWriter.writeConnection(out, request.minor, close);
+    out.writeBytes(CRLF);
+  }
+
+  /**
+   * Gives the head to an encoding other than HTTP/1.1's.
+   *
+   * @param scratch a heap buffer, whose content is lost
+   */
+  void head(FieldSink sink, RequestHead request, ByteBuf scratch) {
+    scratch.clear();
+    scratch.writeBytes(start, location, start.length - location);
+    writeRest(scratch, request);
+    sink.status(status);
+    sink.field(
+        KnownHeader.OTHER, LOCATION, 0, LOCATION.length, scratch.array(), 0, scratch.writerIndex());
+    sink.field(KnownHeader.CONTENT_LENGTH, CONTENT_LENGTH, ZERO);
+  }
+
+  /** Writes Location's value from its host on. */
+  private void writeRest(ByteBuf out, RequestHead request) {
     if (host.length > 0) {
       out.writeBytes(host);
     } else {
@@ -85,8 +115,5 @@ public final class CompiledRedirect {
     if (request.bytes[request.pathStart] != '*') {
       path.writeTarget(out, request);
     }
-    out.writeBytes(END);
-    HeadWriter.writeConnection(out, request.minor, close);
-    out.writeBytes(CRLF);
   }
 }

@@ -8,7 +8,13 @@ import java.nio.charset.StandardCharsets;
  * bytes change.
  */
 public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead {
-  byte[] bytes = new byte[0];
+  private static final byte[] NO_BYTES = {};
+
+  byte[] bytes = NO_BYTES;
+
+  /** What a {@link HeadBuilder} laid a head out in, kept for its next one. */
+  byte[] own = NO_BYTES;
+
   int start;
   int end;
   int linesStart;
