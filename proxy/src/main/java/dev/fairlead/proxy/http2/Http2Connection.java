@@ -12,7 +12,6 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -42,25 +41,13 @@ public final class Http2Connection {
   final FrameWriter frames;
   final Sender sender;
   final HpackEncoder encoder;
-  final StreamMap streams = new StreamMap();
+  final Receiver receiver;
+  final StreamTable streams;
   private final Http2Output out;
   private final HeadFields fields;
   private final Inbound inbound;
   private final FrameReader reader;
   private final Budget resets;
-  private final ResetMemory resetByUs = new ResetMemory();
-  private final ArrayDeque<Http2Stream> free = new ArrayDeque<>();
-
-  /** What the peer may still send on all streams together, and what it is not yet told of. */
-  private int receiveWindow = Http2Limits.DEFAULT_WINDOW;
-
-  private int unreturned;
-
-  /** The last stream that the peer began, and how many: fewer than could be means that it skips. */
-  private int lastRemote;
-
-  private int begunByPeer;
-  private int nextLocal = 1;
   private int peerStreams = FIRST_PEER_STREAMS;
   private boolean settled;
   private boolean wantsToOpen;
@@ -86,6 +73,8 @@ public final class Http2Connection {
     this.out = out;
     this.fields = fields;
     this.frames = new FrameWriter(out);
+    this.receiver = new Receiver(frames, limits);
+    this.streams = new StreamTable(server, limits.maxStreams());
     this.sender = new Sender(this, frames, out, limits);
     this.encoder = new HpackEncoder(secure);
     this.inbound = new Inbound(this, ticker);
@@ -108,7 +97,7 @@ public final class Http2Connection {
         limits.streamWindow(),
         Frame.MAX_HEADER_LIST_SIZE,
         limits.head().maxHeadBytes());
-    made.openWindow();
+    made.receiver.open();
     return made;
   }
 
@@ -133,16 +122,8 @@ public final class Http2Connection {
         limits.streamWindow(),
         Frame.MAX_HEADER_LIST_SIZE,
         limits.head().maxHeadBytes());
-    made.openWindow();
+    made.receiver.open();
     return made;
-  }
-
-  private void openWindow() {
-    int more = limits.connectionWindow() - Http2Limits.DEFAULT_WINDOW;
-    if (more > 0) {
-      frames.windowUpdate(0, more);
-      receiveWindow += more;
-    }
   }
 
   /** Takes bytes of the peer, and releases them. */
@@ -215,7 +196,7 @@ public final class Http2Connection {
             && !closed
             && !draining
             && !peerDrains
-            && nextLocal > 0
+            && streams.hasNumbers()
             && streams.size() < peerStreams;
     wantsToOpen |= !can;
     return can;
@@ -247,8 +228,7 @@ public final class Http2Connection {
     if (!canOpen()) {
       throw new IllegalStateException("no stream may be opened");
     }
-    Http2Stream stream = newStream(nextLocal);
-    nextLocal += 2;
+    Http2Stream stream = newStream(streams.next());
     stream.user = user;
     stream.headRequest = head.method() == Method.HEAD;
     stream.headWritten = true;
@@ -355,7 +335,7 @@ public final class Http2Connection {
   public void consumed(Http2Stream stream, int bytes) {
     if (!stream.closed && bytes > 0) {
       stream.held -= bytes;
-      giveBack(stream, bytes);
+      receiver.giveBack(stream, bytes);
     }
   }
 
@@ -363,7 +343,7 @@ public final class Http2Connection {
   public void reset(Http2Stream stream, ErrorCode code) {
     if (!stream.closed) {
       frames.reset(stream.id, code);
-      resetByUs.add(stream.id);
+      streams.reset(stream.id);
       close(stream);
     }
   }
@@ -371,10 +351,7 @@ public final class Http2Connection {
   /** The user lets go of a stream, which is reset if it has not ended. */
   public void forget(Http2Stream stream) {
     reset(stream, ErrorCode.CANCEL);
-    if (stream.user != null && free.size() < limits.maxStreams()) {
-      stream.user = null;
-      free.add(stream);
-    }
+    streams.free(stream);
   }
 
   /**
@@ -392,7 +369,7 @@ public final class Http2Connection {
       return;
     }
     draining = true;
-    frames.goAway(lastRemote, ErrorCode.NO_ERROR);
+    frames.goAway(streams.lastRemote(), ErrorCode.NO_ERROR);
     closeIfDrained();
   }
 
@@ -431,7 +408,7 @@ public final class Http2Connection {
     }
     closed = true;
     owner.violated(rule);
-    frames.goAway(lastRemote, rule.code());
+    frames.goAway(streams.lastRemote(), rule.code());
     endAll(StreamUser.Cause.VIOLATION, rule.code());
     out.close();
   }
@@ -448,7 +425,7 @@ public final class Http2Connection {
   @Nullable StreamUser refuse(int id, Violation rule) {
     owner.violated(rule);
     frames.reset(id, rule.code());
-    resetByUs.add(id);
+    streams.reset(id);
     Http2Stream stream = streams.get(id);
     StreamUser user = stream == null ? null : stream.user;
     if (stream != null) {
@@ -486,15 +463,8 @@ public final class Http2Connection {
     inbound.sent(length);
   }
 
-  /** A stream's object, open. */
   private Http2Stream newStream(int id) {
-    Http2Stream stream = free.poll();
-    if (stream == null) {
-      stream = new Http2Stream();
-    }
-    stream.open(id, sender.initialWindow(), limits.streamWindow());
-    streams.add(stream);
-    return stream;
+    return streams.open(id, sender.initialWindow(), limits.streamWindow());
   }
 
   /**
@@ -503,11 +473,10 @@ public final class Http2Connection {
    * @return null if it is refused; what follows on it is then dropped
    */
   @Nullable Http2Stream begin(int id) {
-    lastRemote = id;
-    begunByPeer++;
+    streams.begun(id);
     if (draining) {
       // The client knows from our GOAWAY that nothing is done for it.
-      resetByUs.add(id);
+      streams.reset(id);
       return null;
     }
     if (streams.size() >= limits.maxStreams()) {
@@ -522,27 +491,6 @@ public final class Http2Connection {
     }
     stream.user = user;
     return stream;
-  }
-
-  /** Whether nobody has opened the stream yet. */
-  boolean idle(int id) {
-    boolean byClient = (id & 1) == 1;
-    return !byClient || (server ? id > lastRemote : nextLocal > 0 && id >= nextLocal);
-  }
-
-  /**
-   * What a frame breaks that needs an open stream, on one that is not; null if the peer may not
-   * have known.
-   */
-  @Nullable Violation absent(int id) {
-    if (idle(id)) {
-      return Violation.IDLE_STREAM;
-    }
-    if (resetByUs.mayHave(id)) {
-      return null;
-    }
-    boolean skips = server && (lastRemote + 1) / 2 != begunByPeer;
-    return skips ? Violation.BAD_STREAM_ID : Violation.CLOSED_STREAM;
   }
 
   /** Our side of a stream has ended. */
@@ -569,50 +517,12 @@ public final class Http2Connection {
   }
 
   private void close(Http2Stream stream) {
-    stream.closed = true;
-    streams.remove(stream.id);
+    streams.closed(stream);
     sender.drop(stream);
     if (!closed) {
-      giveBack(null, stream.held);
+      receiver.giveBack(null, stream.held);
       tellIfOpens();
       closeIfDrained();
-    }
-  }
-
-  /** Takes {@code bytes} off a stream's window; false if there is not as much. */
-  boolean take(Http2Stream stream, int bytes) {
-    if (bytes > stream.receiveWindow) {
-      return false;
-    }
-    stream.receiveWindow -= bytes;
-    return true;
-  }
-
-  /** The same for the window of all streams together. */
-  boolean takeShared(int bytes) {
-    if (bytes > receiveWindow) {
-      return false;
-    }
-    receiveWindow -= bytes;
-    return true;
-  }
-
-  /** Opens the windows again, once half of one is free. */
-  void giveBack(@Nullable Http2Stream stream, int bytes) {
-    unreturned += bytes;
-    if (unreturned >= limits.connectionWindow() / 2) {
-      frames.windowUpdate(0, unreturned);
-      receiveWindow += unreturned;
-      unreturned = 0;
-    }
-    if (stream == null || stream.remoteEnded) {
-      return;
-    }
-    stream.unreturned += bytes;
-    if (stream.unreturned >= limits.streamWindow() / 2) {
-      frames.windowUpdate(stream.id, stream.unreturned);
-      stream.receiveWindow += stream.unreturned;
-      stream.unreturned = 0;
     }
   }
 }

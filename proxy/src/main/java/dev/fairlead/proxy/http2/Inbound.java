@@ -94,10 +94,10 @@ final class Inbound implements FrameReader.Handler {
       return;
     }
     Http2Stream stream = connection.streams.get(id);
-    Violation rule = stream == null ? connection.absent(id) : null;
+    Violation rule = stream == null ? connection.streams.absent(id) : null;
     if (rule != null) {
       connection.fail(rule);
-    } else if (!connection.takeShared(length)) {
+    } else if (!connection.receiver.arrived(length)) {
       connection.fail(Violation.WINDOW_EXCEEDED);
     } else if (stream == null) {
       return;
@@ -105,7 +105,7 @@ final class Inbound implements FrameReader.Handler {
       connection.failStream(id, Violation.CLOSED_STREAM);
     } else if (!stream.headRead) {
       connection.failStream(id, Violation.MALFORMED);
-    } else if (!connection.take(stream, length)) {
+    } else if (!connection.receiver.arrived(stream, length)) {
       connection.failStream(id, Violation.WINDOW_EXCEEDED);
     } else {
       current = stream;
@@ -120,7 +120,7 @@ final class Inbound implements FrameReader.Handler {
 
   @Override
   public void padding(int id, int bytes) {
-    connection.giveBack(current(id), bytes);
+    connection.receiver.giveBack(current(id), bytes);
   }
 
   @Override
@@ -135,7 +135,7 @@ final class Inbound implements FrameReader.Handler {
     StreamUser user = stream == null ? null : stream.user;
     if (stream == null || user == null || stream.discards) {
       data.release();
-      connection.giveBack(stream, length);
+      connection.receiver.giveBack(stream, length);
       if (stream != null && end) {
         connection.remoteEnd(stream);
       }
@@ -197,7 +197,7 @@ final class Inbound implements FrameReader.Handler {
     if (stream != null) {
       connection.end(stream, StreamUser.Cause.PEER, code);
       connection.countReset();
-    } else if (connection.idle(id)) {
+    } else if (connection.streams.idle(id)) {
       connection.fail(Violation.IDLE_STREAM);
     } else {
       spend(ignored, Violation.IGNORED_FRAME_FLOOD);
@@ -207,7 +207,7 @@ final class Inbound implements FrameReader.Handler {
   private void update(int id, int increment) {
     Http2Stream stream = id == 0 ? null : connection.streams.get(id);
     if (id != 0 && stream == null) {
-      if (connection.idle(id)) {
+      if (connection.streams.idle(id)) {
         connection.fail(Violation.IDLE_STREAM);
         return;
       }
@@ -338,7 +338,7 @@ final class Inbound implements FrameReader.Handler {
   /** A whole field block: a head, or trailers. */
   private void block(int id, boolean end, byte[] bytes, int from, int to) {
     Http2Stream stream = connection.streams.get(id);
-    if (stream == null && connection.server && (id & 1) == 1 && connection.idle(id)) {
+    if (stream == null && connection.streams.begins(id)) {
       ignored.earn(IGNORED_PER_STREAM);
       stream = connection.begin(id);
       if (stream == null) {
@@ -347,7 +347,7 @@ final class Inbound implements FrameReader.Handler {
         head(stream, end, bytes, from, to);
       }
     } else if (stream == null) {
-      Violation rule = connection.absent(id);
+      Violation rule = connection.streams.absent(id);
       if (rule != null) {
         connection.fail(rule);
       } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.proxy.NoLeaks;
 import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.HeadBuilder;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
@@ -39,8 +40,7 @@ class ConnectionTest {
 
   static TrailerHead trailers(String fields) {
     TrailerHead head = new TrailerHead(10);
-    dev.fairlead.proxy.http1.HeadBuilder builder =
-        new dev.fairlead.proxy.http1.HeadBuilder(ServerSide.HEAD);
+    HeadBuilder builder = new HeadBuilder(ServerSide.HEAD);
     assertThat(Blocks.decode(new HpackDecoder(4096), Blocks.plain(fields), builder, head)).isTrue();
     return head;
   }
