@@ -40,6 +40,14 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
     dropped = new boolean[maxHeaders];
   }
 
+  /** Lets go of the bytes, of which a {@link HeadBuilder} keeps its own unless they are many. */
+  public final void release() {
+    clear(NO_BYTES, 0, 0);
+    if (own.length > HeadBuilder.KEPT_BYTES) {
+      own = NO_BYTES;
+    }
+  }
+
   /** What all offsets are offsets into. */
   public final byte[] bytes() {
     return bytes;

@@ -34,7 +34,7 @@ public final class HeadBuilder {
   private static final int FIRST_BYTES = 1024;
 
   /** An array that grew past it is not kept for the next head. */
-  private static final int KEPT_BYTES = 8 * 1024;
+  static final int KEPT_BYTES = 8 * 1024;
 
   private static final byte[][] PSEUDO_NAMES = {
     Ascii.bytes(":method"),

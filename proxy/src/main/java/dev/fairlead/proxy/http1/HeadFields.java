@@ -75,8 +75,7 @@ public final class HeadFields {
   /** The trailers that concern the receiver: none that frame, route or authorise. */
   public void trailers(FieldSink sink, TrailerHead head) {
     for (int i = 0; i < head.count; i++) {
-      if ((head.known[i] == KnownHeader.OTHER || head.known[i] == KnownHeader.SECRET)
-          && !KnownHeader.isProtected(head.bytes, head.nameStart[i], head.nameEnd[i])) {
+      if (head.goesOn(i)) {
         field(sink, head, i);
       }
     }

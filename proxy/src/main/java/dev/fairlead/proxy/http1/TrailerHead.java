@@ -8,6 +8,12 @@ public final class TrailerHead extends Head {
     super(maxHeaders);
   }
 
+  /** Whether a field concerns the receiver: none that frames, routes or authorises does. */
+  public boolean goesOn(int field) {
+    return (known[field] == KnownHeader.OTHER || known[field] == KnownHeader.SECRET)
+        && !KnownHeader.isProtected(bytes, nameStart[field], nameEnd[field]);
+  }
+
   /** The same fields in bytes of their own, for as long as one likes. */
   public TrailerHead copy() {
     TrailerHead copy = new TrailerHead(count);

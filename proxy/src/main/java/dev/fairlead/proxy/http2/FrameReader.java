@@ -88,6 +88,11 @@ final class FrameReader {
     }
   }
 
+  /** Whether a frame, or the preface, has begun that is not all here. */
+  boolean midFrame() {
+    return state != State.HEADER || held > 0;
+  }
+
   private boolean preface(ByteBuf in) {
     while (in.isReadable()) {
       if (in.readByte() != Frame.PREFACE[held++]) {
@@ -231,10 +236,11 @@ final class FrameReader {
 
   /** Gathers {@code length} bytes from the start of {@link #payload}; true when they are there. */
   private boolean gather(ByteBuf in, int length) {
-    if (payload.length < length) {
-      payload = Arrays.copyOf(payload, length);
-    }
     int step = Math.min(length - held, in.readableBytes());
+    if (payload.length < held + step) {
+      // As it comes, not as it was announced: nine bytes must not cost us a large array.
+      payload = Arrays.copyOf(payload, Math.max(held + step, Math.min(length, 2 * held)));
+    }
     in.readBytes(payload, held, step);
     held += step;
     if (held < length) {

@@ -173,6 +173,11 @@ public final class Http2Connection {
     return sender.queued();
   }
 
+  /** Whether the peer owes us the rest of a head or of a frame, for which it has its time. */
+  public boolean unfinished() {
+    return reader.midFrame() || inbound.midBlock();
+  }
+
   /** Whether the peer acknowledged our SETTINGS. */
   public boolean settled() {
     return settled;

@@ -56,11 +56,20 @@ final class Inbound implements FrameReader.Handler {
   Inbound(Http2Connection connection, Ticker ticker) {
     this.connection = connection;
     builder = new HeadBuilder(connection.limits.head());
+    // gRPC measures its round trips by pings while data flows, so one for each of them.
     pings = new Budget(ticker, 1000, 100);
+    // Ordinary peers change settings once or twice in a connection's life.
     settings = new Budget(ticker, 100, 10);
+    // Nobody has a use for data without data but at the end.
     empties = new Budget(ticker, 200, 10);
+    // Some peers give back each read's bytes; that we have sent data earns them more.
     updates = new Budget(ticker, 10_000, 1000);
     ignored = new Budget(ticker, 1000, 100);
+  }
+
+  /** Whether a field block has begun that is not all here. */
+  boolean midBlock() {
+    return blockStream != 0;
   }
 
   /** We sent a data frame. */

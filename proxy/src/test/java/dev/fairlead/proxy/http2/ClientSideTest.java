@@ -161,8 +161,7 @@ class ClientSideTest implements Http2Owner {
     greet();
     Recorder user = ask("HEAD / HTTP/1.1|Host: a||", true);
     send("HEADERS 04 1" + OK + " 0f 0d 01 33", "DATA 01 1");
-    assertThat(user.told)
-        .containsExactly("HTTP/1.1 200 |content-length: 3||", "data 0 end");
+    assertThat(user.told).containsExactly("HTTP/1.1 200 |content-length: 3||", "data 0 end");
   }
 
   @ParameterizedTest(name = "{0}")

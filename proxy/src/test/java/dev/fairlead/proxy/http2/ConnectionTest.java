@@ -231,4 +231,16 @@ class ConnectionTest {
     side.answer(1);
     assertThat(side.wire.out.isReadable()).isFalse();
   }
+
+  @Test
+  void aHeadThatIsNotAllHereIsKnownToBeOnItsWay() {
+    assertThat(side.connection.unfinished()).isFalse();
+    side.send("HEADERS 01 1 82 86");
+    assertThat(side.connection.unfinished()).isTrue();
+    side.send("CONTINUATION 04 1 84 41 01 61");
+    assertThat(side.connection.unfinished()).isFalse();
+    ByteBuf half = ServerSide.bytes("HEADERS 05 3" + GET);
+    side.connection.received(half.writerIndex(half.writerIndex() - 1));
+    assertThat(side.connection.unfinished()).isTrue();
+  }
 }

@@ -33,11 +33,26 @@ import org.junit.jupiter.api.Test;
 class ForwardedFieldsTest {
   private static final HeadLimits LIMITS = new HeadLimits(16 * 1024, 100, 1024);
   private static final String[] LINES = {
-    "X-A: 1", "x-b:   two  ", "Cookie: c=d", "X-Forwarded-For: 198.51.100.7", "Forwarded: for=x",
-    "X-Forwarded-Proto: ftp", "X-Forwarded-Host: h", "X-Real-Ip: 1", "X-Hop: hop", "Via: v",
-    "Connection: close, x-hop", "Keep-Alive: 5", "Proxy-Authorization: p", "Upgrade: x",
-    "Authorization: Basic x", "Accept-Encoding: gzip, deflate", "Date: d", "Set-Cookie: s=t",
-    "Trailer: x-sum", "X-Empty:",
+    "X-A: 1",
+    "x-b:   two  ",
+    "Cookie: c=d",
+    "X-Forwarded-For: 198.51.100.7",
+    "Forwarded: for=x",
+    "X-Forwarded-Proto: ftp",
+    "X-Forwarded-Host: h",
+    "X-Real-Ip: 1",
+    "X-Hop: hop",
+    "Via: v",
+    "Connection: close, x-hop",
+    "Keep-Alive: 5",
+    "Proxy-Authorization: p",
+    "Upgrade: x",
+    "Authorization: Basic x",
+    "Accept-Encoding: gzip, deflate",
+    "Date: d",
+    "Set-Cookie: s=t",
+    "Trailer: x-sum",
+    "X-Empty:",
   };
 
   private final HeadFields fields = new HeadFields();
@@ -169,11 +184,7 @@ class ForwardedFieldsTest {
     CompiledRedirect redirect =
         CompiledRedirect.of(
             new Action.Redirect(
-                Optional.of("https"),
-                Optional.empty(),
-                Optional.empty(),
-                Rewrite.NONE.path(),
-                301),
+                Optional.of("https"), Optional.empty(), Optional.empty(), Rewrite.NONE.path(), 301),
             Match.ALL,
             "http",
             80);
