@@ -16,21 +16,19 @@ public final class CompiledRedirect {
 
   private final int status;
 
-  /** Status line and Location up to its host. */
+  /** Status line and Location up to its value. */
   private final byte[] start;
 
-  /** Where in {@link #start} Location's value starts. */
-  private final int location;
-
+  private final byte[] scheme;
   private final byte[] host;
   private final byte[] port;
   private final CompiledRewrite path;
 
   private CompiledRedirect(
-      int status, byte[] start, byte[] host, byte[] port, CompiledRewrite path) {
+      int status, byte[] start, byte[] scheme, byte[] host, byte[] port, CompiledRewrite path) {
     this.status = status;
     this.start = start;
-    this.location = Ascii.bytes("HTTP/1.1 " + status + " " + StatusText.of(status)).length + 12;
+    this.scheme = scheme;
     this.host = host;
     this.port = port;
     this.path = path;
@@ -59,8 +57,8 @@ public final class CompiledRedirect {
     }
     return new CompiledRedirect(
         status,
-        Ascii.bytes(
-            "HTTP/1.1 " + status + " " + StatusText.of(status) + "\r\nlocation: " + to + "://"),
+        Ascii.bytes("HTTP/1.1 " + status + " " + StatusText.of(status) + "\r\nlocation: "),
+        Ascii.bytes(to + "://"),
         action.host().map(CompiledRedirect::checkedHost).orElse(new byte[0]),
         Ascii.bytes(effective == own ? "" : ":" + effective),
         CompiledRewrite.of(new Rewrite(Optional.empty(), action.path()), match));
@@ -81,7 +79,7 @@ public final class CompiledRedirect {
   /** Writes the whole answer: Location from the request's own parts, no body. */
   public void write(ByteBuf out, RequestHead request, boolean close) {
     out.writeBytes(start);
-    writeRest(out, request);
+    writeLocation(out, request);
     out.writeBytes(END);
     HeadWriter.writeConnection(out, request.minor, close);
     out.writeBytes(CRLF);
@@ -94,16 +92,15 @@ public final class CompiledRedirect {
    */
   void head(FieldSink sink, RequestHead request, ByteBuf scratch) {
     scratch.clear();
-    scratch.writeBytes(start, location, start.length - location);
-    writeRest(scratch, request);
+    writeLocation(scratch, request);
     sink.status(status);
     sink.field(
         KnownHeader.OTHER, LOCATION, 0, LOCATION.length, scratch.array(), 0, scratch.writerIndex());
     sink.field(KnownHeader.CONTENT_LENGTH, CONTENT_LENGTH, ZERO);
   }
 
-  /** Writes Location's value from its host on. */
-  private void writeRest(ByteBuf out, RequestHead request) {
+  private void writeLocation(ByteBuf out, RequestHead request) {
+    out.writeBytes(scheme);
     if (host.length > 0) {
       out.writeBytes(host);
     } else {

@@ -78,10 +78,9 @@ public final class HeadBuilder {
       into.own = new byte[FIRST_BYTES];
     }
     start(into, into.own);
-    if (into instanceof TrailerHead) {
-      started = true;
-      into.clear(bytes, 0, 0);
-    }
+    // A head that is refused early must not look like the one before it.
+    into.clear(bytes, 0, 0);
+    started = into instanceof TrailerHead;
   }
 
   /** Begins a head that nobody wants: its fields are read past. */

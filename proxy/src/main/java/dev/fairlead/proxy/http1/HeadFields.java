@@ -75,7 +75,7 @@ public final class HeadFields {
   /** The trailers that concern the receiver: none that frame, route or authorise. */
   public void trailers(FieldSink sink, TrailerHead head) {
     for (int i = 0; i < head.count; i++) {
-      if (head.goesOn(i)) {
+      if (head.passes(i)) {
         field(sink, head, i);
       }
     }

@@ -8,10 +8,10 @@ public final class TrailerHead extends Head {
     super(maxHeaders);
   }
 
-  /** Whether a field concerns the receiver: none that frames, routes or authorises does. */
-  public boolean goesOn(int field) {
-    return (known[field] == KnownHeader.OTHER || known[field] == KnownHeader.SECRET)
-        && !KnownHeader.isProtected(bytes, nameStart[field], nameEnd[field]);
+  /** Whether a field may be passed on: it neither frames, routes nor authorises. */
+  public boolean passes(int header) {
+    return (known[header] == KnownHeader.OTHER || known[header] == KnownHeader.SECRET)
+        && !KnownHeader.isProtected(bytes, nameStart[header], nameEnd[header]);
   }
 
   /** The same fields in bytes of their own, for as long as one likes. */

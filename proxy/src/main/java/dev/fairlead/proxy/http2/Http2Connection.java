@@ -12,6 +12,7 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -307,6 +308,11 @@ public final class Http2Connection {
     }
   }
 
+  /** Ends the body. */
+  public void end(Http2Stream stream) {
+    data(stream, Unpooled.EMPTY_BUFFER, true);
+  }
+
   /** Ends the body, with the trailers that concern the receiver. */
   public void trailers(Http2Stream stream, TrailerHead trailers) {
     if (stream.closed || stream.localEnded || stream.endQueued) {
@@ -399,7 +405,7 @@ public final class Http2Connection {
     if (!server) {
       for (Http2Stream stream : streams.copy()) {
         if (stream.id > lastStream && !stream.closed) {
-          end(stream, StreamUser.Cause.NOT_PROCESSED, ErrorCode.REFUSED_STREAM);
+          breakOff(stream, StreamUser.Cause.NOT_PROCESSED, ErrorCode.REFUSED_STREAM);
         }
       }
     }
@@ -450,12 +456,13 @@ public final class Http2Connection {
   private void endAll(StreamUser.Cause cause, ErrorCode code) {
     for (Http2Stream stream : streams.copy()) {
       if (!stream.closed) {
-        end(stream, cause, code);
+        breakOff(stream, cause, code);
       }
     }
   }
 
-  void end(Http2Stream stream, StreamUser.Cause cause, ErrorCode code) {
+  /** Ends a stream before its time, and tells its user. */
+  void breakOff(Http2Stream stream, StreamUser.Cause cause, ErrorCode code) {
     StreamUser user = stream.user;
     close(stream);
     if (user != null) {

@@ -204,7 +204,7 @@ final class Inbound implements FrameReader.Handler {
   private void reset(int id, ErrorCode code) {
     Http2Stream stream = connection.streams.get(id);
     if (stream != null) {
-      connection.end(stream, StreamUser.Cause.PEER, code);
+      connection.breakOff(stream, StreamUser.Cause.PEER, code);
       connection.countReset();
     } else if (connection.streams.idle(id)) {
       connection.fail(Violation.IDLE_STREAM);

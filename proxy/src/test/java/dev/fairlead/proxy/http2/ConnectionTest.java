@@ -126,7 +126,9 @@ class ConnectionTest {
       side.send("HEADERS 05 " + id + GET);
       Http2Stream stream = side.user(id).stream;
       side.connection.respond(stream, response("HTTP/1.1 200 ||"), CompiledEdits.NONE, false);
-      side.connection.data(stream, data("x".repeat(20_000)), true);
+      side.connection.data(stream, data("x".repeat(20_000)), false);
+      side.connection.end(stream);
+      side.connection.end(stream);
     }
     side.wire.out.clear();
     side.wire.keepsUp = true;

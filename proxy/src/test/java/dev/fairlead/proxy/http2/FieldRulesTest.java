@@ -206,4 +206,15 @@ class FieldRulesTest {
     assertThat(new HpackDecoder(4096).decode(block, 0, block.length, builder)).isTrue();
     assertThat(builder.finishTrailers()).isEqualTo(rule);
   }
+
+  @Test
+  void aHeadThatIsRefusedEarlyHoldsNothingOfTheOneBefore() {
+    RequestHead head = new RequestHead(Blocks.LIMITS);
+    assertThat(request(GET.replace("GET", "HEAD") + "|x: y", true, head)).isEqualTo(Reject.NONE);
+    assertThat(request(":method: POST|X: y", true, head)).isEqualTo(Reject.BAD_HEADER_NAME);
+    assertThat(head.method()).isEqualTo(Method.OTHER);
+    assertThat(head.headerCount()).isZero();
+    head.release();
+    assertThat(head.bytes()).isEmpty();
+  }
 }
