@@ -48,10 +48,12 @@ final class Der {
 
   private static byte[] value(int tag, byte[] content) {
     int length = content.length;
-    byte[] head =
-        length < 0x80
-            ? new byte[] {(byte) tag, (byte) length}
-            : new byte[] {(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
+    byte[] head = {(byte) tag, (byte) 0x82, (byte) (length >> 8), (byte) length};
+    if (length < 0x80) {
+      head = new byte[] {(byte) tag, (byte) length};
+    } else if (length < 0x100) {
+      head = new byte[] {(byte) tag, (byte) 0x81, (byte) length};
+    }
     return concat(head, content);
   }
 
