@@ -137,6 +137,17 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
     return socket;
   }
 
+  /** The server's side of TLS on a connection, which can so be ended without it. */
+  static SSLSocket layered(Socket plain, CertifiedKey own) throws Exception {
+    SSLSocket socket =
+        (SSLSocket)
+            clientContext(new Authority("nobody"), own)
+                .getSocketFactory()
+                .createSocket(plain, null, true);
+    socket.setUseClientMode(false);
+    return socket;
+  }
+
   private static KeyManagerFactory managers(CertifiedKey own) throws Exception {
     KeyStore store = empty();
     if (own != null) {
