@@ -18,6 +18,7 @@ import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
+import dev.fairlead.proxy.tls.TlsPeer;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -61,6 +62,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     client = connection;
     clearLog();
     clientAddress = connection.address();
+    TlsPeer tls = connection.tls();
+    peer = tls == null ? "" : tls.identity();
     started = false;
     responding = false;
     answered = false;
@@ -91,6 +94,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     upload.start(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
+    TlsPeer tls = connection().tls();
+    if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
+      reply(421, "this connection is for another host", "NR");
+      return;
+    }
     CompiledRule found = owner == null ? null : owner.find(request);
     if (found == null) {
       reply(404, "no route for this host and path", "NR");
@@ -151,7 +159,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(picked.endpoint(), this, request)) {
+        if (attempt.connect(picked.endpoint(), asked.backend().tls(), this, request)) {
           sendRequest();
         }
       }

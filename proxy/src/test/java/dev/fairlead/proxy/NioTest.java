@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.tls.TlsProvider;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NioTest {
   private static ProxyServer server(Proxy routes) throws Exception {
     ProxyServer server =
-        new ProxyServer(Proxy.options(), routes, System::nanoTime, Proxy.RANDOM, Transport.NIO);
+        new ProxyServer(
+            Proxy.options(),
+            routes,
+            System::nanoTime,
+            Proxy.RANDOM,
+            Transport.NIO,
+            TlsProvider.best());
     server.apply(Proxy.config(Proxy.rule(Proxy.forward())), routes.balancers());
     return server;
   }

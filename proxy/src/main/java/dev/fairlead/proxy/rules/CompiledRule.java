@@ -7,17 +7,18 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
 import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.Listener;
 import dev.fairlead.route.Matched;
 import dev.fairlead.route.Rule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,22 +57,29 @@ public record CompiledRule(
    *
    * @param balancer null, as {@code service}, where the reference is invalid
    * @param affinity null where the service has none
+   * @param tls null for clear text
    */
   public record Backend(
       Action.Backend source,
       @Nullable ServiceName service,
       @Nullable Balancer balancer,
       @Nullable AffinityKey affinity,
+      @Nullable ClientContext tls,
       CompiledEdits requestEdits,
       CompiledEdits responseEdits) {}
 
-  static CompiledRule of(Matched matched, int port, Function<ServiceName, Balancer> balancers) {
+  static CompiledRule of(Matched matched, Listener listener, Materials materials) {
     Rule rule = matched.rule();
     Target target =
         switch (rule.action()) {
-          case Action.Forward forward -> forward(forward, rule, balancers);
+          case Action.Forward forward -> forward(forward, rule, listener, materials);
           case Action.Redirect redirect ->
-              new Target.Redirect(CompiledRedirect.of(redirect, matched.match(), "http", port));
+              new Target.Redirect(
+                  CompiledRedirect.of(
+                      redirect,
+                      matched.match(),
+                      listener.tls().isPresent() ? "https" : "http",
+                      listener.port()));
           case Action.StaticReply reply ->
               new Target.Reply(LocalReply.of(reply.status(), reply.headers(), reply.body()));
         };
@@ -84,16 +92,17 @@ public record CompiledRule(
   }
 
   private static Target forward(
-      Action.Forward forward, Rule rule, Function<ServiceName, Balancer> balancers) {
+      Action.Forward forward, Rule rule, Listener listener, Materials materials) {
     List<Backend> backends = new ArrayList<>();
     for (Action.Backend source : forward.backends()) {
-      Optional<Balancer> balancer = source.service().map(balancers);
+      Optional<Balancer> balancer = source.service().map(materials.balancers());
       backends.add(
           new Backend(
               source,
               source.service().orElse(null),
               balancer.orElse(null),
               source.affinity().map(AffinityKey::new).orElse(null),
+              source.service().map(name -> materials.clientTls(name, listener)).orElse(null),
               edits(rule.requestHeaders(), source.requestHeaders()),
               edits(rule.responseHeaders(), source.responseHeaders())));
     }
