@@ -18,13 +18,16 @@ public final class CompiledEdits {
   /** Ready lines, each with its CRLF. */
   final byte[] lines;
 
+  private final FieldList added;
+
   final boolean replacesForwardedFor;
   final boolean replacesForwardedProto;
   final boolean replacesForwardedHost;
 
-  private CompiledEdits(Set<String> replaced, byte[] lines) {
+  private CompiledEdits(Set<String> replaced, byte[] lines, List<HeaderEdits.Header> added) {
     this.replaced = replaced.stream().map(Ascii::bytes).toArray(byte[][]::new);
     this.lines = lines;
+    this.added = new FieldList(added);
     replacesForwardedFor = replaced.contains("x-forwarded-for");
     replacesForwardedProto = replaced.contains("x-forwarded-proto");
     replacesForwardedHost = replaced.contains("x-forwarded-host");
@@ -56,7 +59,7 @@ public final class CompiledEdits {
       lines.writeBytes(Ascii.bytes(checkedValue(header.name(), header.value())));
       lines.writeBytes(Ascii.bytes("\r\n"));
     }
-    return new CompiledEdits(replaced, lines.toByteArray());
+    return new CompiledEdits(replaced, lines.toByteArray(), added);
   }
 
   private static void replace(String name, Set<String> replaced, List<HeaderEdits.Header> added) {
@@ -91,6 +94,11 @@ public final class CompiledEdits {
       }
     }
     return value;
+  }
+
+  /** Gives what is added to an encoding other than HTTP/1.1's. */
+  void fields(FieldSink sink) {
+    added.to(sink);
   }
 
   boolean replaces(Head head, int header) {
