@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Locale;
-
 import javax.net.ssl.SSLException;
 
 /** What the engines say of a handshake. */
