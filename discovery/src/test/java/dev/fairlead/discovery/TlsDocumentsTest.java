@@ -6,6 +6,7 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
 import dev.fairlead.route.ClientTrust;
+import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.ServerTls;
@@ -282,6 +283,70 @@ class TlsDocumentsTest {
     assertThat(problems(both + secret("s", "ec.crt", "ec.key")))
         .satisfiesExactly(
             one -> assertThat(one).contains("taken by a listener of another protocol"),
-            two -> assertThat(two).contains("only protocol HTTPS has it"));
+            two -> assertThat(two).contains("only HTTPS and TLS have it"));
+  }
+
+  @Test
+  void connectionsAreLedByNameOrByPort() {
+    String documents =
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: web}
+        spec:
+          listeners:
+            - {name: named, port: 8443, protocol: TLS, hostname: "*.example", tls: {mode: Passthrough}}
+            - {name: any, port: 5432, protocol: TCP}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ServiceEndpoints
+        metadata: {name: shop}
+        spec: {clusters: [{addresses: ["127.0.0.1:1"]}]}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: TLSRoute
+        metadata: {name: named}
+        spec:
+          parentRefs: [{name: web}]
+          hostnames: [shop.example, elsewhere]
+          rules: [{backendRefs: [{name: shop, weight: 3}]}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1alpha2
+        kind: TCPRoute
+        metadata: {name: any}
+        spec:
+          parentRefs: [{name: web, sectionName: any}]
+          rules: [{backendRefs: [{name: shop}]}]
+        """;
+    RouteConfig routes = accepted(documents);
+    assertThat(routes.listeners()).isEmpty();
+    assertThat(routes.tunnels())
+        .satisfiesExactly(
+            named -> {
+              assertThat(named.byName()).isTrue();
+              assertThat(named.hostname()).isEqualTo(new HostPattern("*.example"));
+              assertThat(named.tunnels().getFirst().hosts())
+                  .containsExactly(new HostPattern("shop.example"));
+              assertThat(named.tunnels().getFirst().to().backends().getFirst().weight())
+                  .isEqualTo(3);
+            },
+            any -> {
+              assertThat(any.byName()).isFalse();
+              assertThat(any.port()).isEqualTo(5432);
+              assertThat(any.tunnels().getFirst().hosts()).containsExactly(HostPattern.ANY);
+            });
+    assertThat(problems(documents.replace("sectionName: any", "sectionName: named")))
+        .singleElement()
+        .asString()
+        .contains("no such listener takes a TCPRoute");
+    assertThat(problems(documents.replace("port: 5432", "port: 8443")))
+        .singleElement()
+        .asString()
+        .contains("taken by a listener of another protocol");
+    assertThat(problems(documents.replace("mode: Passthrough", "mode: Terminate")))
+        .isNotEmpty()
+        .first()
+        .asString()
+        .contains("'Terminate' is not supported yet");
   }
 }

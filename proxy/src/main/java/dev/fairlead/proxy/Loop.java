@@ -14,6 +14,7 @@ import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,10 @@ final class Loop {
   final TlsCounters clientTls = new TlsCounters();
   final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
+
+  /** For connections to endpoints that no pool has. */
+  final Bootstrap upstream;
+
   final HeadLimits limits;
   final HeadParser parser;
   final HeadFields headFields = new HeadFields();
@@ -74,9 +79,10 @@ final class Loop {
     this.parser = new HeadParser(limits);
     this.http2Limits = options.http2(limits);
     this.turnEnd = new TurnEnd(events);
+    this.upstream = transport.upstream(events, options);
     this.pool =
         new UpstreamPool(
-            transport.upstream(events, options),
+            upstream,
             new UpstreamPool.Limits(
                 options.maxPooledPerEndpoint(),
                 options.pooledIdleTimeout().toNanos(),
@@ -205,10 +211,12 @@ final class Loop {
     final long idle;
     final long bodyIdle;
     final long handshake;
+    final long tunnelIdle;
 
     Timeouts(ProxyOptions options) {
       head = options.headTimeout().toNanos();
       idle = options.idleTimeout().toNanos();
+      tunnelIdle = options.tunnelIdleTimeout().toNanos();
       handshake = options.handshakeTimeout().toNanos();
       bodyIdle = options.bodyIdleTimeout().toNanos();
     }

@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param bodyIdleTimeout without a byte of a body under way moving, either side
  * @param maxHandshakes of TLS that clients may have under way
  * @param handshakeTimeout of one, either side, from the first byte that could be sent
+ * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is
  * @param pooledIdleTimeout an idle upstream connection is closed after it
  */
 public record ProxyOptions(
@@ -35,6 +36,7 @@ public record ProxyOptions(
     Duration bodyIdleTimeout,
     int maxHandshakes,
     Duration handshakeTimeout,
+    Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
   /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
   Http2Limits http2(HeadLimits heads) {
@@ -56,6 +58,7 @@ public record ProxyOptions(
         Duration.ofSeconds(60),
         4096,
         Duration.ofSeconds(10),
+        Duration.ofMinutes(10),
         Duration.ofSeconds(30));
   }
 }

@@ -21,8 +21,7 @@ public enum Preface {
 
   /** Whether what was read as a head of HTTP/1 is the preface's first part. */
   public static boolean isHead(HeadBytes head) {
-    return head.length() == HEAD
-        && Arrays.equals(head.bytes(), 0, HEAD, Frame.PREFACE, 0, HEAD);
+    return head.length() == HEAD && Arrays.equals(head.bytes(), 0, HEAD, Frame.PREFACE, 0, HEAD);
   }
 
   /** The preface's first part, as bytes to be received. */
