@@ -22,6 +22,15 @@ public interface UpstreamUser {
     WITH_MORE
   }
 
+  /** How far a stream that broke had come. */
+  enum Broken {
+    /** The upstream says that it has not begun with the request. */
+    UNTOUCHED,
+    /** Nothing of an answer had arrived. */
+    SILENT,
+    MIDWAY
+  }
+
   /** The connection that had to be opened is open. */
   void upstreamConnected();
 
@@ -64,8 +73,6 @@ public interface UpstreamUser {
 
   /**
    * The stream broke before the answer was whole; it is gone.
-   *
-   * @param silent nothing of the answer had arrived
    */
-  void upstreamClosed(boolean silent);
+  void upstreamClosed(Broken when);
 }
