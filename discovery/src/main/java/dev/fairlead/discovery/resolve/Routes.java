@@ -124,10 +124,12 @@ final class Routes {
     rule.filters()
         .rewrite()
         .filter(rewrite -> rewrite.read().path() instanceof Rewrite.Path.ReplacePrefix)
-        .ifPresent(rewrite -> rewrite.at().problem("replaces a prefix of an exact match", hint));
+        .ifPresent(
+            rewrite -> rewrite.at().problem("replaces a prefix of a match without one", hint));
     rule.filters()
         .redirect()
         .filter(redirect -> redirect.read().path() instanceof Rewrite.Path.ReplacePrefix)
-        .ifPresent(redirect -> redirect.at().problem("replaces a prefix of an exact match", hint));
+        .ifPresent(
+            redirect -> redirect.at().problem("replaces a prefix of a match without one", hint));
   }
 }
