@@ -6,6 +6,7 @@ import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
 import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
@@ -14,11 +15,13 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.upstream.UpstreamUser;
+import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +31,6 @@ import org.jspecify.annotations.Nullable;
  * a request needs is there before it comes.
  */
 final class Exchange extends ExchangeLog implements UpstreamUser {
-  /** The first and one retry: more would multiply an overload. */
-  private static final int MAX_ATTEMPTS = 2;
-
   /** Where the request's head is while it arrives, and what {@link #request} points into. */
   final HeadBytes headBytes;
 
@@ -38,6 +38,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   private final Upload upload;
   private final Attempt attempt;
   private final ServiceRequest asked;
+  private final Retry retry;
+  private final Extras extras;
   private @Nullable ClientStream client;
   private @Nullable CompiledRule rule;
   private @Nullable ResponseHead response;
@@ -55,6 +57,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     upload = new Upload(loop.options.bodyWindow());
     attempt = new Attempt(loop, upload);
     asked = new ServiceRequest(request, attempt);
+    retry = new Retry(loop, this, attempt, upload, asked);
+    extras = new Extras(loop, this);
   }
 
   void attach(ClientStream connection) {
@@ -71,6 +75,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** Whether the head is here, so that the exchange counts as a request. */
   boolean started() {
     return started;
+  }
+
+  /** Whether its answer is settled. */
+  boolean answered() {
+    return answered;
   }
 
   boolean requestEnded() {
@@ -98,8 +107,13 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     }
     rule = found;
     route = found.route();
+    CompiledCors cors = found.cors();
+    if (cors != null && Preflight.is(request)) {
+      send(cors.preflight(request));
+      return;
+    }
     switch (found.target()) {
-      case Target.Forward forward -> forward(forward);
+      case Target.Forward forward -> forward(forward, found);
       case Target.Redirect redirect -> {
         boolean close = closeAfterReply();
         connection().write(redirect.redirect(), close);
@@ -116,24 +130,26 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
   }
 
-  private void forward(Target.Forward forward) {
-    CompiledRule.Backend chosen = forward.choose(loop.random);
+  private void forward(Target.Forward forward, CompiledRule current) {
+    CompiledRule.Backend chosen = extras.choose(current, forward);
     if (chosen == null) {
       reply(500, "no backend of this route has any weight", "NR");
       return;
     }
-    asked.begin(chosen, clientAddress);
     service = chosen.service();
+    asked.begin(chosen, clientAddress, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
       reply(500, "the route names a backend that does not exist", "NR");
       return;
     }
     balancer.countRequest();
+    retry.begin(current.retries(), begun, current.requestNanos());
+    extras.mirror(current, connection().info(), upload.ended());
     attempt(balancer, begun);
   }
 
-  private void attempt(Balancer balancer, long now) {
+  void attempt(Balancer balancer, long now) {
     switch (balancer.pick(asked)) {
       case Refusal refusal -> {
         if (attempts > 0) {
@@ -166,7 +182,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
     }
-    attempt.send(request, current.rewrite(), asked.backend().requestEdits(), connection().info());
+    CompiledEdits edits = asked.backend().requestEdits();
+    attempt.send(request, current.rewrite(), edits, connection().info(), retry.mayRepeat());
   }
 
   /** The head broke a rule: no upstream hears of it. */
@@ -188,6 +205,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   /** A piece of the request's body, which is handed over. */
   void requestData(ByteBuf data) {
+    extras.data(data);
     upload.data(data);
   }
 
@@ -197,6 +215,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
    * @param trailers which stay as they are until the exchange ends
    */
   void requestEnded(@Nullable TrailerHead trailers) {
+    extras.requestEnded();
     upload.end(trailers);
     if (answered) {
       finish();
@@ -243,7 +262,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamConnectFailed(Throwable cause) {
     String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
-    if (!retry(Outcome.CONNECT_FAILED, "UF", why)) {
+    if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
       attempt.fail(Outcome.CONNECT_FAILED);
       reply(503, why, "UF");
     }
@@ -269,6 +288,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamHead(ResponseHead head) {
     ClientStream to = connection();
+    if (retry.replaces(head)) {
+      return;
+    }
     response = head;
     responding = true;
     status = head.status();
@@ -278,7 +300,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     to.armTimer();
     upload.forget();
     closing = !tunnel && (closeAfter() || to.endsByClose(head) || !upload.ended());
-    to.writeHead(head, asked.backend().responseEdits(), closing);
+    to.writeHead(head, extras.answer(asked.backend().responseEdits(), to.info()), closing);
     if (tunnel) {
       to.enterTunnel();
     }
@@ -286,6 +308,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamData(ByteBuf data) {
+    if (retry.discarding()) {
+      data.release();
+      return;
+    }
     ClientStream to = connection();
     answerBytes += data.readableBytes();
     to.write(data);
@@ -307,6 +333,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamEnded(@Nullable TrailerHead trailers, End how) {
+    if (retry.discarding()) {
+      retry.discarded(how == End.CLEAN, addressText());
+      return;
+    }
     if (how == End.WITH_MORE) {
       flag("UPE", "the upstream sent more than its answer");
     }
@@ -325,7 +355,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamRejected(Reject reject) {
     loop.counters.rejected(reject);
-    if (responding) {
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (responding) {
       cutShort("UPE", reject.id());
     } else {
       attempt.drop(Outcome.FAILED);
@@ -335,6 +367,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamReadComplete() {
+    if (retry.discarding()) {
+      // What has not come by now is not worth a wait.
+      retry.discarded(false, addressText());
+      return;
+    }
     connection().flush();
     resumeUpstream();
   }
@@ -349,7 +386,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamClosed(boolean silent) {
     boolean wasIdle = attempt.disconnected();
-    if (tunnel) {
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (tunnel) {
       closing = true;
       attempt.end(Outcome.REPLIED);
       finish();
@@ -363,37 +402,25 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   private void closedUnanswered(boolean wasIdle, boolean silent) {
     String why = addressText() + " closed the connection without an answer";
     boolean repeatable = silent && request.method().idempotent();
-    if (!repeatable || !retry(wasIdle ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
+    if (!repeatable || !retry.afterFailure(wasIdle ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
       attempt.end(Outcome.RESET);
       reply(503, why, "UC");
     }
   }
 
-  private boolean retry(Outcome outcome, String flag, String why) {
-    Balancer balancer = asked.balancer();
-    if (attempts >= MAX_ATTEMPTS || balancer == null || answered || !upload.replayable()) {
-      return false;
-    }
-    // Last, as it takes the retry out of the budget.
-    if (!balancer.tryRetry()) {
-      return false;
-    }
-    attempt.fail(outcome);
-    loop.counters.add(Counter.RETRIES, 1);
-    String flagsBefore = flags;
-    flag(flag, why);
-    attempt(balancer, loop.ticker.nanos());
-    if (!answered && flagsBefore.isEmpty()) {
-      // The retry is under way: only what becomes of it is worth a flag.
-      flags = "";
-      detail = "";
-    }
+  /** Another attempt follows: the client's time to stand still begins anew. */
+  void awaitAttempt() {
+    connection().touch();
+    connection().armTimer();
+  }
+
+  /** Another attempt is under way, unless the exchange has ended over it. */
+  void attemptBegun() {
     ClientStream to = client;
     if (to != null) {
       to.updateReading();
       flushUpstream();
     }
-    return true;
   }
 
   // ---- the end
@@ -445,6 +472,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     status = code;
     answered = true;
     closing = close;
+    retry.clear();
     if (firstByteNanos < 0) {
       firstByteNanos = loop.ticker.nanos() - begun;
     }
@@ -510,7 +538,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       attempt.drop(Outcome.IGNORED);
       closing = true;
       reply(408, "the request's body stood still", "DC");
-    } else {
+    } else if (!retry.afterTimeout("no answer of " + addressText() + " in time")) {
       attempt.drop(Outcome.TIMED_OUT);
       reply(504, "no answer of " + addressText() + " in time", "UT");
     }
@@ -547,6 +575,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     client = null;
     rule = null;
     asked.clear();
+    retry.clear();
+    extras.clear();
     started = false;
     upload.clear();
     attempt.clear();

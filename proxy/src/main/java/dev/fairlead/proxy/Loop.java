@@ -10,6 +10,7 @@ import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,12 +33,16 @@ final class Loop {
   final HeadParser parser;
   final Timeouts timeouts;
 
+  /** Copies of requests for mirrors that are held or under way. */
+  int copies;
+
   /** The connections of clients, newest first. */
   @Nullable Http1ClientConnection first;
 
   /** Once set, each answer closes its connection. */
   boolean draining;
 
+  private final InstantSource wall;
   private final AtomicInteger openConnections;
   private final ArrayDeque<Exchange> free = new ArrayDeque<>();
 
@@ -47,8 +52,10 @@ final class Loop {
       ProxyOptions options,
       ProxyListener listener,
       Ticker ticker,
+      InstantSource wall,
       RandomSource random,
       AtomicInteger openConnections) {
+    this.wall = wall;
     this.openConnections = openConnections;
     this.events = events;
     this.options = options;
@@ -74,6 +81,11 @@ final class Loop {
   @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
   private void after(long nanos, Runnable task) {
     events.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Seconds since 1970, for what is remembered by others. */
+  long wallSeconds() {
+    return wall.instant().getEpochSecond();
   }
 
   /** A clean exchange; it comes back by {@link #put}. */

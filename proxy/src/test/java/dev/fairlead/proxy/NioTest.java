@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,7 +14,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NioTest {
   private static ProxyServer server(Proxy routes) throws Exception {
     ProxyServer server =
-        new ProxyServer(Proxy.options(), routes, System::nanoTime, Proxy.RANDOM, Transport.NIO);
+        new ProxyServer(
+            Proxy.options(),
+            routes,
+            System::nanoTime,
+            InstantSource.system(),
+            Proxy.RANDOM,
+            Transport.NIO);
     server.apply(Proxy.config(Proxy.rule(Proxy.forward())), routes.balancers());
     return server;
   }

@@ -22,6 +22,10 @@ final class Candidate {
 
   final Matched matched;
   private final byte[] method;
+
+  /** Whether it answers preflights, which are matched as what they ask for. */
+  private final boolean cors;
+
   private final Condition[] headers;
   private final Condition[] parameters;
 
@@ -29,6 +33,7 @@ final class Candidate {
     this.matched = matched;
     Match match = matched.match();
     this.method = match.method().orElse("").getBytes(StandardCharsets.UTF_8);
+    this.cors = matched.rule().cors().isPresent();
     this.headers = firstOfEachName(match.headers(), true);
     this.parameters = firstOfEachName(match.query(), false);
   }
@@ -47,7 +52,7 @@ final class Candidate {
   }
 
   boolean accepts(RequestView request) {
-    if (method.length > 0 && !hasMethod(request)) {
+    if (method.length > 0 && !hasMethod(request) && !(cors && Preflight.asksFor(request, method))) {
       return false;
     }
     for (Condition header : headers) {

@@ -12,22 +12,36 @@ import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Matched;
+import dev.fairlead.route.Mirror;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.Rule;
+import dev.fairlead.route.SessionToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to do with a request that matched, ready to be done.
  *
+ * @param route name of the route, with the rule's behind it if it has one
+ * @param mirrors backends that get copies, most often none
+ * @param cors null where pages of other origins are nobody's concern
  * @param requestNanos 0: no timeout
  * @param backendNanos of one attempt; 0: no timeout
+ * @param sessions null where clients are bound to no endpoint
  */
 public record CompiledRule(
-    String route, CompiledRewrite rewrite, Target target, long requestNanos, long backendNanos) {
+    String route,
+    CompiledRewrite rewrite,
+    List<Mirrored> mirrors,
+    @Nullable CompiledCors cors,
+    Target target,
+    long requestNanos,
+    long backendNanos,
+    CompiledRetries retries,
+    @Nullable CompiledSessions sessions) {
 
   /** Where the request goes. */
   public sealed interface Target {
@@ -44,6 +58,18 @@ public record CompiledRule(
         }
         return null;
       }
+
+      /** The one that a session is bound to, if it still takes part. */
+      public @Nullable Backend of(SessionToken session) {
+        for (Backend backend : backends) {
+          if (backend.source.weight() > 0
+              && backend.service != null
+              && SessionToken.id(backend.service) == session.service()) {
+            return backend;
+          }
+        }
+        return null;
+      }
     }
 
     record Redirect(CompiledRedirect redirect) implements Target {}
@@ -56,14 +82,23 @@ public record CompiledRule(
    *
    * @param balancer null, as {@code service}, where the reference is invalid
    * @param affinity null where the service has none
+   * @param protocol that its endpoints speak
    */
   public record Backend(
       Action.Backend source,
       @Nullable ServiceName service,
       @Nullable Balancer balancer,
       @Nullable AffinityKey affinity,
+      Protocol protocol,
       CompiledEdits requestEdits,
       CompiledEdits responseEdits) {}
+
+  /** A backend that gets copies of {@code numerator} of {@code denominator} requests. */
+  public record Mirrored(Backend backend, int numerator, int denominator) {
+    public boolean drawn(RandomSource random) {
+      return numerator == denominator || random.below(denominator) < numerator;
+    }
+  }
 
   static CompiledRule of(Matched matched, int port, Function<ServiceName, Balancer> balancers) {
     Rule rule = matched.rule();
@@ -75,29 +110,49 @@ public record CompiledRule(
           case Action.StaticReply reply ->
               new Target.Reply(LocalReply.of(reply.status(), reply.headers(), reply.body()));
         };
+    String route = matched.route().name();
     return new CompiledRule(
-        matched.route().name(),
+        rule.name().isEmpty() ? route : route + "/" + rule.name(),
         CompiledRewrite.of(rule.rewrite(), matched.match()),
+        rule.mirrors().stream()
+            .map(mirror -> mirrored(mirror, rule, balancers))
+            .filter(mirror -> mirror.numerator > 0)
+            .toList(),
+        rule.cors().map(CompiledCors::new).orElse(null),
         target,
         nanos(rule.requestTimeout()),
-        nanos(rule.backendTimeout()));
+        nanos(rule.backendTimeout()),
+        rule.retries().map(CompiledRetries::of).orElse(CompiledRetries.DEFAULT),
+        rule.persistence()
+            .map(policy -> new CompiledSessions(policy, matched.match()))
+            .orElse(null));
+  }
+
+  private static Mirrored mirrored(
+      Mirror mirror, Rule rule, Function<ServiceName, Balancer> balancers) {
+    return new Mirrored(
+        backend(mirror.backend(), rule, balancers), mirror.numerator(), mirror.denominator());
   }
 
   private static Target forward(
       Action.Forward forward, Rule rule, Function<ServiceName, Balancer> balancers) {
     List<Backend> backends = new ArrayList<>();
     for (Action.Backend source : forward.backends()) {
-      Optional<Balancer> balancer = source.service().map(balancers);
-      backends.add(
-          new Backend(
-              source,
-              source.service().orElse(null),
-              balancer.orElse(null),
-              source.affinity().map(AffinityKey::new).orElse(null),
-              edits(rule.requestHeaders(), source.requestHeaders()),
-              edits(rule.responseHeaders(), source.responseHeaders())));
+      backends.add(backend(source, rule, balancers));
     }
     return new Target.Forward(forward, List.copyOf(backends));
+  }
+
+  private static Backend backend(
+      Action.Backend source, Rule rule, Function<ServiceName, Balancer> balancers) {
+    return new Backend(
+        source,
+        source.service().orElse(null),
+        source.service().map(balancers).orElse(null),
+        source.affinity().map(AffinityKey::new).orElse(null),
+        source.protocol(),
+        edits(rule.requestHeaders(), source.requestHeaders()),
+        edits(rule.responseHeaders(), source.responseHeaders()));
   }
 
   private static CompiledEdits edits(HeaderEdits ofRule, HeaderEdits ofBackend) {
