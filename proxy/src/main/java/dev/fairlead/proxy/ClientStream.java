@@ -6,6 +6,7 @@ import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,9 @@ interface ClientStream {
   String listenerName();
 
   ClientInfo info();
+
+  /** What is known of the client by TLS; null in clear text. */
+  @Nullable TlsPeer tls();
 
   /** Whether the rest of a request that is answered should be read, to keep the connection. */
   boolean readsRest();

@@ -20,6 +20,7 @@ import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
+import dev.fairlead.proxy.tls.TlsPeer;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
@@ -65,6 +66,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     client = connection;
     clearLog();
     clientAddress = connection.address();
+    TlsPeer tls = connection.tls();
+    peer = tls == null ? "" : tls.identity();
     started = false;
     responding = false;
     answered = false;
@@ -100,6 +103,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     upload.start(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
+    TlsPeer tls = connection().tls();
+    if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
+      reply(421, "this connection is for another host", "NR");
+      return;
+    }
     CompiledRule found = owner == null ? null : owner.find(request);
     if (found == null) {
       reply(404, "no route for this host and path", "NR");
@@ -167,7 +175,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(picked.endpoint(), this, request)) {
+        if (attempt.connect(picked.endpoint(), asked.backend().tls(), this, request)) {
           sendRequest();
         }
       }
@@ -500,25 +508,12 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** When the exchange has to be looked at, if nothing moves until then. */
   long deadline(long touched) {
     CompiledRule current = rule;
-    long deadline = touched + loop.timeouts.bodyIdle;
+    long still = touched + loop.timeouts.bodyIdle;
     if (current == null || tunnel || answered) {
-      return deadline;
+      return still;
     }
-    if (!responding && (current.requestNanos() > 0 || current.backendNanos() > 0)) {
-      // The operator's own limit on waiting for an answer stands in place of the general one.
-      deadline = begun + Long.MAX_VALUE / 2;
-    }
-    if (current.requestNanos() > 0) {
-      deadline = earlier(deadline, begun + current.requestNanos());
-    }
-    if (current.backendNanos() > 0 && attempt.underWay()) {
-      deadline = earlier(deadline, attempt.begun() + current.backendNanos());
-    }
-    return deadline;
-  }
-
-  private static long earlier(long a, long b) {
-    return a - b < 0 ? a : b;
+    long last = responding ? still : current.answerDeadline(still, begun);
+    return current.deadline(last, begun, attempt.underWay(), attempt.begun());
   }
 
   /** The deadline passed. */

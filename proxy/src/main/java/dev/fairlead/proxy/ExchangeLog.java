@@ -20,6 +20,7 @@ abstract class ExchangeLog implements RequestLog {
   @Nullable ServiceName service;
   @Nullable Endpoint endpoint;
   String clientAddress = "";
+  String peer = "";
   int status;
   long requestBytes;
   long responseBytes;
@@ -108,6 +109,11 @@ abstract class ExchangeLog implements RequestLog {
   @Override
   public String clientAddress() {
     return clientAddress;
+  }
+
+  @Override
+  public String peer() {
+    return peer;
   }
 
   @Override

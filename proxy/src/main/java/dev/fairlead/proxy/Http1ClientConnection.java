@@ -17,16 +17,18 @@ import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.tls.Endings;
+import dev.fairlead.proxy.tls.Handshakes;
+import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.DuplexChannel;
-import java.io.IOException;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +37,17 @@ import org.jspecify.annotations.Nullable;
  * what the client sends ahead waits unparsed.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
-final class Http1ClientConnection extends ChannelInboundHandlerAdapter implements ClientStream {
+final class Http1ClientConnection extends ClientConnection implements ClientStream {
   /** How long a client may take to read a last answer before the connection is cut. */
   private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   final TimerWheel.Timer timer = new Deadline();
-  @Nullable Http1ClientConnection previous;
-  @Nullable Http1ClientConnection next;
   private final Loop loop;
   private final ListenerPort port;
   private final Outlet out;
   private final String address;
   private final ClientInfo info;
+  private final @Nullable TlsPeer tls;
   private final Channel channel;
   private final BodyReader body = new BodyReader();
   private @Nullable Exchange exchange;
@@ -56,12 +57,14 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
   private boolean receiving;
   private boolean closing;
 
-  Http1ClientConnection(Loop loop, ListenerPort port, Channel channel, String address) {
+  Http1ClientConnection(
+      Loop loop, ListenerPort port, Channel channel, String address, @Nullable TlsPeer tls) {
     this.loop = loop;
     this.port = port;
     this.channel = channel;
     this.address = address;
-    this.info = new ClientInfo(address, "http", false);
+    this.info = new ClientInfo(address, tls == null ? "http" : "https", false);
+    this.tls = tls;
     this.out = new Outlet(loop.counters);
   }
 
@@ -81,9 +84,24 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
   }
 
   @Override
+  public @Nullable TlsPeer tls() {
+    return tls;
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    out.open(channel);
     loop.opened(this);
+    start();
+  }
+
+  @Override
+  void takeOver(ClientConnection from) {
+    loop.replaced(from, this);
+    start();
+  }
+
+  private void start() {
+    out.open(channel);
     touched = loop.ticker.nanos();
     loop.timers.arm(timer, touched + loop.timeouts.idle);
   }
@@ -407,7 +425,7 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
     if (reset) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
-    channel.close();
+    Endings.cut(channel);
   }
 
   private void close(boolean linger) {
@@ -420,8 +438,7 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
       return;
     }
     updateReading();
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+    Endings.output(channel)
         .addListener(
             done -> {
               if (channel instanceof DuplexChannel duplex && channel.isActive()) {
@@ -431,18 +448,18 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
             });
   }
 
-  /** The server goes: closes unless a request is under way or came since then. */
+  @Override
   void closeIfQuiet(long since) {
     if (exchange == null && waiting == null && !closing && touched - since < 0) {
       close(true);
     }
   }
 
-  /** Closes at once; true if that cut a request off. */
+  @Override
   boolean cut() {
     Exchange current = exchange;
     boolean busy = current != null && current.started();
-    channel.close();
+    Endings.cut(channel);
     return busy;
   }
 
@@ -457,6 +474,14 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
       current.resumeUpstream();
     } else {
       resumeLater();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == SslCloseCompletionEvent.SUCCESS) {
+      // The end that TLS has of its own is as good as that of the connection.
+      channel.close();
     }
   }
 
@@ -484,8 +509,7 @@ final class Http1ClientConnection extends ChannelInboundHandlerAdapter implement
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // A client that resets its connection is part of life.
-    if (!(cause instanceof IOException)) {
+    if (!Handshakes.isLife(cause)) {
       loop.listener.failed(cause);
     }
     ctx.close();

@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -87,6 +88,15 @@ final class ListenerPort {
     }
   }
 
+  /**
+   * Who serves a connection.
+   *
+   * @param tls what is known of its client; null in clear text
+   */
+  ClientConnection serve(Loop loop, Channel channel, String address, @Nullable TlsPeer tls) {
+    return new Http1ClientConnection(loop, this, channel, address, tls);
+  }
+
   /** Lets nobody new into the queue of those who wait to be accepted. */
   void turnAway() {
     sockets.forEach(TurnAway::newcomers);
@@ -118,7 +128,10 @@ final class ListenerPort {
       String address = remote == null ? "" : remote.getAddress().getHostAddress();
       channel
           .pipeline()
-          .addLast(new Http1ClientConnection(loop, ListenerPort.this, channel, address));
+          .addLast(
+              rules.secure()
+                  ? new TlsHandshake(loop, ListenerPort.this, channel, address)
+                  : serve(loop, channel, address, null));
     }
 
     @Override

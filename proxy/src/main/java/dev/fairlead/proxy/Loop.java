@@ -8,6 +8,7 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
@@ -28,6 +29,8 @@ final class Loop {
   final RandomSource random;
   final TimerWheel timers;
   final LoopCounters counters = new LoopCounters(Reject.values().length);
+  final TlsCounters clientTls = new TlsCounters();
+  final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
   final HeadLimits limits;
   final HeadParser parser;
@@ -36,8 +39,11 @@ final class Loop {
   /** Copies of requests for mirrors that are held or under way. */
   int copies;
 
+  /** The loop's part of all handshakes that may be under way. */
+  final int maxHandshakes;
+
   /** The connections of clients, newest first. */
-  @Nullable Http1ClientConnection first;
+  @Nullable ClientConnection first;
 
   /** Once set, each answer closes its connection. */
   boolean draining;
@@ -70,12 +76,17 @@ final class Loop {
         new UpstreamPool(
             transport.upstream(events, options),
             new UpstreamPool.Limits(
-                options.maxPooledPerEndpoint(), options.pooledIdleTimeout().toNanos(), limits),
+                options.maxPooledPerEndpoint(),
+                options.pooledIdleTimeout().toNanos(),
+                options.handshakeTimeout().toMillis(),
+                limits),
             timers,
             counters,
+            upstreamTls,
             ticker,
             listener::failed);
     this.timeouts = new Timeouts(options);
+    this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
@@ -118,20 +129,36 @@ final class Loop {
     openConnections.decrementAndGet();
   }
 
-  void opened(Http1ClientConnection connection) {
-    Http1ClientConnection head = first;
+  void opened(ClientConnection connection) {
+    link(connection);
+    counters.add(Counter.CLIENT_CONNECTIONS, 1);
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
+  }
+
+  void closed(ClientConnection connection) {
+    unlink(connection);
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
+  }
+
+  /** The same connection, in other hands. */
+  void replaced(ClientConnection old, ClientConnection by) {
+    unlink(old);
+    link(by);
+  }
+
+  private void link(ClientConnection connection) {
+    ClientConnection head = first;
     connection.next = head;
     if (head != null) {
       head.previous = connection;
     }
     first = connection;
-    counters.add(Counter.CLIENT_CONNECTIONS, 1);
-    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
   }
 
-  void closed(Http1ClientConnection connection) {
-    Http1ClientConnection before = connection.previous;
-    Http1ClientConnection after = connection.next;
+  @SuppressWarnings("ReferenceEquality") // the very connection
+  private void unlink(ClientConnection connection) {
+    ClientConnection before = connection.previous;
+    ClientConnection after = connection.next;
     if (before != null) {
       before.next = after;
     } else if (first == connection) {
@@ -142,14 +169,13 @@ final class Loop {
     }
     connection.previous = null;
     connection.next = null;
-    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
   }
 
   /** Closes the connections without a request under way on which nothing moved since then. */
   void closeQuiet(long since) {
-    Http1ClientConnection connection = first;
+    ClientConnection connection = first;
     while (connection != null) {
-      Http1ClientConnection after = connection.next;
+      ClientConnection after = connection.next;
       connection.closeIfQuiet(since);
       connection = after;
     }
@@ -158,9 +184,9 @@ final class Loop {
   /** Closes all connections; returns how many requests that cut off. */
   int cutAll() {
     int cut = 0;
-    Http1ClientConnection connection = first;
+    ClientConnection connection = first;
     while (connection != null) {
-      Http1ClientConnection after = connection.next;
+      ClientConnection after = connection.next;
       cut += connection.cut() ? 1 : 0;
       connection = after;
     }
@@ -173,10 +199,12 @@ final class Loop {
     final long head;
     final long idle;
     final long bodyIdle;
+    final long handshake;
 
     Timeouts(ProxyOptions options) {
       head = options.headTimeout().toNanos();
       idle = options.idleTimeout().toNanos();
+      handshake = options.handshakeTimeout().toNanos();
       bodyIdle = options.bodyIdleTimeout().toNanos();
     }
   }

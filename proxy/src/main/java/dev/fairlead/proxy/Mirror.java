@@ -83,7 +83,7 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     lease = picked;
     loop.counters.add(Counter.MIRRORED, 1);
     loop.timers.arm(this, loop.ticker.nanos() + TIMEOUT_NANOS);
-    UpstreamStream taken = loop.pool.take(picked.endpoint().address());
+    UpstreamStream taken = loop.pool.take(picked.endpoint().address(), backend.tls());
     stream = taken;
     taken.start(this, head);
     if (taken.isOpen() && lease != null) {

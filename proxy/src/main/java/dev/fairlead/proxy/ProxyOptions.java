@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param idleTimeout a client connection without a request under way
  * @param connectTimeout of one upstream connect
  * @param bodyIdleTimeout without a byte of a body under way moving, either side
+ * @param maxHandshakes of TLS that clients may have under way
+ * @param handshakeTimeout of one, either side, from the first byte that could be sent
  * @param pooledIdleTimeout an idle upstream connection is closed after it
  */
 public record ProxyOptions(
@@ -29,6 +31,8 @@ public record ProxyOptions(
     Duration idleTimeout,
     Duration connectTimeout,
     Duration bodyIdleTimeout,
+    int maxHandshakes,
+    Duration handshakeTimeout,
     Duration pooledIdleTimeout) {
   public static ProxyOptions defaults(int loops) {
     return new ProxyOptions(
@@ -43,6 +47,8 @@ public record ProxyOptions(
         Duration.ofSeconds(60),
         Duration.ofSeconds(1),
         Duration.ofSeconds(60),
+        4096,
+        Duration.ofSeconds(10),
         Duration.ofSeconds(30));
   }
 }

@@ -8,6 +8,11 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.rules.Materials;
+import dev.fairlead.proxy.tls.ClientContexts;
+import dev.fairlead.proxy.tls.ServerContexts;
+import dev.fairlead.proxy.tls.TlsCounters;
+import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
 import io.netty.channel.EventLoop;
@@ -27,9 +32,17 @@ import java.util.function.Function;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
+  /** What is offered to TLS clients and endpoints (ALPN), the best first. */
+  private static final List<String> PROTOCOLS = List.of("http/1.1");
+
+  /** Of session tickets: three live at a time, so that a ticket is good for two hours or three. */
+  private static final long TICKET_KEY_HOURS = 1;
+
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops;
+  private final ServerContexts serverTls;
+  private final ClientContexts clientTls;
   private Map<Site, ListenerPort> ports = Map.of();
   private volatile Map<String, Integer> bound = Map.of();
 
@@ -46,7 +59,7 @@ public final class ProxyServer implements AutoCloseable {
       Ticker ticker,
       InstantSource wall,
       RandomSource random) {
-    this(options, listener, ticker, wall, random, Transport.best());
+    this(options, listener, ticker, wall, random, Transport.best(), TlsProvider.best());
   }
 
   ProxyServer(
@@ -55,8 +68,11 @@ public final class ProxyServer implements AutoCloseable {
       Ticker ticker,
       InstantSource wall,
       RandomSource random,
-      Transport transport) {
+      Transport transport,
+      TlsProvider tls) {
     this.transport = transport;
+    serverTls = new ServerContexts(tls, PROTOCOLS);
+    clientTls = new ClientContexts(tls, PROTOCOLS);
     group =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());
@@ -67,6 +83,15 @@ public final class ProxyServer implements AutoCloseable {
       loops.add(
           new Loop(events, transport, options, listener, ticker, wall, random, openConnections));
     }
+    var _ =
+        group
+            .next()
+            .scheduleAtFixedRate(
+                this::rotateTicketKeys, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
+  }
+
+  private synchronized void rotateTicketKeys() {
+    serverTls.rotateTicketKeys();
   }
 
   /**
@@ -76,7 +101,8 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param balancers of every service that a route names
    * @throws BindException if a listener cannot be bound; the old configuration stays in force
-   * @throws IllegalArgumentException for a rule that could not be written into a head; likewise
+   * @throws IllegalArgumentException for a rule that could not be written into a head or a
+   *     certificate that cannot be used; likewise
    */
   public synchronized void apply(RouteConfig routes, Function<ServiceName, Balancer> balancers)
       throws BindException {
@@ -87,8 +113,19 @@ public final class ProxyServer implements AutoCloseable {
           .add(listener);
     }
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
-    wanted.forEach((site, listeners) -> compiled.put(site, CompiledPort.of(listeners, balancers)));
-    Map<Site, ListenerPort> next = bindNew(compiled);
+    Materials materials = new Materials(routes, balancers, serverTls, clientTls);
+    Map<Site, ListenerPort> next;
+    try {
+      wanted.forEach(
+          (site, listeners) -> compiled.put(site, CompiledPort.of(listeners, materials)));
+      next = bindNew(compiled);
+    } catch (BindException | RuntimeException e) {
+      serverTls.abandon();
+      clientTls.abandon();
+      throw e;
+    }
+    serverTls.commit();
+    clientTls.commit();
     compiled.forEach((site, rules) -> at(next, site).rules(rules));
     ports.forEach(
         (site, port) -> {
@@ -181,7 +218,9 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
         sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
         Map.copyOf(rejects),
-        refusals);
+        refusals,
+        TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
+        TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()));
   }
 
   private void putIfAny(Map<String, Long> into, String name, Counter counter) {
@@ -218,6 +257,8 @@ public final class ProxyServer implements AutoCloseable {
    * @param mirrorsDropped copies that could not be sent
    * @param rejects protocol errors by rule
    * @param refusals requests that got no endpoint at all, of services that had any such
+   * @param clientTls handshakes with clients
+   * @param upstreamTls handshakes with endpoints
    */
   public record Counters(
       long clientConnections,
@@ -232,7 +273,9 @@ public final class ProxyServer implements AutoCloseable {
       long upstreamConnectionsOpen,
       long upstreamConnectionsIdle,
       Map<String, Long> rejects,
-      Map<ServiceName, Map<Refusal, Long>> refusals) {}
+      Map<ServiceName, Map<Refusal, Long>> refusals,
+      TlsCounters.Sums clientTls,
+      TlsCounters.Sums upstreamTls) {}
 
   /** A listener's port could not be had. */
   public static final class BindException extends Exception {

@@ -30,6 +30,9 @@ public interface RequestLog {
 
   String clientAddress();
 
+  /** Who the client proved to be by its certificate; empty if nobody. */
+  String peer();
+
   /** What was sent to the client; 0 if it went away before. */
   int status();
 

@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.tls.HandshakeFailure;
 import java.util.concurrent.TimeUnit;
 
 /** What an upstream's answer says to a proxy. */
@@ -46,6 +47,9 @@ final class Responses {
     }
     if (cause instanceof io.netty.channel.ConnectTimeoutException) {
       return "timed out";
+    }
+    if (cause instanceof HandshakeFailure failure) {
+      return String.valueOf(failure.getMessage());
     }
     return cause instanceof java.net.ConnectException
         ? "refused"

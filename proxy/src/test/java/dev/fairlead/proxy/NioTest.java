@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.tls.TlsProvider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,7 +21,8 @@ class NioTest {
             System::nanoTime,
             InstantSource.system(),
             Proxy.RANDOM,
-            Transport.NIO);
+            Transport.NIO,
+            TlsProvider.best());
     server.apply(Proxy.config(Proxy.rule(Proxy.forward())), routes.balancers());
     return server;
   }

@@ -10,6 +10,8 @@ final class OptionsDraft {
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
+  int maxHandshakes = defaults.maxHandshakes();
+  Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
 
   ProxyOptions options() {
@@ -25,6 +27,8 @@ final class OptionsDraft {
         idleTimeout,
         defaults.connectTimeout(),
         bodyIdleTimeout,
+        maxHandshakes,
+        handshakeTimeout,
         pooledIdleTimeout);
   }
 }

@@ -174,7 +174,7 @@ class RetryTest {
       proxy.apply(timed);
       assertThat(client.get("/a").response()).endsWith("good");
       assertThat(client.get("/b").response()).endsWith("good");
-      assertThat(silent.heads).hasSize(1);
+      assertThat(silent.heads).isNotEmpty();
       assertThat(proxy.log).anyMatch(entry -> entry.attempts() == 2);
       done.countDown();
     }

@@ -3,11 +3,15 @@ package dev.fairlead.discovery.document;
 /** One document, read but not yet resolved. */
 public sealed interface Document
     permits Document.Broken,
+        BackendTlsPolicyDocument,
+        CertificateFilesDocument,
         ClusterProfileDocument,
         EndpointSliceDocument,
         GatewayDocument,
         HttpRouteDocument,
         PriceSheetDocument,
+        ReferenceGrantDocument,
+        SecretDocument,
         ServiceDocument,
         ServiceEndpointsDocument,
         StaticResponseDocument,

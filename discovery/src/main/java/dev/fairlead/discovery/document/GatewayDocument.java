@@ -7,11 +7,12 @@ import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A Gateway: an address and the ports on it. */
-public record GatewayDocument(Metadata metadata, String address, List<Port> listeners)
-    implements Document {
+public record GatewayDocument(
+    Metadata metadata, String address, GatewayTls tls, List<Port> listeners) implements Document {
   /** What a Gateway's user expects; IPv4, since a host may have no IPv6. */
   private static final String ALL_ADDRESSES = "0.0.0.0";
 
@@ -19,10 +20,17 @@ public record GatewayDocument(Metadata metadata, String address, List<Port> list
    * One listener.
    *
    * @param hostname empty for any
+   * @param tls empty for clear text
    * @param anyNamespace whether routes of other namespaces may attach
    * @param at the listener, for problems about it
    */
-  public record Port(String name, int port, String hostname, boolean anyNamespace, Value at) {}
+  public record Port(
+      String name,
+      int port,
+      String hostname,
+      Optional<ListenerTls> tls,
+      boolean anyNamespace,
+      Value at) {}
 
   private static final Reader<String> ADDRESS =
       Structures.object(
@@ -64,26 +72,39 @@ public record GatewayDocument(Metadata metadata, String address, List<Port> list
     // One class exists in a file: this process.
     spec.optional("gatewayClassName", Names.SUBDOMAIN);
     spec.unsupported("infrastructure", "remove it");
-    spec.unsupported("tls", "remove it");
     spec.unsupported("allowedListeners", "remove it");
     List<String> addresses = spec.optional("addresses", Structures.list(ADDRESS, 0, 1), List.of());
+    String own = metadata.namespace();
+    GatewayTls tls = spec.optional("tls", GatewayTls.reader(own), GatewayTls.NONE);
     List<Port> listeners =
         spec.required(
             "listeners",
-            Structures.list(Structures.object(GatewayDocument::listener), 1, 64),
+            Structures.list(Structures.object(fields -> listener(fields, own)), 1, 64),
             List.of());
     return new GatewayDocument(
-        metadata, addresses.isEmpty() ? ALL_ADDRESSES : addresses.getFirst(), listeners);
+        metadata, addresses.isEmpty() ? ALL_ADDRESSES : addresses.getFirst(), tls, listeners);
   }
 
-  private static Port listener(Fields fields) {
-    fields.unsupported("tls", "only protocol HTTP is");
+  private static Port listener(Fields fields, String own) {
     String name = fields.required("name", Names.SUBDOMAIN, "");
     int port = fields.required("port", Names.PORT, 0);
-    fields.required(
-        "protocol", Scalars.oneOf(Map.of("HTTP", ""), Set.of("HTTPS", "TCP", "TLS", "UDP")), "");
+    boolean secure =
+        fields.required(
+            "protocol",
+            Scalars.oneOf(Map.of("HTTP", false, "HTTPS", true), Set.of("TCP", "TLS", "UDP")),
+            false);
     String hostname = fields.optional("hostname", Names.HOST, "");
     boolean anyNamespace = fields.optional("allowedRoutes", ALLOWED_ROUTES, false);
-    return new Port(name, port, hostname, anyNamespace, fields.value());
+    Optional<ListenerTls> tls = fields.optional("tls", ListenerTls.reader(own));
+    checkTls(fields, secure, tls);
+    return new Port(name, port, hostname, tls, anyNamespace, fields.value());
+  }
+
+  private static void checkTls(Fields fields, boolean secure, Optional<ListenerTls> tls) {
+    if (secure && tls.isEmpty() && fields.find("tls").isEmpty()) {
+      fields.value().problem("HTTPS needs a certificate", "add tls: {certificateRefs: [...]}");
+    } else if (!secure && tls.isPresent()) {
+      tls.get().at().problem("only protocol HTTPS has it", "write protocol: HTTPS");
+    }
   }
 }

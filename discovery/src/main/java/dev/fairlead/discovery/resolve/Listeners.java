@@ -5,13 +5,16 @@ import dev.fairlead.discovery.document.GatewayDocument.Port;
 import dev.fairlead.discovery.document.HttpRouteDocument;
 import dev.fairlead.discovery.document.HttpRouteDocument.ParentRef;
 import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.document.ListenerTls;
+import dev.fairlead.discovery.document.Metadata;
 import dev.fairlead.discovery.yaml.Nearest;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
+import dev.fairlead.route.ClientTrust;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Route;
-import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.ServerTls;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,10 +47,12 @@ final class Listeners {
   }
 
   private final Index index;
+  private final Certificates certificates;
   private final List<Open> open = new ArrayList<>();
 
-  Listeners(Index index) {
+  Listeners(Index index, Certificates certificates) {
     this.index = index;
+    this.certificates = certificates;
     for (GatewayDocument gateway : index.all(GatewayDocument.class)) {
       for (Port port : gateway.listeners()) {
         Open listener = new Open(gateway, port);
@@ -57,7 +62,7 @@ final class Listeners {
     }
   }
 
-  RouteConfig attach(Routes routes) {
+  List<Listener> attach(Routes routes) {
     for (HttpRouteDocument route : index.all(HttpRouteDocument.class)) {
       Route resolved =
           new Route(
@@ -70,18 +75,54 @@ final class Listeners {
         attach(route, resolved, parent, attached);
       }
     }
-    return new RouteConfig(
-        open.stream()
-            .filter(listener -> listener.port.port() > 0)
+    return open.stream().filter(listener -> listener.port.port() > 0).map(this::resolved).toList();
+  }
+
+  private Listener resolved(Open listener) {
+    GatewayDocument gateway = listener.gateway;
+    return new Listener(
+        listener.name(),
+        gateway.address(),
+        listener.port.port(),
+        pattern(listener.port.hostname()),
+        tls(listener),
+        gateway.tls().clientKey().flatMap(ref -> certificates.key(ref, gateway.metadata())),
+        listener.routes);
+  }
+
+  /** Empty also where no certificate can be used, which is reported. */
+  private Optional<ServerTls> tls(Open listener) {
+    if (listener.port.tls().isEmpty()) {
+      return Optional.empty();
+    }
+    ListenerTls tls = listener.port.tls().get();
+    Metadata gateway = listener.gateway.metadata();
+    List<String> keys =
+        tls.certificates().stream()
+            .map(ref -> certificates.key(ref, gateway))
+            .flatMap(Optional::stream)
+            .distinct()
+            .toList();
+    Optional<ClientTrust> clients =
+        listener
+            .gateway
+            .tls()
+            .clients(listener.port.port())
             .map(
-                listener ->
-                    new Listener(
-                        listener.name(),
-                        listener.gateway.address(),
-                        listener.port.port(),
-                        pattern(listener.port.hostname()),
-                        listener.routes))
-            .toList());
+                validation ->
+                    new ClientTrust(
+                        certificates.authorities(validation.authorities(), gateway),
+                        validation.required(),
+                        tls.trustDomains()));
+    if (clients.isEmpty() && !tls.trustDomains().isEmpty()) {
+      tls.at()
+          .problem(
+              "names trust domains, but clients need no certificate",
+              "add tls.frontend.default.validation to the Gateway");
+    }
+    return keys.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ServerTls(keys, clients, tls.oldest()));
   }
 
   private void attach(
@@ -180,7 +221,9 @@ final class Listeners {
     String where = "the other is at " + other.port.at().where();
     String taken = "port " + added.port.port() + " on " + address + " is taken ";
     if (address.equals(otherAddress)) {
-      if (added.port.hostname().equals(other.port.hostname())) {
+      if (added.port.tls().isPresent() != other.port.tls().isPresent()) {
+        added.port.at().problem(taken + "by a listener of another protocol", where);
+      } else if (added.port.hostname().equals(other.port.hostname())) {
         added.port.at().problem(taken + "by a listener with the same hostname", where);
       }
     } else if (ALL_ADDRESSES.contains(address) || ALL_ADDRESSES.contains(otherAddress)) {

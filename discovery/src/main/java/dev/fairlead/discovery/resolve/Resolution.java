@@ -6,7 +6,9 @@ import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.Here;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.yaml.Problems;
+import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.UpstreamTls;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -24,13 +26,19 @@ public final class Resolution {
     Index index = new Index(documents);
     Clusters clusters = new Clusters(index, here.cluster(), problems);
     Services services = new Services(index, clusters, here.client());
-    RouteConfig routes = new Listeners(index).attach(new Routes(index, services));
+    Grants grants = new Grants(index);
+    Certificates certificates = new Certificates(index, grants);
+    List<Listener> listeners =
+        new Listeners(index, certificates).attach(new Routes(index, services, grants));
+    SortedMap<ServiceName, UpstreamTls> upstreams = services.tls(certificates);
+    RouteConfig routes = new RouteConfig(listeners, upstreams, certificates.credentials());
     SortedMap<ServiceName, ServiceConfig> configured = services.configure();
     return new Configuration(
         clusters.caller(),
         routes,
         configured,
         List.copyOf(clusters.byId().values()),
-        Prices.resolve(index));
+        Prices.resolve(index),
+        certificates.files());
   }
 }

@@ -6,6 +6,7 @@ import dev.fairlead.discovery.document.HttpRouteDocument;
 import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
 import dev.fairlead.discovery.document.HttpRouteDocument.RuleSpec;
 import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.document.Metadata;
 import dev.fairlead.discovery.document.StaticResponseDocument;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.route.Action;
@@ -23,17 +24,19 @@ final class Routes {
 
   private final Index index;
   private final Services services;
+  private final Grants grants;
 
-  Routes(Index index, Services services) {
+  Routes(Index index, Services services, Grants grants) {
     this.index = index;
     this.services = services;
+    this.grants = grants;
   }
 
   List<Rule> rules(HttpRouteDocument route) {
-    return route.rules().stream().map(rule -> rule(rule, route.metadata().namespace())).toList();
+    return route.rules().stream().map(rule -> rule(rule, route.metadata())).toList();
   }
 
-  private Rule rule(RuleSpec rule, String namespace) {
+  private Rule rule(RuleSpec rule, Metadata route) {
     Filters filters = rule.filters();
     checkPrefix(rule);
     return new Rule(
@@ -41,24 +44,24 @@ final class Routes {
         filters.requestHeaders(),
         filters.responseHeaders(),
         filters.rewrite().map(Located::read).orElse(Rewrite.NONE),
-        action(rule, namespace),
+        action(rule, route),
         rule.requestTimeout(),
         rule.backendTimeout());
   }
 
-  private Action action(RuleSpec rule, String namespace) {
+  private Action action(RuleSpec rule, Metadata route) {
     Filters filters = rule.filters();
     List<Action.Backend> backends = new ArrayList<>();
     long weights = 0;
     for (BackendRef ref : rule.backends()) {
-      backends.add(backend(ref, namespace));
+      backends.add(backend(ref, route));
       weights += ref.weight();
     }
     if (filters.reply().isPresent() || filters.redirect().isPresent()) {
       checkAlone(rule);
       return filters
           .reply()
-          .map(reply -> reply(reply, namespace))
+          .map(reply -> reply(reply, route.namespace()))
           .orElseGet(() -> filters.redirect().<Action>map(Located::read).orElse(NOTHING));
     }
     if (backends.isEmpty()) {
@@ -77,13 +80,8 @@ final class Routes {
         .orElse(NOTHING);
   }
 
-  private Action.Backend backend(BackendRef ref, String namespace) {
-    if (!ref.namespace().equals(namespace)) {
-      ref.at()
-          .problem(
-              "a backend in another namespace needs a ReferenceGrant, which is not supported yet",
-              "put the route into namespace '" + ref.namespace() + "'");
-    }
+  private Action.Backend backend(BackendRef ref, Metadata route) {
+    grants.check(route, Kinds.SERVICE, ref.namespace(), ref.name(), ref.at());
     Optional<ServiceName> service = services.refer(ref);
     return new Action.Backend(
         service,

@@ -12,6 +12,7 @@ import dev.fairlead.balancer.pick.Subsetting;
 import dev.fairlead.balancer.pick.TrafficDistribution;
 import dev.fairlead.discovery.Configuration.DnsEndpoints;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.document.BackendTlsPolicyDocument;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.document.EndpointSliceDocument;
 import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
@@ -25,6 +26,8 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.UpstreamTls;
+import dev.fairlead.route.UpstreamTls.PeerName;
 import dev.fairlead.steering.control.Objective;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -326,6 +329,23 @@ final class Services {
       attach(document.metadata().namespace(), document.targets(), document.objective(), found);
     }
     return read(found);
+  }
+
+  /** Services whose endpoints are spoken to in TLS. */
+  SortedMap<ServiceName, UpstreamTls> tls(Certificates certificates) {
+    Map<ServiceName, Located<UpstreamTls>> found = new HashMap<>();
+    for (BackendTlsPolicyDocument document : index.all(BackendTlsPolicyDocument.class)) {
+      if (!document.hostname().isEmpty()) {
+        List<PeerName> names = document.names();
+        UpstreamTls tls =
+            new UpstreamTls(
+                document.hostname(),
+                names.isEmpty() ? List.of(new PeerName.Host(document.hostname())) : names,
+                certificates.authorities(document.authorities(), document.metadata()));
+        attach(document.metadata().namespace(), document.targets(), tls, found);
+      }
+    }
+    return new TreeMap<>(read(found));
   }
 
   private <T> void attach(

@@ -7,10 +7,12 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
 import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.Listener;
 import dev.fairlead.route.Matched;
 import dev.fairlead.route.Mirror;
 import dev.fairlead.route.Protocol;
@@ -19,7 +21,6 @@ import dev.fairlead.route.SessionToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +84,7 @@ public record CompiledRule(
    * @param balancer null, as {@code service}, where the reference is invalid
    * @param affinity null where the service has none
    * @param protocol that its endpoints speak
+   * @param tls null for clear text
    */
   public record Backend(
       Action.Backend source,
@@ -90,6 +92,7 @@ public record CompiledRule(
       @Nullable Balancer balancer,
       @Nullable AffinityKey affinity,
       Protocol protocol,
+      @Nullable ClientContext tls,
       CompiledEdits requestEdits,
       CompiledEdits responseEdits) {}
 
@@ -100,13 +103,41 @@ public record CompiledRule(
     }
   }
 
-  static CompiledRule of(Matched matched, int port, Function<ServiceName, Balancer> balancers) {
+  /** Until when an answer is waited for: the operator's own limits stand in for the general one. */
+  public long answerDeadline(long general, long begun) {
+    return requestNanos > 0 || backendNanos > 0 ? begun + Long.MAX_VALUE / 2 : general;
+  }
+
+  /**
+   * The earliest of {@code last} and what the rule's time-outs come to.
+   *
+   * @param begun when the request began
+   * @param underWay whether an attempt is under way, which began at {@code attempted}
+   */
+  public long deadline(long last, long begun, boolean underWay, long attempted) {
+    long deadline = last;
+    if (requestNanos > 0) {
+      deadline = earlier(deadline, begun + requestNanos);
+    }
+    return backendNanos > 0 && underWay ? earlier(deadline, attempted + backendNanos) : deadline;
+  }
+
+  private static long earlier(long a, long b) {
+    return a - b < 0 ? a : b;
+  }
+
+  static CompiledRule of(Matched matched, Listener listener, Materials materials) {
     Rule rule = matched.rule();
     Target target =
         switch (rule.action()) {
-          case Action.Forward forward -> forward(forward, rule, balancers);
+          case Action.Forward forward -> forward(forward, rule, listener, materials);
           case Action.Redirect redirect ->
-              new Target.Redirect(CompiledRedirect.of(redirect, matched.match(), "http", port));
+              new Target.Redirect(
+                  CompiledRedirect.of(
+                      redirect,
+                      matched.match(),
+                      listener.tls().isPresent() ? "https" : "http",
+                      listener.port()));
           case Action.StaticReply reply ->
               new Target.Reply(LocalReply.of(reply.status(), reply.headers(), reply.body()));
         };
@@ -115,7 +146,7 @@ public record CompiledRule(
         rule.name().isEmpty() ? route : route + "/" + rule.name(),
         CompiledRewrite.of(rule.rewrite(), matched.match()),
         rule.mirrors().stream()
-            .map(mirror -> mirrored(mirror, rule, balancers))
+            .map(mirror -> mirrored(mirror, rule, listener, materials))
             .filter(mirror -> mirror.numerator > 0)
             .toList(),
         rule.cors().map(CompiledCors::new).orElse(null),
@@ -129,28 +160,31 @@ public record CompiledRule(
   }
 
   private static Mirrored mirrored(
-      Mirror mirror, Rule rule, Function<ServiceName, Balancer> balancers) {
+      Mirror mirror, Rule rule, Listener listener, Materials materials) {
     return new Mirrored(
-        backend(mirror.backend(), rule, balancers), mirror.numerator(), mirror.denominator());
+        backend(mirror.backend(), rule, listener, materials),
+        mirror.numerator(),
+        mirror.denominator());
   }
 
   private static Target forward(
-      Action.Forward forward, Rule rule, Function<ServiceName, Balancer> balancers) {
+      Action.Forward forward, Rule rule, Listener listener, Materials materials) {
     List<Backend> backends = new ArrayList<>();
     for (Action.Backend source : forward.backends()) {
-      backends.add(backend(source, rule, balancers));
+      backends.add(backend(source, rule, listener, materials));
     }
     return new Target.Forward(forward, List.copyOf(backends));
   }
 
   private static Backend backend(
-      Action.Backend source, Rule rule, Function<ServiceName, Balancer> balancers) {
+      Action.Backend source, Rule rule, Listener listener, Materials materials) {
     return new Backend(
         source,
         source.service().orElse(null),
-        source.service().map(balancers).orElse(null),
+        source.service().map(materials.balancers()).orElse(null),
         source.affinity().map(AffinityKey::new).orElse(null),
         source.protocol(),
+        source.service().map(name -> materials.clientTls(name, listener)).orElse(null),
         edits(rule.requestHeaders(), source.requestHeaders()),
         edits(rule.responseHeaders(), source.responseHeaders()));
   }

@@ -10,11 +10,15 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.tls.HandshakeFailure;
+import dev.fairlead.proxy.tls.Handshakes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
 import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +42,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
   private boolean open;
   private boolean reused;
   private boolean gone;
+  private boolean securing;
+  private boolean endSeen;
   private long connectNanos;
 
   Http1UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
@@ -71,18 +77,55 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
   }
 
   private void connectEnded(ChannelFuture connecting, long begun) {
-    UpstreamUser waiting = user;
+    connectNanos = pool.ticker().nanos() - begun;
+    SslHandler tls = connecting.channel().pipeline().get(SslHandler.class);
     if (!connecting.isSuccess()) {
+      opened(connecting.cause());
+    } else if (tls == null) {
+      opened(null);
+    } else {
+      secure(tls);
+    }
+  }
+
+  /** A handshake under way stops neither for its user nor for a pool that closes. */
+  private void secure(SslHandler tls) {
+    securing = true;
+    pool.tlsCounters().begun();
+    tls.handshakeFuture()
+        .addListener(
+            done -> {
+              securing = false;
+              pool.tlsCounters().ended();
+              Throwable cause = done.cause();
+              if (cause == null) {
+                pool.tlsCounters().succeeded(Handshakes.resumed(tls));
+              } else {
+                pool.tlsCounters().failed(Handshakes.fault(cause));
+              }
+              try {
+                opened(cause == null ? null : new HandshakeFailure(cause));
+              } catch (RuntimeException e) {
+                fault(e, channel());
+              }
+            });
+  }
+
+  /**
+   * The connection can be used, or not.
+   *
+   * @param failure why not
+   */
+  private void opened(@Nullable Throwable failure) {
+    UpstreamUser waiting = user;
+    if (failure != null) {
       leave();
       if (waiting != null) {
-        Throwable cause = connecting.cause();
-        waiting.upstreamConnectFailed(
-            cause == null ? new IllegalStateException("connect cancelled") : cause);
+        waiting.upstreamConnectFailed(failure);
       }
     } else if (!gone) {
       open = true;
-      out.open(connecting.channel());
-      connectNanos = pool.ticker().nanos() - begun;
+      out.open(channel());
       if (waiting != null) {
         waiting.upstreamConnected();
       } else {
@@ -255,19 +298,32 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == SslCloseCompletionEvent.SUCCESS) {
+      endSeen = true;
+      ctx.channel().close();
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     if (!open) {
-      // Opening failed or we closed it ourselves: whoever needs to know knows.
-      leave();
+      // Opening failed or we closed it ourselves: whoever needs to know knows, or is yet to hear of
+      // the handshake.
+      if (!securing) {
+        leave();
+      }
       return;
     }
     UpstreamUser last = user;
     AnswerReader awaiting = reader;
+    // In TLS a connection has an end of its own: without it, anybody may have cut it.
+    boolean whole = endSeen || ctx.pipeline().get(SslHandler.class) == null;
     open = false;
     user = null;
     try {
       if (last != null && awaiting != null) {
-        closedInUse(awaiting, last);
+        closedInUse(awaiting, last, whole);
       }
     } finally {
       // Only now, as the answer's head is good for that long.
@@ -275,9 +331,9 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     }
   }
 
-  private static void closedInUse(AnswerReader awaiting, UpstreamUser user) {
+  private static void closedInUse(AnswerReader awaiting, UpstreamUser user, boolean whole) {
     boolean silent = awaiting.silent();
-    if (awaiting.endsByClose()) {
+    if (whole && awaiting.endsByClose()) {
       user.upstreamEnded(null, UpstreamUser.End.WITH_CONNECTION);
     } else {
       user.upstreamClosed(silent);
@@ -288,7 +344,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     // A write that failed says nothing of an answer that may already be here to be read: the read
     // side finds the end, and closes.
-    if (cause instanceof java.io.IOException) {
+    if (Handshakes.isLife(cause)) {
       return;
     }
     // Epoll may report to a new socket what befell the last one with its descriptor: a read then

@@ -6,22 +6,27 @@ import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.tls.ClientContext;
+import dev.fairlead.proxy.tls.TlsCounters;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstream connections of one event loop, by address. The last one that was put back is taken
- * first, so that a quiet hour shrinks the pool. Only its loop may touch it.
+ * The upstream connections of one event loop, by address and by how they are secured. The last one
+ * that was put back is taken first, so that a quiet hour shrinks the pool. Only its loop may touch
+ * it.
  */
 public final class UpstreamPool {
   /** Kept for the next request: as many as are usually in use at a time. */
@@ -31,9 +36,14 @@ public final class UpstreamPool {
   private final Limits limits;
   private final TimerWheel timers;
   private final LoopCounters counters;
+  private final TlsCounters tlsCounters;
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
   private final Map<Address, Site> sites = new HashMap<>();
+
+  /** By context, as one address may be spoken to in several ways. */
+  private final Map<ClientContext, Map<Address, Site>> tlsSites = new HashMap<>();
+
   private final ArrayDeque<AnswerReader> readers = new ArrayDeque<>();
 
   /**
@@ -41,9 +51,10 @@ public final class UpstreamPool {
    *
    * @param maxIdle connections kept for each address
    * @param idleNanos after which an idle connection is closed
+   * @param handshakeMillis that a TLS handshake may take
    * @param heads of answers
    */
-  public record Limits(int maxIdle, long idleNanos, HeadLimits heads) {}
+  public record Limits(int maxIdle, long idleNanos, long handshakeMillis, HeadLimits heads) {}
 
   /**
    * @param bootstrap with group, channel type and options, but no handler
@@ -54,22 +65,29 @@ public final class UpstreamPool {
       Limits limits,
       TimerWheel timers,
       LoopCounters counters,
+      TlsCounters tlsCounters,
       Ticker ticker,
       Consumer<Throwable> faults) {
     this.bootstrap = bootstrap;
     this.limits = limits;
     this.timers = timers;
     this.counters = counters;
+    this.tlsCounters = tlsCounters;
     this.ticker = ticker;
     this.faults = faults;
   }
 
-  /** An idle connection, or a new one that is yet to open. The user must {@code start} it. */
-  public UpstreamStream take(Address address) {
-    Site site = sites.get(address);
+  /**
+   * An idle connection, or a new one that is yet to open. The user must {@code start} it.
+   *
+   * @param tls null for clear text
+   */
+  public UpstreamStream take(Address address, @Nullable ClientContext tls) {
+    Map<Address, Site> all = tls == null ? sites : tlsSites.get(tls);
+    Site site = all == null ? null : all.get(address);
     if (site == null) {
-      site = new Site(address);
-      sites.put(address, site);
+      site = new Site(address, tls);
+      of(tls).put(address, site);
     }
     Http1UpstreamConnection idle = site.newest;
     if (idle != null) {
@@ -81,9 +99,15 @@ public final class UpstreamPool {
     return new Http1UpstreamConnection(this, site);
   }
 
+  private Map<Address, Site> of(@Nullable ClientContext tls) {
+    return tls == null ? sites : tlsSites.computeIfAbsent(tls, context -> new HashMap<>());
+  }
+
   /** Closes all idle connections. */
   public void close() {
-    for (Site site : new ArrayList<>(sites.values())) {
+    List<Site> all = new ArrayList<>(sites.values());
+    tlsSites.values().forEach(some -> all.addAll(some.values()));
+    for (Site site : all) {
       Http1UpstreamConnection idle;
       while ((idle = site.newest) != null) {
         idle.close();
@@ -99,6 +123,10 @@ public final class UpstreamPool {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                SslHandler tls = connection.site.handler(channel, limits.handshakeMillis());
+                if (tls != null) {
+                  channel.pipeline().addLast(tls);
+                }
                 channel.pipeline().addLast(connection);
               }
             })
@@ -116,6 +144,10 @@ public final class UpstreamPool {
     if (readers.size() < MAX_READERS) {
       readers.addFirst(reader);
     }
+  }
+
+  TlsCounters tlsCounters() {
+    return tlsCounters;
   }
 
   LoopCounters counters() {
@@ -180,22 +212,38 @@ public final class UpstreamPool {
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, -1);
     Site site = connection.site;
     if (--site.connections == 0) {
-      sites.remove(site.address);
+      forget(site);
     }
   }
 
-  /** All connections to one address. */
+  private void forget(Site site) {
+    Map<Address, Site> all = of(site.tls);
+    all.remove(site.address);
+    if (site.tls != null && all.isEmpty()) {
+      tlsSites.remove(site.tls);
+    }
+  }
+
+  /** All connections to one address that are secured in one way. */
   static final class Site {
     final Address address;
+    final @Nullable ClientContext tls;
     final InetSocketAddress socketAddress;
     @Nullable Http1UpstreamConnection newest;
     int idle;
     int connections;
 
-    Site(Address address) {
+    Site(Address address, @Nullable ClientContext tls) {
       this.address = address;
+      this.tls = tls;
       this.socketAddress =
           new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
+    }
+
+    @Nullable SslHandler handler(Channel channel, long timeoutMillis) {
+      return tls == null
+          ? null
+          : tls.handler(channel.alloc(), address.host(), address.port(), timeoutMillis);
     }
   }
 }

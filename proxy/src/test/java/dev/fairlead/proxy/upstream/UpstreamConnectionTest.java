@@ -6,6 +6,7 @@ import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.tls.TlsCounters;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.channels.NotYetConnectedException;
@@ -18,16 +19,17 @@ class UpstreamConnectionTest {
   private final UpstreamPool pool =
       new UpstreamPool(
           new Bootstrap(),
-          new UpstreamPool.Limits(1, 1, new HeadLimits(1024, 10, 1024)),
+          new UpstreamPool.Limits(1, 1, 1, new HeadLimits(1024, 10, 1024)),
           new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
           new LoopCounters(1),
+          new TlsCounters(),
           () -> 0,
           faults::add);
 
   @Test
   void anEventMeantForAnEarlierOwnerOfTheDescriptorDoesNotEndAConnect() {
     EmbeddedChannel channel =
-        new EmbeddedChannel((Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1)));
+        new EmbeddedChannel((Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1), null));
     channel.pipeline().fireExceptionCaught(new NotYetConnectedException());
     assertThat(channel.isOpen()).isTrue();
     assertThat(faults).isEmpty();
@@ -36,7 +38,7 @@ class UpstreamConnectionTest {
   @Test
   void anyOtherFaultEndsItAndIsTold() {
     EmbeddedChannel channel =
-        new EmbeddedChannel((Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1)));
+        new EmbeddedChannel((Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1), null));
     RuntimeException fault = new IllegalStateException("planned by the test");
     channel.pipeline().fireExceptionCaught(fault);
     assertThat(channel.isOpen()).isFalse();

@@ -1,0 +1,19 @@
+package dev.fairlead.proxy;
+
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import org.jspecify.annotations.Nullable;
+
+/** A client's connection in its loop's list of them, whatever is spoken on it. */
+abstract class ClientConnection extends ChannelInboundHandlerAdapter {
+  @Nullable ClientConnection previous;
+  @Nullable ClientConnection next;
+
+  /** Goes on with a connection that {@code from} has made ready. */
+  abstract void takeOver(ClientConnection from);
+
+  /** The server goes: closes unless a request is under way or came since then. */
+  abstract void closeIfQuiet(long since);
+
+  /** Closes at once; true if that cut a request off. */
+  abstract boolean cut();
+}
