@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** A Gateway: an address and the ports on it. */
 public record GatewayDocument(
@@ -22,6 +23,7 @@ public record GatewayDocument(
    * @param hostname empty for any
    * @param tls empty for clear text
    * @param anyNamespace whether routes of other namespaces may attach
+   * @param kinds of routes that may attach; empty for all that its protocol can lead
    * @param at the listener, for problems about it
    */
   public record Port(
@@ -30,6 +32,7 @@ public record GatewayDocument(
       String hostname,
       Optional<ListenerTls> tls,
       boolean anyNamespace,
+      Set<String> kinds,
       Value at) {}
 
   private static final Reader<String> ADDRESS =
@@ -56,17 +59,22 @@ public record GatewayDocument(
             return fields.required(
                 "kind",
                 Scalars.oneOf(
-                    Map.of(Kinds.HTTP_ROUTE, Kinds.HTTP_ROUTE),
-                    Set.of("GRPCRoute", "TCPRoute", "TLSRoute", "UDPRoute")),
+                    Map.of(Kinds.HTTP_ROUTE, Kinds.HTTP_ROUTE, Kinds.GRPC_ROUTE, Kinds.GRPC_ROUTE),
+                    Set.of("TCPRoute", "TLSRoute", "UDPRoute")),
                 "");
           });
 
-  private static final Reader<Boolean> ALLOWED_ROUTES =
+  private record AllowedRoutes(Set<String> kinds, boolean anyNamespace) {
+    static final AllowedRoutes DEFAULT = new AllowedRoutes(Set.of(), false);
+  }
+
+  private static final Reader<AllowedRoutes> ALLOWED_ROUTES =
       Structures.object(
-          fields -> {
-            fields.optional("kinds", Structures.list(ROUTE_KIND, 0, 8));
-            return fields.optional("namespaces", NAMESPACES, false);
-          });
+          fields ->
+              new AllowedRoutes(
+                  new TreeSet<>(
+                      fields.optional("kinds", Structures.list(ROUTE_KIND, 0, 8), List.of())),
+                  fields.optional("namespaces", NAMESPACES, false)));
 
   static GatewayDocument read(Metadata metadata, Fields spec) {
     // One class exists in a file: this process.
@@ -94,10 +102,10 @@ public record GatewayDocument(
             Scalars.oneOf(Map.of("HTTP", false, "HTTPS", true), Set.of("TCP", "TLS", "UDP")),
             false);
     String hostname = fields.optional("hostname", Names.HOST, "");
-    boolean anyNamespace = fields.optional("allowedRoutes", ALLOWED_ROUTES, false);
+    AllowedRoutes allowed = fields.optional("allowedRoutes", ALLOWED_ROUTES, AllowedRoutes.DEFAULT);
     Optional<ListenerTls> tls = fields.optional("tls", ListenerTls.reader(own));
     checkTls(fields, secure, tls);
-    return new Port(name, port, hostname, tls, anyNamespace, fields.value());
+    return new Port(name, port, hostname, tls, allowed.anyNamespace, allowed.kinds, fields.value());
   }
 
   private static void checkTls(Fields fields, boolean secure, Optional<ListenerTls> tls) {

@@ -66,13 +66,16 @@ final class Matches {
           "begin it with '/'; no '//', '/./', '/../', '#', '?', blanks or control characters;"
               + " at most 1024 characters");
 
+  /** Conditions on headers, of which none is named twice. */
+  static final Reader<List<ValueMatch>> HEADERS = values(true, MAX_HEADER_VALUE);
+
   private Matches() {}
 
   private static Match match(Fields fields) {
     return new Match(
         fields.optional("path", Structures.object(Matches::path), Match.ALL.path()),
         fields.optional("method", Scalars.oneOf(METHODS)),
-        fields.optional("headers", values(true, MAX_HEADER_VALUE), List.of()),
+        fields.optional("headers", HEADERS, List.of()),
         fields.optional("queryParams", values(false, MAX_QUERY_VALUE), List.of()));
   }
 
