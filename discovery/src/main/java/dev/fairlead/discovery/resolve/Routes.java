@@ -20,6 +20,7 @@ import dev.fairlead.route.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Resolves the rules of HTTPRoutes and GRPCRoutes. */
 final class Routes {
@@ -122,6 +123,13 @@ final class Routes {
                 rewrite.at().problem("nothing is sent that could be rewritten", "remove it"));
     if (!filters.requestHeaders().equals(HeaderEdits.NONE)) {
       rule.at().problem("edits headers of a request that is not sent", "remove the filter");
+    }
+    boolean location =
+        Stream.of(filters.responseHeaders().set(), filters.responseHeaders().add())
+            .flatMap(List::stream)
+            .anyMatch(header -> header.name().equalsIgnoreCase("location"));
+    if (filters.redirect().isPresent() && location) {
+      rule.at().problem("edits the Location of its own redirect", "say it in requestRedirect");
     }
     filters
         .mirrors()

@@ -137,9 +137,12 @@ public record CompiledRule(
                       redirect,
                       matched.match(),
                       listener.tls().isPresent() ? "https" : "http",
-                      listener.port()));
+                      listener.port(),
+                      edits(rule.responseHeaders(), HeaderEdits.NONE)));
           case Action.StaticReply reply ->
-              new Target.Reply(LocalReply.of(reply.status(), reply.headers(), reply.body()));
+              new Target.Reply(
+                  LocalReply.of(
+                      reply.status(), rule.responseHeaders().of(reply.headers()), reply.body()));
         };
     String route = matched.route().name();
     return new CompiledRule(
