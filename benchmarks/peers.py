@@ -232,7 +232,7 @@ def envoy_binary():
 class Fairlead(Peer):
     def __init__(self, name, port):
         super().__init__(name, port, jdk.java())
-        self.modes = ("h1",)
+        self.modes = ("h1", "tls")
 
     def missing(self, mode):
         return None if mode in self.modes else super().missing(mode)
@@ -241,6 +241,11 @@ class Fairlead(Peer):
         config = f"{folder}/fairlead"
         os.makedirs(config, exist_ok=True)
         addresses = ", ".join(f'"127.0.0.1:{port}"' for port in upstreams(mode))
+        cert, key = certificate(folder)
+        listener = f"name: front, port: {self.port}, protocol: HTTP"
+        if mode == "tls":
+            listener = f"""name: front, port: {self.port}, protocol: HTTPS,
+      tls: {{certificateRefs: [{{group: fairlead.dev, kind: CertificateFiles, name: cert}}]}}"""
         write(f"{config}/all.yaml", f"""
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -248,7 +253,12 @@ metadata: {{name: g}}
 spec:
   gatewayClassName: fairlead
   addresses: [{{type: IPAddress, value: 127.0.0.1}}]
-  listeners: [{{name: http, port: {self.port}, protocol: HTTP}}]
+  listeners: [{{{listener}}}]
+---
+apiVersion: fairlead.dev/v1alpha1
+kind: CertificateFiles
+metadata: {{name: cert}}
+spec: {{certificate: {cert}, key: {key}}}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute

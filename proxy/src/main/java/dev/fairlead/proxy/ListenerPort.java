@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.rules.CompiledTunnels;
 import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -126,12 +127,19 @@ final class ListenerPort {
       channel.closeFuture().addListener(closed -> loop.ended());
       InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
       String address = remote == null ? "" : remote.getAddress().getHostAddress();
-      channel
-          .pipeline()
-          .addLast(
-              rules.secure()
-                  ? new TlsHandshake(loop, ListenerPort.this, channel, address)
-                  : serve(loop, channel, address, null));
+      channel.pipeline().addLast(first(channel, address));
+    }
+
+    private ClientConnection first(Channel channel, String address) {
+      CompiledPort now = rules;
+      CompiledTunnels unread = now.unread();
+      if (unread != null) {
+        TunnelLog log = new TunnelLog(unread.name(), address, "TCP", "");
+        return new TunnelConnection(loop, channel, unread.find(""), log, null);
+      }
+      return now.secure()
+          ? new TlsHandshake(loop, ListenerPort.this, channel, address)
+          : serve(loop, channel, address, null);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -32,6 +33,10 @@ final class Loop {
   final TlsCounters clientTls = new TlsCounters();
   final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
+
+  /** For connections to endpoints that no pool has. */
+  final Bootstrap upstream;
+
   final HeadLimits limits;
   final HeadParser parser;
   final Timeouts timeouts;
@@ -72,9 +77,10 @@ final class Loop {
     this.limits =
         new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
     this.parser = new HeadParser(limits);
+    this.upstream = transport.upstream(events, options);
     this.pool =
         new UpstreamPool(
-            transport.upstream(events, options),
+            upstream,
             new UpstreamPool.Limits(
                 options.maxPooledPerEndpoint(),
                 options.pooledIdleTimeout().toNanos(),
@@ -200,10 +206,12 @@ final class Loop {
     final long idle;
     final long bodyIdle;
     final long handshake;
+    final long tunnelIdle;
 
     Timeouts(ProxyOptions options) {
       head = options.headTimeout().toNanos();
       idle = options.idleTimeout().toNanos();
+      tunnelIdle = options.tunnelIdleTimeout().toNanos();
       handshake = options.handshakeTimeout().toNanos();
       bodyIdle = options.bodyIdleTimeout().toNanos();
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param bodyIdleTimeout without a byte of a body under way moving, either side
  * @param maxHandshakes of TLS that clients may have under way
  * @param handshakeTimeout of one, either side, from the first byte that could be sent
+ * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is
  * @param pooledIdleTimeout an idle upstream connection is closed after it
  */
 public record ProxyOptions(
@@ -33,6 +34,7 @@ public record ProxyOptions(
     Duration bodyIdleTimeout,
     int maxHandshakes,
     Duration handshakeTimeout,
+    Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
   public static ProxyOptions defaults(int loops) {
     return new ProxyOptions(
@@ -49,6 +51,7 @@ public record ProxyOptions(
         Duration.ofSeconds(60),
         4096,
         Duration.ofSeconds(10),
+        Duration.ofMinutes(10),
         Duration.ofSeconds(30));
   }
 }

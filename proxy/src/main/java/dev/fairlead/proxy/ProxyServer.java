@@ -15,6 +15,7 @@ import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.TunnelListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -48,6 +49,12 @@ public final class ProxyServer implements AutoCloseable {
 
   /** What a listener binds; several listeners may share one. */
   private record Site(String host, int port) {}
+
+  /** All that a site is to serve. */
+  private static final class Wanted {
+    private final List<Listener> listeners = new ArrayList<>();
+    private final List<TunnelListener> tunnels = new ArrayList<>();
+  }
 
   /**
    * @param ticker monotonic nanoseconds from any origin
@@ -106,18 +113,22 @@ public final class ProxyServer implements AutoCloseable {
    */
   public synchronized void apply(RouteConfig routes, Function<ServiceName, Balancer> balancers)
       throws BindException {
-    Map<Site, List<Listener>> wanted = new LinkedHashMap<>();
-    for (Listener listener : routes.listeners()) {
-      wanted
-          .computeIfAbsent(new Site(listener.host(), listener.port()), s -> new ArrayList<>())
-          .add(listener);
+    Map<Site, Wanted> wanted = new LinkedHashMap<>();
+    for (Listener each : routes.listeners()) {
+      Site site = new Site(each.host(), each.port());
+      wanted.computeIfAbsent(site, key -> new Wanted()).listeners.add(each);
+    }
+    for (TunnelListener each : routes.tunnels()) {
+      Site site = new Site(each.host(), each.port());
+      wanted.computeIfAbsent(site, key -> new Wanted()).tunnels.add(each);
     }
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
     Materials materials = new Materials(routes, balancers, serverTls, clientTls);
     Map<Site, ListenerPort> next;
     try {
       wanted.forEach(
-          (site, listeners) -> compiled.put(site, CompiledPort.of(listeners, materials)));
+          (site, some) ->
+              compiled.put(site, CompiledPort.of(some.listeners, some.tunnels, materials)));
       next = bindNew(compiled);
     } catch (BindException | RuntimeException e) {
       serverTls.abandon();
@@ -136,8 +147,11 @@ public final class ProxyServer implements AutoCloseable {
     ports = next;
     Map<String, Integer> names = new LinkedHashMap<>();
     wanted.forEach(
-        (site, listeners) ->
-            listeners.forEach(listener -> names.put(listener.name(), at(next, site).port())));
+        (site, some) -> {
+          int port = at(next, site).port();
+          some.listeners.forEach(listener -> names.put(listener.name(), port));
+          some.tunnels.forEach(listener -> names.put(listener.name(), port));
+        });
     bound = Map.copyOf(names);
   }
 

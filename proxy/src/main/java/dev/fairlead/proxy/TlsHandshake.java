@@ -4,6 +4,8 @@ import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.rules.CompiledTunnel;
+import dev.fairlead.proxy.rules.CompiledTunnels;
 import dev.fairlead.proxy.tls.ClientHello;
 import dev.fairlead.proxy.tls.CompiledServerTls;
 import dev.fairlead.proxy.tls.Handshakes;
@@ -87,6 +89,11 @@ final class TlsHandshake extends ClientConnection {
   /** The ClientHello is here: whom it is for decides what it is answered with. */
   private void greeted(ChannelHandlerContext ctx, ByteBuf all) {
     CompiledPort rules = port.rules();
+    CompiledTunnels unread = rules.tunnels(hello.serverName());
+    if (unread != null) {
+      lead(ctx, unread, all);
+      return;
+    }
     CompiledListener owner = rules.find(hello.serverName());
     CompiledServerTls tls = owner == null ? null : owner.tls();
     if (owner == null || tls == null) {
@@ -106,6 +113,23 @@ final class TlsHandshake extends ClientConnection {
     ctx.pipeline().addBefore(ctx.name(), null, shown.handler(channel.alloc()));
     ctx.pipeline().fireChannelRead(all);
     ctx.pipeline().fireChannelReadComplete();
+  }
+
+  /** The connection goes on to somebody else as it is, beginning with what was read. */
+  private void lead(ChannelHandlerContext ctx, CompiledTunnels unread, ByteBuf all) {
+    listener = unread.name();
+    CompiledTunnel tunnel = unread.find(hello.serverName());
+    if (tunnel == null) {
+      refuse(TlsFault.UNKNOWN_NAME, "no route is for it");
+      return;
+    }
+    over = true;
+    received = null;
+    loop.timers.cancel(timer);
+    TunnelLog log = new TunnelLog(unread.name(), address, "TLS", hello.serverName());
+    ClientConnection agreed = new TunnelConnection(loop, channel, tunnel, log, all);
+    ctx.pipeline().replace(this, null, agreed);
+    agreed.takeOver(this);
   }
 
   @Override

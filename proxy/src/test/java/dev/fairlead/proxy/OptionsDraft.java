@@ -12,6 +12,7 @@ final class OptionsDraft {
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
   Duration handshakeTimeout = defaults.handshakeTimeout();
+  Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
   Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
 
   ProxyOptions options() {
@@ -29,6 +30,7 @@ final class OptionsDraft {
         bodyIdleTimeout,
         maxHandshakes,
         handshakeTimeout,
+        tunnelIdleTimeout,
         pooledIdleTimeout);
   }
 }

@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
+import dev.fairlead.route.Action.Forward;
 import dev.fairlead.route.CertifiedKey;
 import dev.fairlead.route.ClientTrust;
 import dev.fairlead.route.Credentials;
@@ -13,6 +14,8 @@ import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Rule;
 import dev.fairlead.route.ServerTls;
 import dev.fairlead.route.ServerTls.TlsVersion;
+import dev.fairlead.route.Tunnel;
+import dev.fairlead.route.TunnelListener;
 import dev.fairlead.route.UpstreamTls;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,6 +46,7 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
   final SortedMap<String, List<X509Certificate>> authorities = new TreeMap<>();
   final SortedMap<ServiceName, UpstreamTls> upstreams = new TreeMap<>();
   final List<Listener> listeners = new ArrayList<>();
+  final List<TunnelListener> tunnels = new ArrayList<>();
   private final Proxy routes;
   private Optional<ClientTrust> trust = Optional.empty();
 
@@ -90,9 +94,25 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
     return this;
   }
 
+  /** One more listener, whose connections are led as they are. */
+  TlsProxy tunnel(String listener, boolean byName, String host) throws Exception {
+    Tunnel all =
+        new Tunnel("default/all", List.of(new HostPattern(host)), (Forward) Proxy.forward(), 0);
+    tunnels.add(
+        new TunnelListener(
+            "tunnel", "127.0.0.1", 0, new HostPattern(listener), byName, List.of(all)));
+    apply();
+    return this;
+  }
+
+  /** Which service's endpoints these are from now on. */
+  void endpoints(int... ports) {
+    routes.endpoints(ports);
+  }
+
   void apply() throws Exception {
     server.apply(
-        new RouteConfig(listeners, upstreams, new Credentials(keys, authorities)),
+        new RouteConfig(listeners, tunnels, upstreams, new Credentials(keys, authorities)),
         routes.balancers());
   }
 
@@ -141,6 +161,17 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
     javax.net.ssl.SSLServerSocket socket =
         (javax.net.ssl.SSLServerSocket) context.getServerSocketFactory().createServerSocket();
     socket.setNeedClientAuth(clients != null);
+    return socket;
+  }
+
+  /** The server's side of TLS on a connection, which can so be ended without it. */
+  static SSLSocket layered(Socket plain, CertifiedKey own) throws Exception {
+    SSLSocket socket =
+        (SSLSocket)
+            clientContext(new Authority("nobody"), own)
+                .getSocketFactory()
+                .createSocket(plain, null, true);
+    socket.setUseClientMode(false);
     return socket;
   }
 

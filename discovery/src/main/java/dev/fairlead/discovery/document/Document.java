@@ -16,7 +16,8 @@ public sealed interface Document
         ServiceEndpointsDocument,
         StaticResponseDocument,
         TrafficObjectiveDocument,
-        TrafficPolicyDocument {
+        TrafficPolicyDocument,
+        TunnelRouteDocument {
   Metadata metadata();
 
   /** Without a spec that can be used, which is reported; still there for references to it. */

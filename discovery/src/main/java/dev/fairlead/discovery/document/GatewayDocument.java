@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A Gateway: an address and the ports on it. */
 public record GatewayDocument(
@@ -20,6 +22,7 @@ public record GatewayDocument(
   /**
    * One listener.
    *
+   * @param leads what routes lead on
    * @param hostname empty for any
    * @param tls empty for clear text
    * @param anyNamespace whether routes of other namespaces may attach
@@ -29,11 +32,20 @@ public record GatewayDocument(
   public record Port(
       String name,
       int port,
+      Led leads,
       String hostname,
       Optional<ListenerTls> tls,
       boolean anyNamespace,
       Set<String> kinds,
       Value at) {}
+
+  /** What a listener's routes lead on. */
+  public enum Led {
+    REQUESTS,
+    /** Of TLS clients, by the name that they ask for. */
+    NAMED_CONNECTIONS,
+    CONNECTIONS
+  }
 
   private static final Reader<String> ADDRESS =
       Structures.object(
@@ -59,8 +71,9 @@ public record GatewayDocument(
             return fields.required(
                 "kind",
                 Scalars.oneOf(
-                    Map.of(Kinds.HTTP_ROUTE, Kinds.HTTP_ROUTE, Kinds.GRPC_ROUTE, Kinds.GRPC_ROUTE),
-                    Set.of("TCPRoute", "TLSRoute", "UDPRoute")),
+                    Stream.of(Kinds.HTTP_ROUTE, Kinds.GRPC_ROUTE, Kinds.TLS_ROUTE, Kinds.TCP_ROUTE)
+                        .collect(Collectors.toMap(kind -> kind, kind -> kind)),
+                    Set.of("UDPRoute")),
                 "");
           });
 
@@ -96,23 +109,45 @@ public record GatewayDocument(
   private static Port listener(Fields fields, String own) {
     String name = fields.required("name", Names.SUBDOMAIN, "");
     int port = fields.required("port", Names.PORT, 0);
-    boolean secure =
+    String protocol =
         fields.required(
             "protocol",
-            Scalars.oneOf(Map.of("HTTP", false, "HTTPS", true), Set.of("TCP", "TLS", "UDP")),
-            false);
+            Scalars.oneOf(
+                Map.of("HTTP", "HTTP", "HTTPS", "HTTPS", "TLS", "TLS", "TCP", "TCP"),
+                Set.of("UDP")),
+            "HTTP");
     String hostname = fields.optional("hostname", Names.HOST, "");
     AllowedRoutes allowed = fields.optional("allowedRoutes", ALLOWED_ROUTES, AllowedRoutes.DEFAULT);
-    Optional<ListenerTls> tls = fields.optional("tls", ListenerTls.reader(own));
-    checkTls(fields, secure, tls);
-    return new Port(name, port, hostname, tls, allowed.anyNamespace, allowed.kinds, fields.value());
+    Led leads =
+        switch (protocol) {
+          case "TLS" -> Led.NAMED_CONNECTIONS;
+          case "TCP" -> Led.CONNECTIONS;
+          default -> Led.REQUESTS;
+        };
+    return new Port(
+        name,
+        port,
+        leads,
+        hostname,
+        tls(fields, protocol, own),
+        allowed.anyNamespace,
+        allowed.kinds,
+        fields.value());
   }
 
-  private static void checkTls(Fields fields, boolean secure, Optional<ListenerTls> tls) {
-    if (secure && tls.isEmpty() && fields.find("tls").isEmpty()) {
-      fields.value().problem("HTTPS needs a certificate", "add tls: {certificateRefs: [...]}");
-    } else if (!secure && tls.isPresent()) {
-      tls.get().at().problem("only protocol HTTPS has it", "write protocol: HTTPS");
+  private static Optional<ListenerTls> tls(Fields fields, String protocol, String own) {
+    Optional<Value> found = fields.find("tls");
+    switch (protocol) {
+      case "HTTPS" -> {
+        if (found.isEmpty()) {
+          fields.value().problem("HTTPS needs a certificate", "add tls: {certificateRefs: [...]}");
+        }
+        return fields.optional("tls", ListenerTls.reader(own));
+      }
+      case "TLS" -> fields.required("tls", ListenerTls.PASSTHROUGH);
+      default ->
+          found.ifPresent(at -> at.problem("only HTTPS and TLS have it", "write protocol: HTTPS"));
     }
+    return Optional.empty();
   }
 }

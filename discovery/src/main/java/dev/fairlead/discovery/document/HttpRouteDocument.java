@@ -63,7 +63,7 @@ public record HttpRouteDocument(
       Value at) {}
 
   /** Gateway API's bound. */
-  private static final int MAX_WEIGHT = 1_000_000;
+  static final int MAX_WEIGHT = 1_000_000;
 
   private static final Reader<Duration> TIMEOUT =
       Scalars.duration(Duration.ZERO, Duration.ofHours(24));
@@ -101,7 +101,7 @@ public record HttpRouteDocument(
     return new HttpRouteDocument(metadata, parents, hostnames, rules);
   }
 
-  private static ParentRef parent(Fields fields, String own) {
+  static ParentRef parent(Fields fields, String own) {
     fields.optional("group", Scalars.oneOf(Map.of(Kinds.GATEWAY_GROUP, "")));
     fields.optional("kind", Scalars.oneOf(Map.of(Kinds.GATEWAY, "")));
     return new ParentRef(

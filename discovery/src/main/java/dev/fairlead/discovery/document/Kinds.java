@@ -31,6 +31,8 @@ public final class Kinds {
   public static final String SECRET = "Secret";
   public static final String SERVICE = "Service";
   public static final String STATIC_RESPONSE = "StaticResponse";
+  public static final String TCP_ROUTE = "TCPRoute";
+  public static final String TLS_ROUTE = "TLSRoute";
 
   static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
   static final String OWN_GROUP = "fairlead.dev";
@@ -47,14 +49,7 @@ public final class Kinds {
 
   /** Kinds of the design that later versions read. */
   private static final Set<String> PLANNED =
-      Set.of(
-          "PriorityPolicy",
-          "ServiceExport",
-          "ServiceImport",
-          "TCPRoute",
-          "TLSRoute",
-          "TrafficSplit",
-          "WeightPlan");
+      Set.of("PriorityPolicy", "ServiceExport", "ServiceImport", "TrafficSplit", "WeightPlan");
 
   static {
     spec(GATEWAY, GATEWAY_VERSION, GatewayDocument::read);
@@ -63,6 +58,8 @@ public final class Kinds {
     spec(SERVICE, "v1", ServiceDocument::read);
     spec(BACKEND_TLS_POLICY, GATEWAY_VERSION, BackendTlsPolicyDocument::read);
     spec("ReferenceGrant", GATEWAY_GROUP + "/v1beta1", ReferenceGrantDocument::read);
+    spec(TLS_ROUTE, GATEWAY_GROUP + "/v1", TunnelRouteDocument::tls);
+    spec(TCP_ROUTE, GATEWAY_GROUP + "/v1alpha2", TunnelRouteDocument::tcp);
     whole("EndpointSlice", "discovery.k8s.io/v1", EndpointSliceDocument::read);
     whole(SECRET, "v1", SecretDocument::secret);
     whole(CONFIG_MAP, "v1", SecretDocument::configMap);

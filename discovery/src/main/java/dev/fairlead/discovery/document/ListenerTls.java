@@ -49,12 +49,19 @@ public record ListenerTls(
                       .map(text -> Set.copyOf(List.of(text.split(","))))
                       .orElse(Set.of())));
 
+  /** For connections that are led by the name in them, and not decrypted. */
+  static final Reader<String> PASSTHROUGH =
+      Structures.object(
+          fields ->
+              fields.required(
+                  "mode", Scalars.oneOf(Map.of("Passthrough", ""), Set.of("Terminate")), ""));
+
   static Reader<ListenerTls> reader(String own) {
     return Structures.object(fields -> read(fields, own));
   }
 
   private static ListenerTls read(Fields fields, String own) {
-    fields.optional("mode", Scalars.oneOf(Map.of("Terminate", ""), Set.of("Passthrough")));
+    fields.optional("mode", Scalars.oneOf(Map.of("Terminate", "")));
     List<CertificateRef> certificates =
         fields.required(
             "certificateRefs", Structures.list(CertificateRef.ofKey(own), 1, 64), List.of());

@@ -6,7 +6,6 @@ import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.discovery.Here;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.yaml.Problems;
-import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.UpstreamTls;
 import java.util.List;
@@ -28,10 +27,12 @@ public final class Resolution {
     Services services = new Services(index, clusters, here.client());
     Grants grants = new Grants(index);
     Certificates certificates = new Certificates(index, grants);
-    List<Listener> listeners =
-        new Listeners(index, certificates).attach(new Routes(index, services, grants));
+    Listeners listeners = new Listeners(index, certificates);
+    listeners.attach(new Routes(index, services, grants));
     SortedMap<ServiceName, UpstreamTls> upstreams = services.tls(certificates);
-    RouteConfig routes = new RouteConfig(listeners, upstreams, certificates.credentials());
+    RouteConfig routes =
+        new RouteConfig(
+            listeners.requests(), listeners.tunnels(), upstreams, certificates.credentials());
     SortedMap<ServiceName, ServiceConfig> configured = services.configure();
     return new Configuration(
         clusters.caller(),

@@ -9,6 +9,7 @@ import dev.fairlead.discovery.document.Kinds;
 import dev.fairlead.discovery.document.Metadata;
 import dev.fairlead.discovery.document.MirrorReader.MirrorRef;
 import dev.fairlead.discovery.document.StaticResponseDocument;
+import dev.fairlead.discovery.document.TunnelRouteDocument;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.HeaderEdits;
@@ -91,6 +92,16 @@ final class Routes {
             StaticResponseDocument.class, Kinds.STATIC_RESPONSE, namespace, name.read(), name.at())
         .<Action>map(StaticResponseDocument::reply)
         .orElse(NOTHING);
+  }
+
+  /** What a tunnel's connections are led to. */
+  Action.Forward connections(TunnelRouteDocument route) {
+    List<Action.Backend> backends =
+        route.backends().stream().map(ref -> backend(ref, route.metadata())).toList();
+    if (!backends.isEmpty() && backends.stream().allMatch(backend -> backend.weight() == 0)) {
+      route.at().problem("all weights are 0", "give at least one backend a weight");
+    }
+    return new Action.Forward(backends);
   }
 
   private Action.Backend backend(BackendRef ref, Metadata route) {

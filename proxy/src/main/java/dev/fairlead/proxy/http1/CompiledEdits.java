@@ -19,14 +19,17 @@ public final class CompiledEdits {
   /** Ready lines, each with its CRLF. */
   final byte[] lines;
 
+  private final FieldList added;
+
   final boolean replacesForwardedFor;
   final boolean replacesForwardedProto;
   final boolean replacesForwardedHost;
 
-  private CompiledEdits(Set<String> replaced, byte[] lines) {
+  private CompiledEdits(Set<String> replaced, byte[] lines, List<HeaderEdits.Header> added) {
     this(
         replaced.stream().map(Ascii::bytes).toArray(byte[][]::new),
         lines,
+        new FieldList(added),
         replaced.contains("x-forwarded-for"),
         replaced.contains("x-forwarded-proto"),
         replaced.contains("x-forwarded-host"));
@@ -35,11 +38,13 @@ public final class CompiledEdits {
   private CompiledEdits(
       byte[][] replaced,
       byte[] lines,
+      FieldList added,
       boolean replacesForwardedFor,
       boolean replacesForwardedProto,
       boolean replacesForwardedHost) {
     this.replaced = replaced;
     this.lines = lines;
+    this.added = added;
     this.replacesForwardedFor = replacesForwardedFor;
     this.replacesForwardedProto = replacesForwardedProto;
     this.replacesForwardedHost = replacesForwardedHost;
@@ -71,7 +76,7 @@ public final class CompiledEdits {
       lines.writeBytes(Ascii.bytes(checkedValue(header.name(), header.value())));
       lines.writeBytes(Ascii.bytes("\r\n"));
     }
-    return new CompiledEdits(replaced, lines.toByteArray());
+    return new CompiledEdits(replaced, lines.toByteArray(), added);
   }
 
   /** These, and then others. */
@@ -83,6 +88,7 @@ public final class CompiledEdits {
     return new CompiledEdits(
         all,
         both,
+        added.then(more.added),
         replacesForwardedFor || more.replacesForwardedFor,
         replacesForwardedProto || more.replacesForwardedProto,
         replacesForwardedHost || more.replacesForwardedHost);
@@ -120,6 +126,11 @@ public final class CompiledEdits {
       }
     }
     return value;
+  }
+
+  /** Gives what is added to an encoding other than HTTP/1.1's. */
+  void fields(FieldSink sink) {
+    added.to(sink);
   }
 
   boolean replaces(Head head, int header) {

@@ -10,12 +10,16 @@ import java.util.Optional;
 public final class CompiledRedirect {
   private static final byte[] END = Ascii.bytes("\r\ncontent-length: 0\r\n");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
+  private static final byte[] LOCATION = Ascii.bytes("location");
+  private static final byte[] CONTENT_LENGTH = Ascii.bytes("content-length");
+  private static final byte[] ZERO = Ascii.bytes("0");
 
   private final int status;
 
-  /** Status line and Location up to its host. */
+  /** Status line and Location up to its value. */
   private final byte[] start;
 
+  private final byte[] scheme;
   private final byte[] host;
   private final byte[] port;
   private final CompiledRewrite path;
@@ -26,12 +30,14 @@ public final class CompiledRedirect {
   private CompiledRedirect(
       int status,
       byte[] start,
+      byte[] scheme,
       byte[] host,
       byte[] port,
       CompiledRewrite path,
       CompiledEdits edits) {
     this.status = status;
     this.start = start;
+    this.scheme = scheme;
     this.host = host;
     this.port = port;
     this.path = path;
@@ -63,8 +69,8 @@ public final class CompiledRedirect {
     }
     return new CompiledRedirect(
         status,
-        Ascii.bytes(
-            "HTTP/1.1 " + status + " " + StatusText.of(status) + "\r\nlocation: " + to + "://"),
+        Ascii.bytes("HTTP/1.1 " + status + " " + StatusText.of(status) + "\r\nlocation: "),
+        Ascii.bytes(to + "://"),
         action.host().map(CompiledRedirect::checkedHost).orElse(new byte[0]),
         Ascii.bytes(effective == own ? "" : ":" + effective),
         CompiledRewrite.of(new Rewrite(Optional.empty(), action.path()), match),
@@ -86,6 +92,30 @@ public final class CompiledRedirect {
   /** Writes the whole answer: Location from the request's own parts, no body. */
   public void write(ByteBuf out, RequestHead request, boolean close) {
     out.writeBytes(start);
+    writeLocation(out, request);
+    out.writeBytes(END);
+    HeadWriter.writeConnection(out, request.minor, close);
+    out.writeBytes(edits.lines);
+    out.writeBytes(CRLF);
+  }
+
+  /**
+   * Gives the head to an encoding other than HTTP/1.1's.
+   *
+   * @param scratch a heap buffer, whose content is lost
+   */
+  void head(FieldSink sink, RequestHead request, ByteBuf scratch) {
+    scratch.clear();
+    writeLocation(scratch, request);
+    sink.status(status);
+    sink.field(
+        KnownHeader.OTHER, LOCATION, 0, LOCATION.length, scratch.array(), 0, scratch.writerIndex());
+    sink.field(KnownHeader.CONTENT_LENGTH, CONTENT_LENGTH, ZERO);
+    edits.fields(sink);
+  }
+
+  private void writeLocation(ByteBuf out, RequestHead request) {
+    out.writeBytes(scheme);
     if (host.length > 0) {
       out.writeBytes(host);
     } else {
@@ -97,9 +127,5 @@ public final class CompiledRedirect {
     if (request.bytes[request.pathStart] != '*') {
       path.writeTarget(out, request);
     }
-    out.writeBytes(END);
-    HeadWriter.writeConnection(out, request.minor, close);
-    out.writeBytes(edits.lines);
-    out.writeBytes(CRLF);
   }
 }

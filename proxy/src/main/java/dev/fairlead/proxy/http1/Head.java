@@ -9,7 +9,13 @@ import java.util.Arrays;
  * bytes change.
  */
 public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead {
-  byte[] bytes = new byte[0];
+  private static final byte[] NO_BYTES = {};
+
+  byte[] bytes = NO_BYTES;
+
+  /** What a {@link HeadBuilder} laid a head out in, kept for its next one. */
+  byte[] own = NO_BYTES;
+
   int start;
   int end;
   int linesStart;
@@ -33,6 +39,14 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
     valueEnd = new int[maxHeaders];
     known = new byte[maxHeaders];
     dropped = new boolean[maxHeaders];
+  }
+
+  /** Lets go of the bytes, of which a {@link HeadBuilder} keeps its own unless they are many. */
+  public final void release() {
+    clear(NO_BYTES, 0, 0);
+    if (own.length > HeadBuilder.KEPT_BYTES) {
+      own = NO_BYTES;
+    }
   }
 
   /** What all offsets are offsets into. */

@@ -3,6 +3,7 @@ package dev.fairlead.proxy.rules;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.tls.TlsPeer;
 import dev.fairlead.route.Listener;
+import dev.fairlead.route.TunnelListener;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
@@ -15,20 +16,29 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CompiledPort {
   private final CompiledListener[] listeners;
+  private final CompiledTunnels[] tunnels;
 
-  private CompiledPort(CompiledListener[] listeners) {
+  private CompiledPort(CompiledListener[] listeners, CompiledTunnels[] tunnels) {
     this.listeners = listeners;
+    this.tunnels = tunnels;
   }
 
   /**
-   * @param listeners at least one, of the same address and port
+   * All of the same address and port, and at least one of them.
+   *
+   * @param tunnels those that lead connections as they are
    */
-  public static CompiledPort of(List<Listener> listeners, Materials materials) {
+  public static CompiledPort of(
+      List<Listener> listeners, List<TunnelListener> tunnels, Materials materials) {
     return new CompiledPort(
         listeners.stream()
             .map(listener -> CompiledListener.of(listener, materials))
             .sorted(Comparator.comparingInt(CompiledListener::specificity).reversed())
-            .toArray(CompiledListener[]::new));
+            .toArray(CompiledListener[]::new),
+        tunnels.stream()
+            .map(listener -> CompiledTunnels.of(listener, materials))
+            .sorted(Comparator.comparingInt(CompiledTunnels::specificity).reversed())
+            .toArray(CompiledTunnels[]::new));
   }
 
   /** Whose the request is; null where no listener takes its host. */
@@ -41,9 +51,28 @@ public final class CompiledPort {
     return null;
   }
 
-  /** Whether its listeners speak TLS: all do, or none. */
+  /** Whether its clients speak TLS: all do, or none. */
   public boolean secure() {
-    return listeners[0].tls() != null;
+    return listeners.length > 0 ? listeners[0].tls() != null : tunnels[0].byName();
+  }
+
+  /** Who leads all connections as they are, whatever is spoken on them; null for others. */
+  public @Nullable CompiledTunnels unread() {
+    return tunnels.length > 0 && !tunnels[0].byName() ? tunnels[0] : null;
+  }
+
+  /**
+   * Who leads the connection of a TLS client that asks for this name, as it is; null where a
+   * listener of requests is for that name more exactly, or nobody is.
+   */
+  public @Nullable CompiledTunnels tunnels(String serverName) {
+    for (CompiledTunnels each : tunnels) {
+      if (each.takes(serverName)) {
+        CompiledListener other = find(serverName);
+        return other == null || other.specificity() < each.specificity() ? each : null;
+      }
+    }
+    return null;
   }
 
   /**
@@ -103,6 +132,6 @@ public final class CompiledPort {
 
   /** What to call the port where no request tells its listeners apart. */
   public String name() {
-    return listeners[0].name();
+    return listeners.length > 0 ? listeners[0].name() : tunnels[0].name();
   }
 }
