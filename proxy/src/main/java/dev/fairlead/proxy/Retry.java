@@ -29,7 +29,7 @@ final class Retry extends TimerWheel.Timer {
   /** Before the retry that was taken. */
   private long wait;
 
-  /** Whether nothing had been wrong before what led to the retry. */
+  /** Whether nothing had been wrong before what led to the first retry. */
   private boolean unflagged;
 
   /** The answer that is thrown away while it arrives. */
@@ -48,6 +48,7 @@ final class Retry extends TimerWheel.Timer {
    */
   void begin(CompiledRetries said, long begun, long requestNanos) {
     policy = said;
+    unflagged = false;
     limited = requestNanos > 0;
     deadline = begun + requestNanos;
   }
@@ -89,6 +90,7 @@ final class Retry extends TimerWheel.Timer {
     if (!take()) {
       return false;
     }
+    discarding = null;
     attempt.fail(outcome);
     await(flag, why);
     return true;
@@ -138,7 +140,7 @@ final class Retry extends TimerWheel.Timer {
   }
 
   private void await(String flag, String why) {
-    unflagged = exchange.flags.isEmpty();
+    unflagged |= exchange.flags.isEmpty();
     exchange.flag(flag, why);
     exchange.awaitAttempt();
     if (wait == 0) {

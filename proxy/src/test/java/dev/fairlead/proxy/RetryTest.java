@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.fairlead.route.Retries;
 import dev.fairlead.route.Rule;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -177,6 +178,34 @@ class RetryTest {
       assertThat(silent.heads).isNotEmpty();
       assertThat(proxy.log).anyMatch(entry -> entry.attempts() == 2);
       done.countDown();
+    }
+  }
+
+  @Test
+  void connectionsThatFailAreTriedElsewhereAsOftenAsTheRuleSays() throws Exception {
+    int[] ports = new int[3];
+    for (int i = 0; i < 2; i++) {
+      try (Upstream gone = Upstream.answering("")) {
+        ports[i] = gone.port();
+      }
+    }
+    try (Upstream good = Upstream.answering(Upstream.ok("good"))) {
+      ports[2] = good.port();
+      for (Duration backoff : List.of(Duration.ZERO, Duration.ofMillis(1))) {
+        try (Proxy proxy =
+                new Proxy(
+                    Proxy.options(),
+                    Proxy.rule(new Retries(Set.of(), 2, Optional.of(backoff))),
+                    ports);
+            RawClient client = proxy.client()) {
+          for (int i = 0; i < 3; i++) {
+            client.send("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+            assertThat(client.response()).startsWith("HTTP/1.1 200");
+          }
+          assertThat(proxy.log).allMatch(entry -> entry.flags().isEmpty());
+          assertThat(proxy.server.counters().retries()).isPositive();
+        }
+      }
     }
   }
 
