@@ -7,17 +7,25 @@ import static org.awaitility.Awaitility.await;
 import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.CertifiedKey;
+import dev.fairlead.route.ClientTrust;
+import dev.fairlead.route.Listener;
+import dev.fairlead.route.ServerTls;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -166,6 +174,59 @@ class TlsTest {
         }
       }
       assertThat(proxy.peers).containsExactly("", "", "CN=leaf");
+    }
+  }
+
+  /** All tickets are sealed with the same keys: what tells listeners apart is their scope. */
+  @Test
+  void aSessionIsNoWayIntoAListenerThatAsksForMore() throws Exception {
+    try (Upstream upstream = Upstream.answering(Upstream.ok("x"));
+        TlsProxy proxy = new TlsProxy(TlsProvider.NATIVE, Proxy.options(), upstream.port())) {
+      proxy.authorities.put("clients", List.of(new Authority("clients").certificate));
+      proxy.listener("a.example", A);
+      Listener open = proxy.listeners.getFirst();
+      ClientTrust trust = new ClientTrust(List.of("clients"), true, Set.of());
+      ServerTls closed =
+          new ServerTls(List.of("a.example"), Optional.of(trust), ServerTls.TlsVersion.TLS_1_2);
+      proxy.listeners.add(
+          new Listener(
+              "closed",
+              "127.0.0.2",
+              0,
+              open.hostname(),
+              Optional.of(closed),
+              Optional.empty(),
+              open.routes()));
+      proxy.apply();
+      int openPort = proxy.server.listeners().get("a.example");
+      int closedPort = proxy.server.listeners().get("closed");
+      for (String version : new String[] {"TLSv1.2", "TLSv1.3"}) {
+        long resumed = proxy.server.counters().clientTls().resumed();
+        long refused = proxy.failed(TlsFault.NO_CERTIFICATE);
+        SSLContext client = TlsProxy.clientContext(AUTHORITY, null);
+        assertThat(answer(client, version, "127.0.0.1", openPort)).endsWith("x");
+        assertThat(answer(client, version, "127.0.0.1", openPort)).endsWith("x");
+        assertThat(proxy.server.counters().clientTls().resumed()).isEqualTo(resumed + 1);
+        assertThatThrownBy(() -> answer(client, version, "127.0.0.2", closedPort))
+            .isInstanceOf(IOException.class);
+        await().until(() -> proxy.failed(TlsFault.NO_CERTIFICATE) == refused + 1);
+      }
+    }
+  }
+
+  /** By a client that takes all ports for the same server, whose sessions it may take up again. */
+  private static String answer(SSLContext context, String version, String host, int port)
+      throws Exception {
+    try (Socket plain = new Socket(InetAddress.ofLiteral(host), port);
+        SSLSocket socket =
+            (SSLSocket) context.getSocketFactory().createSocket(plain, "a.example", 1, true)) {
+      socket.setEnabledProtocols(new String[] {version});
+      socket.startHandshake();
+      String answer = new RawClient(socket, "a.example").get("/").response();
+      if (answer.isEmpty()) {
+        throw new IOException("closed");
+      }
+      return answer;
     }
   }
 

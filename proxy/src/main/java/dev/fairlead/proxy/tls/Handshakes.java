@@ -8,37 +8,29 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.internal.tcnative.SSL;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import javax.net.ssl.SSLException;
 
 /** What the engines say of a handshake. */
 public final class Handshakes {
   /** Parts of the two engines' messages, in lower case; the first that occurs decides. */
-  private static final Map<TlsFault, String[]> WORDS =
-      Map.of(
-          TlsFault.UNSUPPORTED_VERSION,
-          new String[] {
-            "unsupported_protocol",
-            "unsupported protocol",
-            "protocol_version",
-            "protocol version",
-            "client requested protocol",
-            "not enabled or supported",
-            "supported protocol"
-          },
-          TlsFault.NO_SHARED_CIPHER,
-          new String[] {"no_shared_cipher", "no shared cipher", "no cipher suites in common"},
-          TlsFault.NO_CERTIFICATE,
-          new String[] {
-            "peer_did_not_return_a_certificate",
-            "peer did not return a certificate",
-            "empty client certificate chain",
-            "certificate required",
-            "certificate_required"
-          },
-          TlsFault.ALERT,
-          new String[] {"alert"});
+  private static final List<Word> WORDS =
+      List.of(
+          new Word("unsupported_protocol", TlsFault.UNSUPPORTED_VERSION),
+          new Word("unsupported protocol", TlsFault.UNSUPPORTED_VERSION),
+          new Word("protocol_version", TlsFault.UNSUPPORTED_VERSION),
+          new Word("protocol version", TlsFault.UNSUPPORTED_VERSION),
+          new Word("client requested protocol", TlsFault.UNSUPPORTED_VERSION),
+          new Word("no_shared_cipher", TlsFault.NO_SHARED_CIPHER),
+          new Word("no cipher suites in common", TlsFault.NO_SHARED_CIPHER),
+          new Word("peer_did_not_return_a_certificate", TlsFault.NO_CERTIFICATE),
+          new Word("empty client certificate chain", TlsFault.NO_CERTIFICATE),
+          new Word("certificate required", TlsFault.NO_CERTIFICATE),
+          new Word("certificate_required", TlsFault.NO_CERTIFICATE),
+          new Word("alert", TlsFault.ALERT));
+
+  private record Word(String part, TlsFault meaning) {}
 
   private Handshakes() {}
 
@@ -74,17 +66,9 @@ public final class Handshakes {
   }
 
   private static TlsFault byWords(String message) {
-    for (TlsFault fault :
-        new TlsFault[] {
-          TlsFault.UNSUPPORTED_VERSION,
-          TlsFault.NO_SHARED_CIPHER,
-          TlsFault.NO_CERTIFICATE,
-          TlsFault.ALERT
-        }) {
-      for (String word : WORDS.getOrDefault(fault, new String[0])) {
-        if (message.contains(word)) {
-          return fault;
-        }
+    for (Word word : WORDS) {
+      if (message.contains(word.part)) {
+        return word.meaning;
       }
     }
     return TlsFault.BROKEN;
