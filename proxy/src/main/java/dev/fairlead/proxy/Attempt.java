@@ -12,6 +12,7 @@ import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,10 @@ final class Attempt {
   private final Upload upload;
   private @Nullable Lease lease;
   private @Nullable UpstreamStream stream;
-  private @Nullable Endpoint failed;
+
+  /** Endpoints that failed this request, of which there are as many as attempts. */
+  private final ArrayList<Endpoint> failed = new ArrayList<>(2);
+
   private long begun;
   private long headBytes;
   private long received;
@@ -35,7 +39,7 @@ final class Attempt {
 
   /** Forgets the last exchange. */
   void clear() {
-    failed = null;
+    failed.clear();
     headBytes = 0;
     received = 0;
   }
@@ -91,14 +95,23 @@ final class Attempt {
     return stream != null && !stream.isReused();
   }
 
-  /** Sends the request: its head, and what is here of its body. */
-  void send(RequestHead request, CompiledRewrite rewrite, CompiledEdits edits, ClientInfo client) {
+  /**
+   * Sends the request: its head, and what is here of its body.
+   *
+   * @param mayRepeat whether it may have to be sent again though it arrived
+   */
+  void send(
+      RequestHead request,
+      CompiledRewrite rewrite,
+      CompiledEdits edits,
+      ClientInfo client,
+      boolean mayRepeat) {
     UpstreamStream to = stream;
     if (to == null) {
       throw new IllegalStateException("no connection");
     }
     headBytes += to.writeHead(request, rewrite, edits, client);
-    upload.attach(to, request.method().idempotent());
+    upload.attach(to, mayRepeat);
   }
 
   /** Writes bytes as they are, after a 101. */
@@ -173,11 +186,28 @@ final class Attempt {
 
   /** Ends it, so that the request can be sent to another endpoint than this one. */
   void fail(Outcome outcome) {
-    Lease held = lease;
-    failed = held == null ? null : held.endpoint();
+    avoid();
     stream = null;
     upload.detach();
     end(outcome);
+  }
+
+  /** The request is not to be sent to this endpoint again. */
+  void avoid() {
+    Lease held = lease;
+    if (held != null) {
+      failed.add(held.endpoint());
+    }
+  }
+
+  /** Gives up the connection; the lease is yet to be ended. */
+  void abandon() {
+    UpstreamStream from = stream;
+    stream = null;
+    upload.detach();
+    if (from != null) {
+      from.abandon();
+    }
   }
 
   /** Ends it as the answer is whole; the connection serves the next one if it is fit for that. */
@@ -198,13 +228,8 @@ final class Attempt {
 
   /** Ends it whatever it has come to, and the connection with it. */
   void drop(Outcome outcome) {
-    UpstreamStream from = stream;
-    stream = null;
-    upload.detach();
     end(outcome);
-    if (from != null) {
-      from.abandon();
-    }
+    abandon();
   }
 
   /** Ends the lease, if that has not been done. */
@@ -225,15 +250,23 @@ final class Attempt {
 
   /** Whether an earlier attempt failed in {@code cluster}. */
   boolean failedIn(String cluster) {
-    Endpoint before = failed;
-    return before != null && before.cluster().equals(cluster);
+    for (int i = 0; i < failed.size(); i++) {
+      if (failed.get(i).cluster().equals(cluster)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether an earlier attempt failed at {@code candidate}. */
   boolean failedAt(Endpoint candidate) {
-    Endpoint before = failed;
-    return before != null
-        && before.address().equals(candidate.address())
-        && before.cluster().equals(candidate.cluster());
+    for (int i = 0; i < failed.size(); i++) {
+      Endpoint before = failed.get(i);
+      if (before.address().equals(candidate.address())
+          && before.cluster().equals(candidate.cluster())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

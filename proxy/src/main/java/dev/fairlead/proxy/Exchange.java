@@ -6,6 +6,7 @@ import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
 import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
@@ -14,12 +15,14 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
 import dev.fairlead.proxy.upstream.UpstreamUser;
+import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * a request needs is there before it comes.
  */
 final class Exchange extends ExchangeLog implements UpstreamUser {
-  /** The first and one retry: more would multiply an overload. */
-  private static final int MAX_ATTEMPTS = 2;
-
   /** Where the request's head is while it arrives, and what {@link #request} points into. */
   final HeadBytes headBytes;
 
@@ -39,6 +39,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   private final Upload upload;
   private final Attempt attempt;
   private final ServiceRequest asked;
+  private final Retry retry;
+  private final Extras extras;
   private @Nullable ClientStream client;
   private @Nullable CompiledRule rule;
   private @Nullable ResponseHead response;
@@ -56,6 +58,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     upload = new Upload(loop.options.bodyWindow());
     attempt = new Attempt(loop, upload);
     asked = new ServiceRequest(request, attempt);
+    retry = new Retry(loop, this, attempt, upload, asked);
+    extras = new Extras(loop, this);
   }
 
   void attach(ClientStream connection) {
@@ -74,6 +78,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** Whether the head is here, so that the exchange counts as a request. */
   boolean started() {
     return started;
+  }
+
+  /** Whether its answer is settled. */
+  boolean answered() {
+    return answered;
   }
 
   boolean requestEnded() {
@@ -107,8 +116,13 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     }
     rule = found;
     route = found.route();
+    CompiledCors cors = found.cors();
+    if (cors != null && Preflight.is(request)) {
+      send(cors.preflight(request));
+      return;
+    }
     switch (found.target()) {
-      case Target.Forward forward -> forward(forward);
+      case Target.Forward forward -> forward(forward, found);
       case Target.Redirect redirect -> {
         boolean close = closeAfterReply();
         connection().write(redirect.redirect(), close);
@@ -125,24 +139,26 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
   }
 
-  private void forward(Target.Forward forward) {
-    CompiledRule.Backend chosen = forward.choose(loop.random);
+  private void forward(Target.Forward forward, CompiledRule current) {
+    CompiledRule.Backend chosen = extras.choose(current, forward);
     if (chosen == null) {
       reply(500, "no backend of this route has any weight", "NR");
       return;
     }
-    asked.begin(chosen, clientAddress);
     service = chosen.service();
+    asked.begin(chosen, clientAddress, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
       reply(500, "the route names a backend that does not exist", "NR");
       return;
     }
     balancer.countRequest();
+    retry.begin(current.retries(), begun, current.requestNanos());
+    extras.mirror(current, connection().info(), upload.ended());
     attempt(balancer, begun);
   }
 
-  private void attempt(Balancer balancer, long now) {
+  void attempt(Balancer balancer, long now) {
     switch (balancer.pick(asked)) {
       case Refusal refusal -> {
         if (attempts > 0) {
@@ -161,7 +177,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         attempt.begin(picked, now);
         connection().armTimer();
         if (attempt.connect(
-            picked.endpoint(), asked.backend().tls(), false, this, request)) {
+            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), this, request)) {
           sendRequest();
         }
       }
@@ -176,7 +192,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
     }
-    attempt.send(request, current.rewrite(), asked.backend().requestEdits(), connection().info());
+    CompiledEdits edits = asked.backend().requestEdits();
+    attempt.send(request, current.rewrite(), edits, connection().info(), retry.mayRepeat());
   }
 
   /** The head broke a rule: no upstream hears of it. */
@@ -198,6 +215,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   /** A piece of the request's body, which is handed over. */
   void requestData(ByteBuf data) {
+    extras.data(data);
     upload.data(data);
   }
 
@@ -207,6 +225,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
    * @param trailers which stay as they are until the exchange ends
    */
   void requestEnded(@Nullable TrailerHead trailers) {
+    extras.requestEnded();
     upload.end(trailers);
     if (answered) {
       finish();
@@ -253,7 +272,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamConnectFailed(Throwable cause) {
     String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
-    if (!retry(Outcome.CONNECT_FAILED, "UF", why)) {
+    if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
       attempt.fail(Outcome.CONNECT_FAILED);
       reply(503, why, "UF");
     }
@@ -279,6 +298,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamHead(ResponseHead head) {
     ClientStream to = connection();
+    if (retry.replaces(head)) {
+      return;
+    }
     response = head;
     responding = true;
     status = head.status();
@@ -288,7 +310,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     to.armTimer();
     upload.forget();
     closing = !tunnel && (closeAfter() || to.endsByClose(head) || !upload.ended());
-    to.writeHead(head, asked.backend().responseEdits(), closing);
+    to.writeHead(head, extras.answer(asked.backend().responseEdits(), to.info()), closing);
     if (tunnel) {
       to.enterTunnel();
     }
@@ -296,6 +318,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamData(ByteBuf data) {
+    if (retry.discarding()) {
+      data.release();
+      return;
+    }
     ClientStream to = connection();
     answerBytes += data.readableBytes();
     to.write(data);
@@ -317,6 +343,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamEnded(@Nullable TrailerHead trailers, End how) {
+    if (retry.discarding()) {
+      retry.discarded(how == End.CLEAN, addressText());
+      return;
+    }
     if (how == End.WITH_MORE) {
       flag("UPE", "the upstream sent more than its answer");
     }
@@ -335,7 +365,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamRejected(Reject reject) {
     loop.counters.rejected(reject);
-    if (responding) {
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (responding) {
       cutShort("UPE", reject.id());
     } else {
       attempt.drop(Outcome.FAILED);
@@ -345,6 +377,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamReadComplete() {
+    if (retry.discarding()) {
+      // What has not come by now is not worth a wait.
+      retry.discarded(false, addressText());
+      return;
+    }
     connection().flush();
     resumeUpstream();
   }
@@ -359,7 +396,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamClosed(Broken when) {
     boolean wasIdle = attempt.disconnected();
-    if (tunnel) {
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (tunnel) {
       closing = true;
       attempt.end(Outcome.REPLIED);
       finish();
@@ -377,39 +416,27 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
             + (untouched
                 ? " did not take the request"
                 : " closed the connection without an answer");
-    boolean repeatable =
-        untouched || (when == Broken.SILENT && request.method().idempotent());
-    if (!repeatable || !retry(wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
+    boolean repeatable = untouched || (when == Broken.SILENT && request.method().idempotent());
+    if (!repeatable
+        || !retry.afterFailure(wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
       attempt.end(Outcome.RESET);
       reply(503, why, "UC");
     }
   }
 
-  private boolean retry(Outcome outcome, String flag, String why) {
-    Balancer balancer = asked.balancer();
-    if (attempts >= MAX_ATTEMPTS || balancer == null || answered || !upload.replayable()) {
-      return false;
-    }
-    // Last, as it takes the retry out of the budget.
-    if (!balancer.tryRetry()) {
-      return false;
-    }
-    attempt.fail(outcome);
-    loop.counters.add(Counter.RETRIES, 1);
-    String flagsBefore = flags;
-    flag(flag, why);
-    attempt(balancer, loop.ticker.nanos());
-    if (!answered && flagsBefore.isEmpty()) {
-      // The retry is under way: only what becomes of it is worth a flag.
-      flags = "";
-      detail = "";
-    }
+  /** Another attempt follows: the client's time to stand still begins anew. */
+  void awaitAttempt() {
+    connection().touch();
+    connection().armTimer();
+  }
+
+  /** Another attempt is under way, unless the exchange has ended over it. */
+  void attemptBegun() {
     ClientStream to = client;
     if (to != null) {
       to.updateReading();
       flushUpstream();
     }
-    return true;
   }
 
   // ---- the end
@@ -461,6 +488,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     status = code;
     answered = true;
     closing = close;
+    retry.clear();
     if (firstByteNanos < 0) {
       firstByteNanos = loop.ticker.nanos() - begun;
     }
@@ -488,25 +516,12 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** When the exchange has to be looked at, if nothing moves until then. */
   long deadline(long touched) {
     CompiledRule current = rule;
-    long deadline = touched + loop.timeouts.bodyIdle;
+    long still = touched + loop.timeouts.bodyIdle;
     if (current == null || tunnel || answered) {
-      return deadline;
+      return still;
     }
-    if (!responding && (current.requestNanos() > 0 || current.backendNanos() > 0)) {
-      // The operator's own limit on waiting for an answer stands in place of the general one.
-      deadline = begun + Long.MAX_VALUE / 2;
-    }
-    if (current.requestNanos() > 0) {
-      deadline = earlier(deadline, begun + current.requestNanos());
-    }
-    if (current.backendNanos() > 0 && attempt.underWay()) {
-      deadline = earlier(deadline, attempt.begun() + current.backendNanos());
-    }
-    return deadline;
-  }
-
-  private static long earlier(long a, long b) {
-    return a - b < 0 ? a : b;
+    long last = responding ? still : current.answerDeadline(still, begun);
+    return current.deadline(last, begun, attempt.underWay(), attempt.begun());
   }
 
   /** The deadline passed. */
@@ -526,7 +541,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       attempt.drop(Outcome.IGNORED);
       closing = true;
       reply(408, "the request's body stood still", "DC");
-    } else {
+    } else if (!retry.afterTimeout("no answer of " + addressText() + " in time")) {
       attempt.drop(Outcome.TIMED_OUT);
       reply(504, "no answer of " + addressText() + " in time", "UT");
     }
@@ -563,6 +578,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     client = null;
     rule = null;
     asked.clear();
+    retry.clear();
+    extras.clear();
     started = false;
     upload.clear();
     attempt.clear();

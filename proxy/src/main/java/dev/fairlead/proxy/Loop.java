@@ -16,6 +16,7 @@ import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,6 +48,9 @@ final class Loop {
   final TurnEnd turnEnd;
   final Timeouts timeouts;
 
+  /** Copies of requests for mirrors that are held or under way. */
+  int copies;
+
   /** The loop's part of all handshakes that may be under way. */
   final int maxHandshakes;
 
@@ -56,6 +60,7 @@ final class Loop {
   /** Once set, each answer closes its connection. */
   boolean draining;
 
+  private final InstantSource wall;
   private final AtomicInteger openConnections;
   private final ArrayDeque<Exchange> free = new ArrayDeque<>();
 
@@ -65,8 +70,10 @@ final class Loop {
       ProxyOptions options,
       ProxyListener listener,
       Ticker ticker,
+      InstantSource wall,
       RandomSource random,
       AtomicInteger openConnections) {
+    this.wall = wall;
     this.openConnections = openConnections;
     this.events = events;
     this.options = options;
@@ -101,6 +108,11 @@ final class Loop {
   @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
   private void after(long nanos, Runnable task) {
     events.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Seconds since 1970, for what is remembered by others. */
+  long wallSeconds() {
+    return wall.instant().getEpochSecond();
   }
 
   /** A clean exchange; it comes back by {@link #put}. */

@@ -20,6 +20,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -58,15 +59,24 @@ public final class ProxyServer implements AutoCloseable {
     private final List<TunnelListener> tunnels = new ArrayList<>();
   }
 
+  /**
+   * @param ticker monotonic nanoseconds from any origin
+   * @param wall the time of day, for sessions that outlast this process
+   */
   public ProxyServer(
-      ProxyOptions options, ProxyListener listener, Ticker ticker, RandomSource random) {
-    this(options, listener, ticker, random, Transport.best(), TlsProvider.best());
+      ProxyOptions options,
+      ProxyListener listener,
+      Ticker ticker,
+      InstantSource wall,
+      RandomSource random) {
+    this(options, listener, ticker, wall, random, Transport.best(), TlsProvider.best());
   }
 
   ProxyServer(
       ProxyOptions options,
       ProxyListener listener,
       Ticker ticker,
+      InstantSource wall,
       RandomSource random,
       Transport transport,
       TlsProvider tls) {
@@ -80,7 +90,8 @@ public final class ProxyServer implements AutoCloseable {
     loops = new ArrayList<>(options.loops());
     for (int i = 0; i < options.loops(); i++) {
       EventLoop events = group.next();
-      loops.add(new Loop(events, transport, options, listener, ticker, random, openConnections));
+      loops.add(
+          new Loop(events, transport, options, listener, ticker, wall, random, openConnections));
     }
     var _ =
         group
@@ -217,6 +228,8 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.REQUESTS),
         sum(Counter.REQUESTS_IN_FLIGHT),
         sum(Counter.RETRIES),
+        sum(Counter.MIRRORED),
+        sum(Counter.MIRRORS_DROPPED),
         sum(Counter.LOAD_REPORTS_BROKEN),
         sum(Counter.UPSTREAM_CONNECTS),
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
@@ -257,6 +270,8 @@ public final class ProxyServer implements AutoCloseable {
   /**
    * Cumulative, but for the gauges.
    *
+   * @param mirrored copies of requests that were sent to mirrors
+   * @param mirrorsDropped copies that could not be sent
    * @param rejects protocol errors by rule
    * @param refusals requests that got no endpoint at all, of services that had any such
    * @param clientTls handshakes with clients
@@ -268,6 +283,8 @@ public final class ProxyServer implements AutoCloseable {
       long requests,
       long requestsInFlight,
       long retries,
+      long mirrored,
+      long mirrorsDropped,
       long loadReportsBroken,
       long upstreamConnects,
       long upstreamConnectionsOpen,

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.fairlead.proxy.tls.TlsProvider;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,6 +19,7 @@ class NioTest {
             Proxy.options(),
             routes,
             System::nanoTime,
+            InstantSource.system(),
             Proxy.RANDOM,
             Transport.NIO,
             TlsProvider.best());

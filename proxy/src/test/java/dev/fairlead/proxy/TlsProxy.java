@@ -53,7 +53,14 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
   TlsProxy(TlsProvider provider, ProxyOptions options, int... ports) throws Exception {
     routes = new Proxy(options, ports);
     server =
-        new ProxyServer(options, this, System::nanoTime, Proxy.RANDOM, Transport.best(), provider);
+        new ProxyServer(
+            options,
+            this,
+            System::nanoTime,
+            java.time.InstantSource.system(),
+            Proxy.RANDOM,
+            Transport.best(),
+            provider);
   }
 
   /** Clients must prove themselves from now on. */

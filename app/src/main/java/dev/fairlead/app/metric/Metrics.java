@@ -371,6 +371,9 @@ public final class Metrics implements MultiCollector {
         "Requests of clients under way.",
         proxy.requestsInFlight());
     families.counter("fairlead_retries", "Attempts after the first.", proxy.retries());
+    families.counter("fairlead_mirrored", "Copies of requests sent to mirrors.", proxy.mirrored());
+    families.counter(
+        "fairlead_mirrors_dropped", "Copies that could not be sent.", proxy.mirrorsDropped());
     families.counter(
         "fairlead_load_reports_broken",
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",

@@ -113,6 +113,7 @@ public final class Daemon implements AutoCloseable {
             ProxyOptions.defaults(settings.loops()),
             new FaultLog(requests, log, ticker),
             ticker,
+            clock,
             random);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();

@@ -9,6 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A Gateway: an address and the ports on it. */
 public record GatewayDocument(
@@ -23,6 +26,7 @@ public record GatewayDocument(
    * @param hostname empty for any
    * @param tls empty for clear text
    * @param anyNamespace whether routes of other namespaces may attach
+   * @param kinds of routes that may attach; empty for all that its protocol can lead
    * @param at the listener, for problems about it
    */
   public record Port(
@@ -32,6 +36,7 @@ public record GatewayDocument(
       String hostname,
       Optional<ListenerTls> tls,
       boolean anyNamespace,
+      Set<String> kinds,
       Value at) {}
 
   /** What a listener's routes lead on. */
@@ -66,23 +71,23 @@ public record GatewayDocument(
             return fields.required(
                 "kind",
                 Scalars.oneOf(
-                    Map.of(
-                        Kinds.HTTP_ROUTE,
-                        Kinds.HTTP_ROUTE,
-                        Kinds.TLS_ROUTE,
-                        Kinds.TLS_ROUTE,
-                        Kinds.TCP_ROUTE,
-                        Kinds.TCP_ROUTE),
-                    Set.of("GRPCRoute", "UDPRoute")),
+                    Stream.of(Kinds.HTTP_ROUTE, Kinds.GRPC_ROUTE, Kinds.TLS_ROUTE, Kinds.TCP_ROUTE)
+                        .collect(Collectors.toMap(kind -> kind, kind -> kind)),
+                    Set.of("UDPRoute")),
                 "");
           });
 
-  private static final Reader<Boolean> ALLOWED_ROUTES =
+  private record AllowedRoutes(Set<String> kinds, boolean anyNamespace) {
+    static final AllowedRoutes DEFAULT = new AllowedRoutes(Set.of(), false);
+  }
+
+  private static final Reader<AllowedRoutes> ALLOWED_ROUTES =
       Structures.object(
-          fields -> {
-            fields.optional("kinds", Structures.list(ROUTE_KIND, 0, 8));
-            return fields.optional("namespaces", NAMESPACES, false);
-          });
+          fields ->
+              new AllowedRoutes(
+                  new TreeSet<>(
+                      fields.optional("kinds", Structures.list(ROUTE_KIND, 0, 8), List.of())),
+                  fields.optional("namespaces", NAMESPACES, false)));
 
   static GatewayDocument read(Metadata metadata, Fields spec) {
     // One class exists in a file: this process.
@@ -112,7 +117,7 @@ public record GatewayDocument(
                 Set.of("UDP")),
             "HTTP");
     String hostname = fields.optional("hostname", Names.HOST, "");
-    boolean anyNamespace = fields.optional("allowedRoutes", ALLOWED_ROUTES, false);
+    AllowedRoutes allowed = fields.optional("allowedRoutes", ALLOWED_ROUTES, AllowedRoutes.DEFAULT);
     Led leads =
         switch (protocol) {
           case "TLS" -> Led.NAMED_CONNECTIONS;
@@ -120,7 +125,14 @@ public record GatewayDocument(
           default -> Led.REQUESTS;
         };
     return new Port(
-        name, port, leads, hostname, tls(fields, protocol, own), anyNamespace, fields.value());
+        name,
+        port,
+        leads,
+        hostname,
+        tls(fields, protocol, own),
+        allowed.anyNamespace,
+        allowed.kinds,
+        fields.value());
   }
 
   private static Optional<ListenerTls> tls(Fields fields, String protocol, String own) {

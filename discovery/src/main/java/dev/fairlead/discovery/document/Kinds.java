@@ -22,6 +22,7 @@ public final class Kinds {
   public static final String CERTIFICATE_FILES = "CertificateFiles";
   public static final String CONFIG_MAP = "ConfigMap";
   public static final String GATEWAY = "Gateway";
+  public static final String GRPC_ROUTE = "GRPCRoute";
   public static final String HTTP_ROUTE = "HTTPRoute";
 
   /** What a simulation is told. No configuration: the command that simulates reads it. */
@@ -48,17 +49,12 @@ public final class Kinds {
 
   /** Kinds of the design that later versions read. */
   private static final Set<String> PLANNED =
-      Set.of(
-          "GRPCRoute",
-          "PriorityPolicy",
-          "ServiceExport",
-          "ServiceImport",
-          "TrafficSplit",
-          "WeightPlan");
+      Set.of("PriorityPolicy", "ServiceExport", "ServiceImport", "TrafficSplit", "WeightPlan");
 
   static {
     spec(GATEWAY, GATEWAY_VERSION, GatewayDocument::read);
     spec(HTTP_ROUTE, GATEWAY_VERSION, HttpRouteDocument::read);
+    spec(GRPC_ROUTE, GATEWAY_VERSION, GrpcRoutes::read);
     spec(SERVICE, "v1", ServiceDocument::read);
     spec(BACKEND_TLS_POLICY, GATEWAY_VERSION, BackendTlsPolicyDocument::read);
     spec("ReferenceGrant", GATEWAY_GROUP + "/v1beta1", ReferenceGrantDocument::read);

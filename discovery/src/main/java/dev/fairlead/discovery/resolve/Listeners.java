@@ -42,6 +42,9 @@ final class Listeners {
     private final List<Route> routes = new ArrayList<>();
     private final List<Tunnel> tunnels = new ArrayList<>();
 
+    /** Where each of the routes comes from, in their order. */
+    private final List<Attached> attached = new ArrayList<>();
+
     Open(GatewayDocument gateway, Port port) {
       this.gateway = gateway;
       this.port = port;
@@ -50,6 +53,21 @@ final class Listeners {
 
     String name() {
       return gateway.metadata().qualified() + "/" + port.name();
+    }
+  }
+
+  /** A route at a listener: its document, by what reference, for which hosts. */
+  private record Attached(HttpRouteDocument route, ParentRef parent, List<HostPattern> hosts) {
+    String kind() {
+      return route.metadata().kind();
+    }
+
+    /** Whether it gives way to another, by Gateway API's order: the older stays, then the name. */
+    boolean givesWayTo(Attached other) {
+      int younger = Long.compare(route.metadata().created(), other.route.metadata().created());
+      return younger > 0
+          || (younger == 0
+              && route.metadata().qualified().compareTo(other.route.metadata().qualified()) > 0);
     }
   }
 
@@ -89,6 +107,7 @@ final class Listeners {
               if (attached.add(listener)) {
                 listener.routes.add(
                     new Route(resolved.name(), common, resolved.rules(), resolved.created()));
+                checkKinds(listener, new Attached(route, parent, common));
               }
             });
       }
@@ -200,15 +219,20 @@ final class Listeners {
     }
     List<Open> named = named(gateway.get(), parent, route.kind(), leads);
     boolean allowed = false;
+    boolean led = false;
     boolean hosts = false;
     for (Open listener : named) {
       boolean mayAttach =
           listener.port.anyNamespace()
               || route.namespace().equals(gateway.get().metadata().namespace());
+      boolean kind =
+          listener.port.kinds().isEmpty() || listener.port.kinds().contains(route.kind());
       List<HostPattern> common = common(listener.port.hostname(), hostnames);
       allowed |= mayAttach;
-      hosts |= mayAttach && !common.isEmpty();
-      if (mayAttach && !common.isEmpty()) {
+      led |= kind;
+      boolean fits = mayAttach && kind && !common.isEmpty();
+      hosts |= fits;
+      if (fits) {
         take.accept(listener, common);
       }
     }
@@ -218,6 +242,12 @@ final class Listeners {
           .problem(
               "the Gateway takes no routes of namespace " + Quoted.of(route.namespace()),
               "set allowedRoutes.namespaces.from: All on its listener");
+    } else if (!named.isEmpty() && !led) {
+      parent
+          .at()
+          .problem(
+              "the Gateway takes no " + route.kind(),
+              "add it to allowedRoutes.kinds of its listener");
     } else if (!named.isEmpty() && !hosts) {
       parent
           .at()
@@ -225,6 +255,36 @@ final class Listeners {
               "the route shares no hostname with the Gateway's listeners",
               "theirs: " + String.join(", ", named.stream().map(l -> l.port.hostname()).toList()));
     }
+  }
+
+  /** HTTPRoutes and GRPCRoutes share no hostname of a listener (Gateway API). */
+  private static void checkKinds(Open listener, Attached added) {
+    for (Attached other : listener.attached) {
+      if (other.kind().equals(added.kind())) {
+        continue;
+      }
+      Optional<HostPattern> shared =
+          added.hosts.stream()
+              .flatMap(host -> other.hosts.stream().map(host::intersect))
+              .flatMap(Optional::stream)
+              .findFirst();
+      if (shared.isPresent()) {
+        Attached stays = added.givesWayTo(other) ? other : added;
+        Attached goes = added.givesWayTo(other) ? added : other;
+        goes.parent
+            .at()
+            .problem(
+                "shares hostname "
+                    + Quoted.of(shared.get().pattern())
+                    + " with "
+                    + stays.kind()
+                    + " "
+                    + Quoted.of(stays.route.metadata().qualified()),
+                "give HTTPRoutes and GRPCRoutes hostnames of their own");
+        break;
+      }
+    }
+    listener.attached.add(added);
   }
 
   /** The listeners that a parentRef means; none is reported. */

@@ -7,19 +7,23 @@ import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
 import dev.fairlead.discovery.document.HttpRouteDocument.RuleSpec;
 import dev.fairlead.discovery.document.Kinds;
 import dev.fairlead.discovery.document.Metadata;
+import dev.fairlead.discovery.document.MirrorReader.MirrorRef;
 import dev.fairlead.discovery.document.StaticResponseDocument;
 import dev.fairlead.discovery.document.TunnelRouteDocument;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Match;
+import dev.fairlead.route.Mirror;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Resolves the rules of HTTPRoutes. */
+/** Resolves the rules of HTTPRoutes and GRPCRoutes. */
 final class Routes {
   private static final Action NOTHING = new Action.Forward(List.of());
 
@@ -41,13 +45,22 @@ final class Routes {
     Filters filters = rule.filters();
     checkPrefix(rule);
     return new Rule(
+        rule.name(),
         rule.matches(),
         filters.requestHeaders(),
         filters.responseHeaders(),
         filters.rewrite().map(Located::read).orElse(Rewrite.NONE),
+        filters.mirrors().stream().map(mirror -> mirror(mirror, route)).toList(),
+        filters.cors().map(Located::read),
         action(rule, route),
         rule.requestTimeout(),
-        rule.backendTimeout());
+        rule.backendTimeout(),
+        rule.retries().map(Located::read),
+        rule.persistence().map(Located::read));
+  }
+
+  private Mirror mirror(MirrorRef mirror, Metadata route) {
+    return new Mirror(backend(mirror.backend(), route), mirror.numerator(), mirror.denominator());
   }
 
   private Action action(RuleSpec rule, Metadata route) {
@@ -99,7 +112,10 @@ final class Routes {
         ref.weight(),
         ref.requestHeaders(),
         ref.responseHeaders(),
-        service.flatMap(services::affinity));
+        service.flatMap(services::affinity),
+        route.kind().equals(Kinds.GRPC_ROUTE)
+            ? Protocol.H2C
+            : service.map(services::protocol).orElse(Protocol.HTTP1));
   }
 
   /** An answer without an upstream excludes whatever concerns one. */
@@ -119,6 +135,27 @@ final class Routes {
     if (!filters.requestHeaders().equals(HeaderEdits.NONE)) {
       rule.at().problem("edits headers of a request that is not sent", "remove the filter");
     }
+    boolean location =
+        Stream.of(filters.responseHeaders().set(), filters.responseHeaders().add())
+            .flatMap(List::stream)
+            .anyMatch(header -> header.name().equalsIgnoreCase("location"));
+    if (filters.redirect().isPresent() && location) {
+      rule.at().problem("edits the Location of its own redirect", "say it in requestRedirect");
+    }
+    filters
+        .mirrors()
+        .forEach(
+            mirror ->
+                mirror
+                    .backend()
+                    .at()
+                    .problem("nothing is sent that could be mirrored", "remove the filter"));
+    filters
+        .cors()
+        .ifPresent(cors -> cors.at().problem("is for answers of backends", "remove the filter"));
+    rule.retries().ifPresent(retry -> retry.at().problem("nothing is sent again", "remove it"));
+    rule.persistence()
+        .ifPresent(session -> session.at().problem("no session leads anywhere", "remove it"));
   }
 
   /** Only where a prefix was matched can it be replaced. */
@@ -133,10 +170,12 @@ final class Routes {
     rule.filters()
         .rewrite()
         .filter(rewrite -> rewrite.read().path() instanceof Rewrite.Path.ReplacePrefix)
-        .ifPresent(rewrite -> rewrite.at().problem("replaces a prefix of an exact match", hint));
+        .ifPresent(
+            rewrite -> rewrite.at().problem("replaces a prefix of a match without one", hint));
     rule.filters()
         .redirect()
         .filter(redirect -> redirect.read().path() instanceof Rewrite.Path.ReplacePrefix)
-        .ifPresent(redirect -> redirect.at().problem("replaces a prefix of an exact match", hint));
+        .ifPresent(
+            redirect -> redirect.at().problem("replaces a prefix of a match without one", hint));
   }
 }

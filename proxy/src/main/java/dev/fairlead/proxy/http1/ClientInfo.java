@@ -1,6 +1,7 @@
 package dev.fairlead.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What an upstream is told of the client, as bytes, made once for each client connection.
@@ -18,6 +19,9 @@ public final class ClientInfo {
   private static final byte[] HOST_NAME = Ascii.bytes("x-forwarded-host");
   private static final byte[] COMMA = Ascii.bytes(", ");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
+
+  /** Of {@code https}, which one letter tells from {@code http}. */
+  private static final int SECURE_LENGTH = 5;
 
   private final byte[] address;
   private final byte[] proto;
@@ -42,6 +46,16 @@ public final class ClientInfo {
                 + "\r\nx-forwarded-proto: "
                 + proto
                 + "\r\nx-forwarded-host: ");
+  }
+
+  /** The client's IP literal. */
+  public String address() {
+    return new String(address, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether the client came by TLS. */
+  public boolean secure() {
+    return proto.length == SECURE_LENGTH;
   }
 
   /** Whether the client's own header of this id is left out. */

@@ -3,6 +3,7 @@ package dev.fairlead.proxy.http1;
 import dev.fairlead.route.HeaderEdits;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -25,12 +26,28 @@ public final class CompiledEdits {
   final boolean replacesForwardedHost;
 
   private CompiledEdits(Set<String> replaced, byte[] lines, List<HeaderEdits.Header> added) {
-    this.replaced = replaced.stream().map(Ascii::bytes).toArray(byte[][]::new);
+    this(
+        replaced.stream().map(Ascii::bytes).toArray(byte[][]::new),
+        lines,
+        new FieldList(added),
+        replaced.contains("x-forwarded-for"),
+        replaced.contains("x-forwarded-proto"),
+        replaced.contains("x-forwarded-host"));
+  }
+
+  private CompiledEdits(
+      byte[][] replaced,
+      byte[] lines,
+      FieldList added,
+      boolean replacesForwardedFor,
+      boolean replacesForwardedProto,
+      boolean replacesForwardedHost) {
+    this.replaced = replaced;
     this.lines = lines;
-    this.added = new FieldList(added);
-    replacesForwardedFor = replaced.contains("x-forwarded-for");
-    replacesForwardedProto = replaced.contains("x-forwarded-proto");
-    replacesForwardedHost = replaced.contains("x-forwarded-host");
+    this.added = added;
+    this.replacesForwardedFor = replacesForwardedFor;
+    this.replacesForwardedProto = replacesForwardedProto;
+    this.replacesForwardedHost = replacesForwardedHost;
   }
 
   /**
@@ -60,6 +77,21 @@ public final class CompiledEdits {
       lines.writeBytes(Ascii.bytes("\r\n"));
     }
     return new CompiledEdits(replaced, lines.toByteArray(), added);
+  }
+
+  /** These, and then others. */
+  public CompiledEdits then(CompiledEdits more) {
+    byte[][] all = Arrays.copyOf(replaced, replaced.length + more.replaced.length);
+    System.arraycopy(more.replaced, 0, all, replaced.length, more.replaced.length);
+    byte[] both = Arrays.copyOf(lines, lines.length + more.lines.length);
+    System.arraycopy(more.lines, 0, both, lines.length, more.lines.length);
+    return new CompiledEdits(
+        all,
+        both,
+        added.then(more.added),
+        replacesForwardedFor || more.replacesForwardedFor,
+        replacesForwardedProto || more.replacesForwardedProto,
+        replacesForwardedHost || more.replacesForwardedHost);
   }
 
   private static void replace(String name, Set<String> replaced, List<HeaderEdits.Header> added) {

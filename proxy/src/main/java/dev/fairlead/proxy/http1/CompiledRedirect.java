@@ -24,24 +24,36 @@ public final class CompiledRedirect {
   private final byte[] port;
   private final CompiledRewrite path;
 
+  /** What the rule adds to the answer: of the headers that are here there is nothing to replace. */
+  private final CompiledEdits edits;
+
   private CompiledRedirect(
-      int status, byte[] start, byte[] scheme, byte[] host, byte[] port, CompiledRewrite path) {
+      int status,
+      byte[] start,
+      byte[] scheme,
+      byte[] host,
+      byte[] port,
+      CompiledRewrite path,
+      CompiledEdits edits) {
     this.status = status;
     this.start = start;
     this.scheme = scheme;
     this.host = host;
     this.port = port;
     this.path = path;
+    this.edits = edits;
   }
 
   /**
    * @param scheme of the listener, {@code http} or {@code https}, where the action names none
    * @param port of the listener; by Gateway API it is kept unless the action names scheme or port,
    *     and left out where it is the scheme's own
+   * @param edits of the rule to its answers
    * @throws IllegalArgumentException for a status that is no redirect, or a part that could not
    *     stand in a Location
    */
-  public static CompiledRedirect of(Action.Redirect action, Match match, String scheme, int port) {
+  public static CompiledRedirect of(
+      Action.Redirect action, Match match, String scheme, int port, CompiledEdits edits) {
     int status = action.status();
     if (status != 301 && status != 302 && status != 303 && status != 307 && status != 308) {
       throw new IllegalArgumentException("status " + status + " is no redirect");
@@ -61,7 +73,8 @@ public final class CompiledRedirect {
         Ascii.bytes(to + "://"),
         action.host().map(CompiledRedirect::checkedHost).orElse(new byte[0]),
         Ascii.bytes(effective == own ? "" : ":" + effective),
-        CompiledRewrite.of(new Rewrite(Optional.empty(), action.path()), match));
+        CompiledRewrite.of(new Rewrite(Optional.empty(), action.path()), match),
+        edits);
   }
 
   private static byte[] checkedHost(String host) {
@@ -82,6 +95,7 @@ public final class CompiledRedirect {
     writeLocation(out, request);
     out.writeBytes(END);
     HeadWriter.writeConnection(out, request.minor, close);
+    out.writeBytes(edits.lines);
     out.writeBytes(CRLF);
   }
 
@@ -97,6 +111,7 @@ public final class CompiledRedirect {
     sink.field(
         KnownHeader.OTHER, LOCATION, 0, LOCATION.length, scratch.array(), 0, scratch.writerIndex());
     sink.field(KnownHeader.CONTENT_LENGTH, CONTENT_LENGTH, ZERO);
+    edits.fields(sink);
   }
 
   private void writeLocation(ByteBuf out, RequestHead request) {

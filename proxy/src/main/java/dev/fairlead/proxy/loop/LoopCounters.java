@@ -21,6 +21,10 @@ public final class LoopCounters {
     REQUESTS,
     REQUESTS_IN_FLIGHT,
     RETRIES,
+    /** Copies of requests that were sent to mirrors. */
+    MIRRORED,
+    /** Copies that were not: too large a body, too many under way, no endpoint, cut off. */
+    MIRRORS_DROPPED,
     /** What endpoints said of their load in a form that cannot be read. */
     LOAD_REPORTS_BROKEN,
     UPSTREAM_CONNECTS,

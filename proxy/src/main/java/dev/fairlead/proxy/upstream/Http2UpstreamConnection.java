@@ -99,7 +99,12 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
         new Http2Channel(channel(), pool.counters(), pool.http2().turnEnd(), pool.faults());
     Http2Connection made =
         Http2Connection.client(
-            site.tls != null, pool.http2().limits(), pool.ticker(), pool.http2().fields(), this, to);
+            site.tls != null,
+            pool.http2().limits(),
+            pool.ticker(),
+            pool.http2().fields(),
+            this,
+            to);
     to.attach(made);
     out = to;
     http2 = made;

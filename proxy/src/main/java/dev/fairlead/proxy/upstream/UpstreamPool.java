@@ -143,10 +143,8 @@ public final class UpstreamPool {
         shortest = each;
       }
     }
-    boolean enough =
-        shortest != null
-            && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS);
-    if (enough) {
+    if (shortest != null
+        && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS)) {
       shortest.await(stream);
       return;
     }
@@ -309,6 +307,7 @@ public final class UpstreamPool {
     final @Nullable ClientContext tls;
     final InetSocketAddress socketAddress;
     @Nullable Http1UpstreamConnection newest;
+
     /** Those of HTTP/2, which many requests share; few. */
     final List<Http2UpstreamConnection> http2 = new ArrayList<>(1);
 

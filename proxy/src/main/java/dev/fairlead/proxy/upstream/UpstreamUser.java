@@ -71,8 +71,6 @@ public interface UpstreamUser {
   /** What waited to be written drained below the window. */
   void upstreamWritable();
 
-  /**
-   * The stream broke before the answer was whole; it is gone.
-   */
+  /** The stream broke before the answer was whole; it is gone. */
   void upstreamClosed(Broken when);
 }

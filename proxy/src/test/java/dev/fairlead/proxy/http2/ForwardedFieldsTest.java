@@ -187,7 +187,8 @@ class ForwardedFieldsTest {
                 Optional.of("https"), Optional.empty(), Optional.empty(), Rewrite.NONE.path(), 301),
             Match.ALL,
             "http",
-            80);
+            80,
+            CompiledEdits.NONE);
     encoder.begin(0);
     fields.redirect(encoder, redirect, asked);
     ResponseHead head = new ResponseHead(LIMITS);

@@ -137,7 +137,7 @@ public record CapacityEstimator(
             && (!queues || stays(seen, good, seconds));
     boolean refuses = success < GOOD && isBeyond(next, seen.startedRps() / endpoints);
     Measured capacity = allAreLate ? Measured.UNKNOWN : piled(piles, next, seen);
-    if (!capacity.isKnown() && steady && !settled && next.pace().isNormal() && isBusy(seen)) {
+    if (!capacity.isKnown() && steady && !settled && next.pace().isNormal() && isBusy(seen, next)) {
       capacity = new Measured(good, StrictMath.sqrt(good * seconds + 1) / seconds, now);
     }
     if (capacity.isKnown()) {
@@ -165,9 +165,17 @@ public record CapacityEstimator(
   /** What was served while requests piled up; unknown where they did not. */
   private Measured piled(Congestion piles, Knowledge known, Served seen) {
     double base = known.baseNanos(seen.nanos());
-    // Long bodies are in flight too: what piles up must show in the time until the first byte.
-    boolean late = !(seen.meanNanos() < Pace.NOTICEABLE * base);
-    return late && base > 0 ? piles.full(base / 1e9, full, seen.nanos()) : Measured.UNKNOWN;
+    return isLate(seen, base) && base > 0
+        ? piles.full(base / 1e9, full, seen.nanos())
+        : Measured.UNKNOWN;
+  }
+
+  /**
+   * Whether requests may have waited, which must show in the time until the first byte: long bodies
+   * are in flight too, and so is load that has just come.
+   */
+  private static boolean isLate(Served seen, double baseNanos) {
+    return !(seen.meanNanos() < Pace.NOTICEABLE * baseNanos);
   }
 
   /**
@@ -181,8 +189,9 @@ public record CapacityEstimator(
   }
 
   /** Whether requests waited all the time: at its begin they did, and in its end they do. */
-  private boolean isBusy(Served seen) {
+  private boolean isBusy(Served seen, Knowledge known) {
     return crowded
+        && isLate(seen, known.baseNanos(seen.nanos()))
         && alarm.isOver(inFlight, 0, seen.startedRps())
         && alarm.isOver(seen.inFlight(), seen.travelling(), seen.startedRps());
   }

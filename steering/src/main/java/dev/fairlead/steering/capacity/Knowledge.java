@@ -103,7 +103,9 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
       // As if all took longer by as much; latency will tell when the queue is gone.
       return new Knowledge(profile, calm.assumed(slower, now), normal, measured);
     }
-    Measured next = current.with(measured);
+    // While nothing is slow the normal is what is measured, though a pace that came and went may
+    // have taken the current: a short look does not outweigh it.
+    Measured next = (calm.isNormal() ? normal : current).with(measured);
     return new Knowledge(profile, calm, calm.isNormal() ? next : normal, next);
   }
 
@@ -219,7 +221,9 @@ record Knowledge(LoadProfile profile, Pace pace, Measured normal, Measured curre
     double error =
         MODEL_ERROR * (capacity - seen.load())
             + last.error() / last.nanos() * (capacity - seen.load());
-    return new Measured(capacity, error, seen.now());
+    // The load that came in a short time may be far from the one that latency is due to.
+    double chance = seen.load() / StrictMath.sqrt(Math.max(seen.requests(), 1));
+    return new Measured(capacity, StrictMath.hypot(error, chance), seen.now());
   }
 
   private static double square(double x) {

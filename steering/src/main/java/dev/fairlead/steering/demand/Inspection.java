@@ -76,8 +76,9 @@ public final class Inspection {
 
   /**
    * What one source says of a destination and most others do not, by source cluster. Fewer
-   * endpoints than others see is no fault: it may hear of them later. Latencies and failures may
-   * well differ: the ways do.
+   * endpoints than others see is no fault: it may hear of them later. Who sees none is no witness
+   * of how many there are: when a destination is lost each source gives its endpoints up, and tries
+   * them again, at its own moment. Latencies and failures may well differ: the ways do.
    */
   public static Map<String, List<String>> disagreements(Observations seen) {
     Map<String, Map<String, Observation.Destination>> views = new LinkedHashMap<>();
@@ -105,11 +106,7 @@ public final class Inspection {
       ToDoubleFunction<Observation.Destination> number,
       Map<String, List<String>> faults) {
     double[] sorted =
-        rows.values().stream()
-            .mapToDouble(number)
-            .filter(value -> !Double.isNaN(value))
-            .sorted()
-            .toArray();
+        rows.values().stream().mapToDouble(number).filter(value -> value > 0).sorted().toArray();
     if (sorted.length < WITNESSES) {
       return;
     }

@@ -18,14 +18,22 @@ final class Prudence {
 
   private Prudence() {}
 
-  /** Capacity in rps less one deviation, at least half of it; infinite where unknown. */
-  static double capacity(Capacity capacity) {
+  /**
+   * Capacity in rps less one deviation, at least half of it; infinite where unknown.
+   *
+   * <p>What it serves now without being over its capacity is proved, and no doubt takes from that:
+   * else each plan would take a deviation off what the plan before left.
+   *
+   * @param served rps that ended well, of all sources
+   */
+  static double capacity(Capacity capacity, double served) {
     if (!capacity.limits() || !capacity.rps().isKnown()) {
       return Double.POSITIVE_INFINITY;
     }
     double value = capacity.rps().value();
     double sure = value - DEVIATIONS * capacity.rps().deviation();
-    return Math.max(0, Math.max(LEAST_CAPACITY * value, sure));
+    double proved = served > 0 && !capacity.over() ? Math.min(value, served) : 0;
+    return Math.max(proved, Math.max(LEAST_CAPACITY * value, sure));
   }
 
   /**
@@ -39,9 +47,11 @@ final class Prudence {
    * which nothing showed that, until it does, or until so much is served that the estimate is
    * refuted. Of a destination that was never full only the operator's word is known, and no request
    * is turned away for that before twice as many would come.
+   *
+   * @param served as for {@link #capacity}
    */
-  static double hoped(Capacity capacity) {
-    double careful = capacity(capacity);
+  static double hoped(Capacity capacity, double served) {
+    double careful = capacity(capacity, served);
     double value = capacity.rps().value();
     if (careful == Double.POSITIVE_INFINITY || capacity.over()) {
       return careful;

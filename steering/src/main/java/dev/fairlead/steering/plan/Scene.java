@@ -32,8 +32,9 @@ import java.util.function.ToDoubleFunction;
  *       than it can serve is not the way's.
  *   <li>A destination whose latency was never measured is as slow as the mean of the others; one
  *       that was never full is not trusted with much more than it has served.
- *   <li>Capacity is what is believed less one deviation, but at least half of it; at one over its
- *       capacity a request waits behind what has piled up ({@link Crowd}).
+ *   <li>Capacity is what is believed less one deviation, but at least half of it, and no less than
+ *       what is served now ({@link Prudence}); at one over its capacity a request waits behind what
+ *       has piled up ({@link Crowd}).
  * </ul>
  */
 final class Scene {
@@ -218,8 +219,9 @@ final class Scene {
   private void believe(double fair) {
     boolean shedding = all.values().stream().anyMatch(each -> each.shedRps() > 0);
     for (Place place : places.values()) {
-      place.sure = Prudence.capacity(place.capacity);
-      place.hoped = Prudence.hoped(place.capacity);
+      double serves = place.good + place.stale;
+      place.sure = Prudence.capacity(place.capacity, serves);
+      place.hoped = Prudence.hoped(place.capacity, serves);
       if (shedding && place.sure == Double.POSITIVE_INFINITY && !place.capacity.over()) {
         double served = place.capacity.rps().value();
         place.sure = served > fair / 2 ? served : fair / 2;

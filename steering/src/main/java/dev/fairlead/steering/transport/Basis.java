@@ -34,6 +34,9 @@ final class Basis {
    */
   final byte[] where;
 
+  /** How many of the arcs that leave a node are at their most. */
+  final int[] full;
+
   final int[] parent;
 
   /** The arc to the parent. */
@@ -49,6 +52,7 @@ final class Basis {
    */
   final long[] potential;
 
+  private final int[] from;
   private final int[] firstChild;
   private final int[] next;
   private final int[] previous;
@@ -59,6 +63,8 @@ final class Basis {
     root = nodes;
     where = new byte[network.arcs()];
     Arrays.fill(where, AT_LEAST);
+    from = network.shape.from;
+    full = new int[nodes];
     int all = nodes + 1;
     parent = new int[all];
     via = new int[all];
@@ -100,7 +106,7 @@ final class Basis {
    * Makes the arc from {@code node} to the root an artificial one that carries {@code up} units, or
    * −up down.
    */
-  private void joinToRoot(int node, long up) {
+  void joinToRoot(int node, long up) {
     via[node] = ARTIFICIAL;
     roomUp[node] = up >= 0 ? UNBOUNDED : -up;
     roomDown[node] = up >= 0 ? up : UNBOUNDED;
@@ -122,91 +128,27 @@ final class Basis {
   }
 
   /**
-   * Takes the numbers of {@code next} in place of those of {@code last}, which has the same nodes
-   * and arcs, and keeps as much of the tree as is feasible: an arc that would have to carry too
-   * much or too little leaves at its bound, and so does one that could take no more up; an
-   * artificial arc takes over what is missing. The tree is then strongly feasible.
+   * Makes the arc above {@code cut}, which is at a bound, leave, and hangs what was below under the
+   * root by {@code inner} and an artificial arc that carries {@code up}.
    */
-  void rebind(FlowNetwork last, FlowNetwork next) {
-    long[] excess = new long[nodes + 1];
-    for (int node = 0; node < nodes; node++) {
-      excess[node] = Math.subtractExact(next.supply[node], last.supply[node]);
-    }
-    // Where nothing changed both networks have the same array: no need to look into it.
-    if (!Arrays.equals(last.lower, next.lower) || !Arrays.equals(last.capacity, next.capacity)) {
-      for (int arc = 0; arc < where.length; arc++) {
-        if (last.lower[arc] != next.lower[arc] || last.capacity[arc] != next.capacity[arc]) {
-          rebind(arc, last, next, excess);
-        }
-      }
-    }
-    int[] order = new int[nodes + 1];
+  void cutOff(FlowNetwork network, int cut, int inner, long up) {
+    place(via[cut], bound(network, cut));
+    rehang(cut, inner, root, root, ARTIFICIAL, 0, 0);
+    joinToRoot(inner, up);
+  }
+
+  /** All nodes of the network, each after those above it. */
+  int[] order() {
+    int[] order = new int[nodes];
     int count = 0;
-    for (int node = root; node != NONE; node = after(node, root)) {
+    for (int node = after(root, root); node != NONE; node = after(node, root)) {
       order[count++] = node;
     }
-    for (int i = count - 1; i > 0; i--) {
-      int node = order[i];
-      long up = excess[node];
-      if (via[node] == ARTIFICIAL) {
-        joinToRoot(node, Math.addExact(artificialFlow(node), up));
-      } else {
-        int above = parent[node];
-        excess[above] = Math.addExact(excess[above], settle(node, up, next));
-      }
-    }
-    reprice(next);
-  }
-
-  private void rebind(int arc, FlowNetwork last, FlowNetwork next, long[] excess) {
-    long most = next.capacity[arc];
-    int from = next.from(arc);
-    int to = next.to(arc);
-    if (where[arc] == IN_TREE) {
-      boolean up = via[from] == arc;
-      int node = up ? from : to;
-      long flow = last.lower[arc] + (up ? roomDown[node] : roomUp[node]);
-      long back = flow - next.lower[arc];
-      long ahead = less(most, flow);
-      roomUp[node] = up ? ahead : back;
-      roomDown[node] = up ? back : ahead;
-      return;
-    }
-    long before = where[arc] == AT_LEAST ? last.lower[arc] : last.capacity[arc];
-    if (most == UNBOUNDED) {
-      // It cannot be full any more.
-      where[arc] = AT_LEAST;
-    }
-    long more = Math.subtractExact(where[arc] == AT_LEAST ? next.lower[arc] : most, before);
-    excess[from] = Math.subtractExact(excess[from], more);
-    excess[to] = Math.addExact(excess[to], more);
-  }
-
-  /**
-   * Sends {@code up} over the arc above {@code node} as far as that has room, and what it cannot
-   * take, or what it should not have taken before, over an artificial arc.
-   *
-   * @return what the parent has more
-   */
-  private long settle(int node, long up, FlowNetwork network) {
-    long roomAfter = less(roomUp[node], up);
-    long roomBack = more(roomDown[node], up);
-    if (roomAfter > 0 && roomBack >= 0) {
-      roomUp[node] = roomAfter;
-      roomDown[node] = roomBack;
-      return up;
-    }
-    // Too much goes up, or too little.
-    long over = roomAfter <= 0 ? -roomAfter : roomBack;
-    boolean ahead = network.from(via[node]) == node;
-    where[via[node]] = (roomAfter <= 0) == ahead ? AT_MOST : AT_LEAST;
-    rehang(node, node, root, root, ARTIFICIAL, 0, 0);
-    joinToRoot(node, over);
-    return up - over;
+    return order;
   }
 
   /** Derives potentials from the costs of {@code network}. */
-  private void reprice(FlowNetwork network) {
+  void reprice(FlowNetwork network) {
     potential[root] = 0;
     for (int node = after(root, root); node != NONE; node = after(node, root)) {
       int arc = via[node];
@@ -249,12 +191,23 @@ final class Basis {
     }
   }
 
-  private static long less(long room, long units) {
+  static long less(long room, long units) {
     return room == UNBOUNDED ? room : Math.subtractExact(room, units);
   }
 
-  private static long more(long room, long units) {
+  static long more(long room, long units) {
     return room == UNBOUNDED ? room : Math.addExact(room, units);
+  }
+
+  /** Says that {@code arc} is at {@code bound} or in the tree. */
+  void place(int arc, byte bound) {
+    if (where[arc] == AT_MOST) {
+      full[from[arc]]--;
+    }
+    if (bound == AT_MOST) {
+      full[from[arc]]++;
+    }
+    where[arc] = bound;
   }
 
   /** The bound at which the arc above {@code node} is, if it is at one. */
@@ -273,7 +226,7 @@ final class Basis {
     boolean up = network.from(arc) == inner;
     long left = less(width, units);
     rehang(cut, inner, outer, top, arc, up ? left : units, up ? units : left);
-    where[arc] = IN_TREE;
+    place(arc, IN_TREE);
     long reduced = reducedCost(network, arc);
     raise(inner, up ? -reduced : reduced);
   }

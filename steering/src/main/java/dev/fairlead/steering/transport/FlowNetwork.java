@@ -31,12 +31,16 @@ public final class FlowNetwork {
   /** Above the cost of each path, so that a solver can price what must not be used. */
   final long prohibitive;
 
+  /** Whether any arc has a lower bound above 0. */
+  final boolean floors;
+
   private FlowNetwork(Shape shape, long[] supply, long[] lower, long[] capacity, long[] cost) {
     this.shape = shape;
     this.supply = supply;
     this.lower = lower;
     this.capacity = capacity;
     this.cost = cost;
+    floors = anyAboveZero(lower);
     checkSums();
     long dearest = 0;
     for (long each : cost) {
@@ -50,6 +54,15 @@ public final class FlowNetwork {
               .formatted(dearest, shape.nodes, limit));
     }
     prohibitive = dearest * (shape.nodes + 1) + 1;
+  }
+
+  private static boolean anyAboveZero(long[] lower) {
+    for (long each : lower) {
+      if (each > 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void checkSums() {
@@ -104,6 +117,14 @@ public final class FlowNetwork {
   long width(int arc) {
     long most = capacity[arc];
     return most == UNBOUNDED ? UNBOUNDED : most - lower[arc];
+  }
+
+  /** Whether {@code that}, which has the same nodes and arcs, has the same bounds and costs too. */
+  boolean differsInSupplyOnly(FlowNetwork that) {
+    // Where nothing changed both have the same arrays: no need to look into them.
+    return Arrays.equals(lower, that.lower)
+        && Arrays.equals(capacity, that.capacity)
+        && Arrays.equals(cost, that.cost);
   }
 
   /** The same network with other costs. */

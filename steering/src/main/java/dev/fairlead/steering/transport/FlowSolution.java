@@ -96,11 +96,7 @@ public final class FlowSolution {
     BigInteger sum = BigInteger.ZERO;
     // What fits a long is summed in one.
     long small = 0;
-    for (int arc = 0; arc < where.length; arc++) {
-      // Most arcs of a dense network.
-      if (where[arc] == Basis.AT_LEAST && network.lower[arc] == 0) {
-        continue;
-      }
+    for (int arc = carrier(0); arc < where.length; arc = carrier(arc + 1)) {
       long flow = carried(arc);
       long price = network.cost[arc];
       long product = flow * price;
@@ -116,6 +112,25 @@ public final class FlowSolution {
       }
     }
     return sum.add(BigInteger.valueOf(small));
+  }
+
+  /**
+   * The first arc from {@code arc} on that may carry something. Most arcs of a dense network carry
+   * nothing; without lower bounds they are passed a run at once, which ends where {@link #where}
+   * differs from what comes next.
+   */
+  private int carrier(int arc) {
+    int arcs = where.length;
+    int next = arc;
+    if (network.floors) {
+      while (next < arcs && where[next] == Basis.AT_LEAST && network.lower[next] == 0) {
+        next++;
+      }
+    } else if (arc < arcs && where[arc] == Basis.AT_LEAST) {
+      int same = Arrays.mismatch(where, arc, arcs - 1, where, arc + 1, arcs);
+      next = same < 0 ? arcs : arc + same + 1;
+    }
+    return next;
   }
 
   /**

@@ -22,7 +22,7 @@ public final class NetworkSimplex {
    */
   public FlowSolution solve(FlowNetwork network) {
     basis = null;
-    return optimise(network, new Basis(network));
+    return optimise(network, new Basis(network), null);
   }
 
   /**
@@ -39,12 +39,13 @@ public final class NetworkSimplex {
     }
     // Whatever fails on the way leaves no half-changed basis behind.
     basis = null;
-    warm.rebind(before, network);
-    return optimise(network, warm);
+    Settled settled = before.differsInSupplyOnly(network) ? new Settled(network.shape, warm) : null;
+    new Mending(warm, before, network).run();
+    return optimise(network, warm, settled);
   }
 
-  private FlowSolution optimise(FlowNetwork network, Basis start) {
-    Primal primal = new Primal(network, start);
+  private FlowSolution optimise(FlowNetwork network, Basis start, @Nullable Settled settled) {
+    Primal primal = new Primal(network, start, settled);
     if (!primal.run()) {
       return unbounded(network, primal.pivots());
     }
@@ -64,7 +65,7 @@ public final class NetworkSimplex {
   private static FlowSolution unbounded(FlowNetwork network, int pivotsBefore) {
     FlowNetwork free = network.withCosts(new long[network.arcs()]);
     Basis fresh = new Basis(free);
-    Primal primal = new Primal(free, fresh);
+    Primal primal = new Primal(free, fresh, null);
     primal.run();
     return new FlowSolution(
         network,

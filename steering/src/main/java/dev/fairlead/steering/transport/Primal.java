@@ -2,6 +2,8 @@ package dev.fairlead.steering.transport;
 
 import static dev.fairlead.steering.transport.FlowNetwork.UNBOUNDED;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The primal network simplex: from a feasible basis to an optimal one by sending flow around cycles
  * of negative cost.
@@ -18,14 +20,18 @@ final class Primal {
   private final long[] cost;
   private final Shape.Blocks blocks;
 
+  /** What is known of arcs before any is looked at. */
+  private final @Nullable Settled settled;
+
   /** The block that is priced next. */
   private int turn;
 
   private int pivots;
 
-  Primal(FlowNetwork network, Basis basis) {
+  Primal(FlowNetwork network, Basis basis, @Nullable Settled settled) {
     this.network = network;
     this.basis = basis;
+    this.settled = settled;
     from = network.shape.from;
     to = network.shape.to;
     cost = network.cost;
@@ -50,14 +56,25 @@ final class Primal {
   /** The arc that improves most by unit in the next block that has one; -1 if none improves. */
   private int entering() {
     int count = blocks.ends.length;
+    int inVain = 0;
+    Settled known = null;
     for (int i = 0; i < count; i++) {
       int block = turn;
       turn = block + 1 == count ? 0 : block + 1;
       int start = block == 0 ? 0 : blocks.ends[block - 1];
       int end = blocks.ends[block];
+      if (known != null && known.excludes(from[start])) {
+        continue;
+      }
       int best = blocks.byNode ? bestOfNode(start, end) : bestOf(start, end);
       if (best >= 0) {
         return best;
+      }
+      inVain += end - start;
+      if (known == null && settled != null && blocks.byNode && inVain >= basis.nodes) {
+        // To measure takes a look at each node: no more than went into arcs since the last pivot.
+        known = settled;
+        known.measure();
       }
     }
     return -1;
@@ -127,11 +144,11 @@ final class Primal {
       basis.pushUp(head, top, units);
     }
     if (cut < 0) {
-      basis.where[arc] = (byte) -basis.where[arc];
+      basis.place(arc, (byte) -basis.where[arc]);
       return true;
     }
     if (basis.via[cut] != Basis.ARTIFICIAL) {
-      basis.where[basis.via[cut]] = basis.bound(network, cut);
+      basis.place(basis.via[cut], basis.bound(network, cut));
     }
     int inner = cutAtTail ? tail : head;
     int outer = cutAtTail ? head : tail;

@@ -12,6 +12,9 @@ final class Shape {
   final int[] from;
   final int[] to;
 
+  /** Whether any arc enters a node. */
+  final boolean[] entered;
+
   final Blocks blocks;
   private @Nullable Incidence incidence;
 
@@ -19,6 +22,10 @@ final class Shape {
     this.nodes = nodes;
     this.from = from;
     this.to = to;
+    entered = new boolean[nodes];
+    for (int head : to) {
+      entered[head] = true;
+    }
     blocks = new Blocks(nodes, from);
   }
 

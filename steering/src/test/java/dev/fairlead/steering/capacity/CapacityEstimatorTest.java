@@ -7,6 +7,7 @@ import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.plan.Seeds;
 import java.util.Random;
 import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -281,5 +282,46 @@ class CapacityEstimatorTest {
           assertThat(trial.capacity().rps().value()).as(trial.seed).isGreaterThan(1400);
           assertThat(trial.latencyMillis(500)).as(trial.seed).isCloseTo(20, within(4.0));
         });
+  }
+
+  /** A quarter of a second by which load comes back, and another: all that is seen of them. */
+  private static CapacityEstimator comesBack(double millisWhileItComes) {
+    CapacityEstimator known = CapacityEstimator.UNKNOWN;
+    for (int period = 1; period <= 20; period++) {
+      known = known.after(seen(5.0 * period, 440, 440, 12, 25), false);
+    }
+    known = known.after(seen(105, 1, 1, 0, 25), false);
+    known = known.after(seen(105.25, 7, 3, 60, millisWhileItComes), false);
+    known = known.after(seen(105.5, 74, 68, 80, millisWhileItComes), false);
+    return known.after(seen(105.75, 73, 67, 100, millisWhileItComes), false);
+  }
+
+  private static Served seen(
+      double seconds, double started, double ended, double inFlight, double millis) {
+    return new Served(
+        (long) (seconds * 1e9),
+        started,
+        ended,
+        inFlight,
+        0,
+        1,
+        ended,
+        millis * 1e6,
+        millis * 1e6,
+        0.4,
+        4,
+        Double.NaN);
+  }
+
+  @Test
+  void loadThatJustCameBackIsInFlightAndNobodyWaits() {
+    // What is in flight has come already, while the rate is that of the time before.
+    Capacity answeredAsEver = comesBack(20).capacity(106_000_000_000L);
+    assertThat(answeredAsEver.bound()).isEqualTo(Capacity.Bound.AT_LEAST);
+    assertThat(answeredAsEver.rps().value()).isGreaterThan(400);
+    // If requests wait for it, it serves no more.
+    Capacity late = comesBack(60).capacity(106_000_000_000L);
+    assertThat(late.bound()).isEqualTo(Capacity.Bound.MEASURED);
+    assertThat(late.rps().value()).isLessThan(200);
   }
 }

@@ -127,6 +127,24 @@ class QuarantineTest {
   }
 
   @Test
+  void whoStillSeesEndpointsOfALostDestinationIsNoLiar() {
+    Observation.Destination tries = row(0, 5, 5, 0, 0, NONE, NONE, 600, 3);
+    Observation.Destination none = row(0, 0, 0, 0, NONE, NONE, NONE, 0, 0);
+    Quarantines state = Quarantines.NONE;
+    for (int second = 1; second <= 30; second++) {
+      state =
+          state.after(
+              all(
+                  second,
+                  from("west", second, tries),
+                  from("north", second, none),
+                  from("east", second, none)));
+    }
+    assertThat(state.why()).isEmpty();
+    assertThat(state.reporters().get("west").reports()).isZero();
+  }
+
+  @Test
   void oneRestartIsForgivenButThreeInTenReportsAreNot() {
     Observation.Destination restart = row(0, NONE, NONE, 0, NONE, NONE, NONE, 600, 3);
     Quarantines state = Quarantines.NONE;
