@@ -42,6 +42,7 @@ final class TlsHandshake extends ClientConnection {
   private @Nullable ByteBuf received;
   private @Nullable ServerContext context;
   private String listener;
+  private long opened;
   private boolean underWay;
   private boolean over;
 
@@ -56,7 +57,8 @@ final class TlsHandshake extends ClientConnection {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     loop.opened(this);
-    loop.timers.arm(timer, loop.timers.coarseNanos() + loop.timeouts.handshake);
+    opened = loop.timers.coarseNanos();
+    loop.timers.arm(timer, opened + loop.timeouts.handshake);
   }
 
   @Override
@@ -166,6 +168,11 @@ final class TlsHandshake extends ClientConnection {
     agreed.takeOver(this);
   }
 
+  /** A port scan, or a check that connects and closes, is no handshake. */
+  private boolean begun() {
+    return received != null || underWay;
+  }
+
   private void ended() {
     if (underWay) {
       underWay = false;
@@ -217,7 +224,10 @@ final class TlsHandshake extends ClientConnection {
 
   @Override
   void closeIfQuiet(long since) {
-    // It has its own time, which is short.
+    // One that has begun has its own time, which is short.
+    if (!begun() && opened - since < 0) {
+      channel.close();
+    }
   }
 
   @Override
@@ -228,8 +238,7 @@ final class TlsHandshake extends ClientConnection {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (received != null || underWay) {
-      // A port scan or a check that connects and closes is no handshake.
+    if (begun()) {
       failed(TlsFault.CLOSED, "");
     }
     ended();
@@ -249,7 +258,7 @@ final class TlsHandshake extends ClientConnection {
   private final class Deadline extends TimerWheel.Timer {
     @Override
     protected void expired() {
-      if (received != null || underWay) {
+      if (begun()) {
         failed(TlsFault.TIMEOUT, "");
       }
       over = true;
