@@ -14,6 +14,9 @@ abstract class ClientConnection extends ChannelInboundHandlerAdapter {
   /** The server goes: closes unless a request is under way or came since then. */
   abstract void closeIfQuiet(long since);
 
-  /** Closes at once; true if that cut a request off. */
-  abstract boolean cut();
+  /** The server goes: says so, where the protocol can before its next answer. */
+  void drain() {}
+
+  /** Closes at once; returns how many requests that cut off. */
+  abstract int cut();
 }

@@ -23,6 +23,9 @@ interface ClientStream {
 
   ClientInfo info();
 
+  /** What the request was sent in: {@code HTTP/1.1}. */
+  String protocol();
+
   /** What is known of the client by TLS; null in clear text. */
   @Nullable TlsPeer tls();
 

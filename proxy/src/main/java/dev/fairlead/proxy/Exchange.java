@@ -90,6 +90,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** The head is whole: finds out what is to be done, and does it. */
   void start(CompiledPort port) {
     parsed = true;
+    protocol = connection().protocol();
     startClock();
     upload.start(request);
     CompiledListener owner = port.find(request);

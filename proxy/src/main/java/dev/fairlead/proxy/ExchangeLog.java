@@ -15,6 +15,7 @@ abstract class ExchangeLog implements RequestLog {
 
   final RequestHead request;
   boolean parsed;
+  String protocol = "";
   String listener = "";
   String route = "";
   @Nullable ServiceName service;
@@ -85,10 +86,7 @@ abstract class ExchangeLog implements RequestLog {
 
   @Override
   public String protocol() {
-    if (!parsed) {
-      return "";
-    }
-    return request.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    return parsed ? protocol : "";
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.http2.Preface;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TimerWheel;
@@ -27,6 +28,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.concurrent.TimeUnit;
@@ -55,6 +57,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
   private long touched;
   private Framing framing = Framing.NONE;
   private boolean receiving;
+  private boolean served;
   private boolean closing;
 
   Http1ClientConnection(
@@ -169,6 +172,21 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
       return in;
     }
     Reject reject = parse(current.request, bytes, whole);
+    if (reject == Reject.UNSUPPORTED_VERSION && !served && tls == null && Preface.isHead(bytes)) {
+      becomeHttp2(in, current);
+      return null;
+    }
+    boolean first = !served;
+    served = true;
+    if (first && reject == Reject.BAD_VERSION && current.request.method() == Method.OTHER) {
+      // No method that we know and no version: it does not speak HTTP, and would not understand.
+      in.release();
+      loop.counters.rejected(reject);
+      exchange = null;
+      current.clientGone();
+      close(true);
+      return null;
+    }
     if (reject != Reject.NONE) {
       in.release();
       loop.counters.rejected(reject);
@@ -183,6 +201,22 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
       throw e;
     }
     return in;
+  }
+
+  /** The client speaks HTTP/2 from the start (RFC 9113 §3.3): it is served so. */
+  private void becomeHttp2(ByteBuf in, Exchange current) {
+    exchange = null;
+    closing = true;
+    current.clientGone();
+    loop.timers.cancel(timer);
+    out.close();
+    ClientConnection next = port.serve(loop, channel, address, null, true);
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.replace(this, null, next);
+    next.takeOver(this);
+    pipeline.fireChannelRead(Preface.head());
+    pipeline.fireChannelRead(in);
+    // What ends this turn's reading is told to whoever has the connection now.
   }
 
   private Reject parse(RequestHead head, HeadBytes bytes, boolean whole) {
@@ -247,6 +281,11 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     }
     out.flush();
     updateReading();
+  }
+
+  @Override
+  public String protocol() {
+    return request().minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
   }
 
   @Override
@@ -456,11 +495,11 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
   }
 
   @Override
-  boolean cut() {
+  int cut() {
     Exchange current = exchange;
     boolean busy = current != null && current.started();
     Endings.cut(channel);
-    return busy;
+    return busy ? 1 : 0;
   }
 
   @Override

@@ -93,9 +93,13 @@ final class ListenerPort {
    * Who serves a connection.
    *
    * @param tls what is known of its client; null in clear text
+   * @param http2 whether it speaks HTTP/2
    */
-  ClientConnection serve(Loop loop, Channel channel, String address, @Nullable TlsPeer tls) {
-    return new Http1ClientConnection(loop, this, channel, address, tls);
+  ClientConnection serve(
+      Loop loop, Channel channel, String address, @Nullable TlsPeer tls, boolean http2) {
+    return http2
+        ? new Http2ClientConnection(loop, this, channel, address, tls)
+        : new Http1ClientConnection(loop, this, channel, address, tls);
   }
 
   /** Lets nobody new into the queue of those who wait to be accepted. */
@@ -139,7 +143,7 @@ final class ListenerPort {
       }
       return now.secure()
           ? new TlsHandshake(loop, ListenerPort.this, channel, address)
-          : serve(loop, channel, address, null);
+          : serve(loop, channel, address, null, false);
     }
 
     @Override

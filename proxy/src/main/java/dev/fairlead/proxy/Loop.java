@@ -2,12 +2,16 @@ package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http2.Http2Limits;
+import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
@@ -28,7 +32,7 @@ final class Loop {
   final Ticker ticker;
   final RandomSource random;
   final TimerWheel timers;
-  final LoopCounters counters = new LoopCounters(Reject.values().length);
+  final LoopCounters counters = new LoopCounters(Reject.values().length, Violation.values().length);
   final TlsCounters clientTls = new TlsCounters();
   final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
@@ -38,6 +42,9 @@ final class Loop {
 
   final HeadLimits limits;
   final HeadParser parser;
+  final HeadFields headFields = new HeadFields();
+  final Http2Limits http2Limits;
+  final TurnEnd turnEnd;
   final Timeouts timeouts;
 
   /** The loop's part of all handshakes that may be under way. */
@@ -70,6 +77,8 @@ final class Loop {
     this.limits =
         new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
     this.parser = new HeadParser(limits);
+    this.http2Limits = options.http2(limits);
+    this.turnEnd = new TurnEnd(events);
     this.upstream = transport.upstream(events, options);
     this.pool =
         new UpstreamPool(
@@ -165,6 +174,14 @@ final class Loop {
     connection.next = null;
   }
 
+  /** From now on each answer is the last on its connection. */
+  void drain() {
+    draining = true;
+    for (ClientConnection each = first; each != null; each = each.next) {
+      each.drain();
+    }
+  }
+
   /** Closes the connections without a request under way on which nothing moved since then. */
   void closeQuiet(long since) {
     ClientConnection connection = first;
@@ -181,7 +198,7 @@ final class Loop {
     ClientConnection connection = first;
     while (connection != null) {
       ClientConnection after = connection.next;
-      cut += connection.cut() ? 1 : 0;
+      cut += connection.cut();
       connection = after;
     }
     pool.close();

@@ -1,5 +1,7 @@
 package dev.fairlead.proxy;
 
+import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http2.Http2Limits;
 import java.time.Duration;
 
 /**
@@ -36,6 +38,11 @@ public record ProxyOptions(
     Duration handshakeTimeout,
     Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
+  /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
+  Http2Limits http2(HeadLimits heads) {
+    return Http2Limits.defaults(heads);
+  }
+
   public static ProxyOptions defaults(int loops) {
     return new ProxyOptions(
         loops,

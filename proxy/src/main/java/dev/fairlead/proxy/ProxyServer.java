@@ -32,8 +32,11 @@ import java.util.function.Function;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
-  /** What is offered to TLS clients and endpoints (ALPN), the best first. */
-  private static final List<String> PROTOCOLS = List.of("http/1.1");
+  /** What is offered to TLS clients (ALPN), the best first. */
+  private static final List<String> SPOKEN = List.of("h2", "http/1.1");
+
+  /** What is asked of TLS endpoints. */
+  private static final List<String> ASKED = List.of("http/1.1");
 
   /** Of session tickets: three live at a time, so that a ticket is good for two hours or three. */
   private static final long TICKET_KEY_HOURS = 1;
@@ -68,8 +71,8 @@ public final class ProxyServer implements AutoCloseable {
       Transport transport,
       TlsProvider tls) {
     this.transport = transport;
-    serverTls = new ServerContexts(tls, PROTOCOLS);
-    clientTls = new ClientContexts(tls, PROTOCOLS);
+    serverTls = new ServerContexts(tls, SPOKEN);
+    clientTls = new ClientContexts(tls, ASKED);
     group =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());

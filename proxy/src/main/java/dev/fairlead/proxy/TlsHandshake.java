@@ -16,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,13 @@ final class TlsHandshake extends ClientConnection {
     over = true;
     loop.timers.cancel(timer);
     loop.clientTls.succeeded(Handshakes.resumed(tls));
-    ClientConnection agreed = port.serve(loop, channel, address, peer);
+    ClientConnection agreed =
+        port.serve(
+            loop,
+            channel,
+            address,
+            peer,
+            ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
     ctx.pipeline().replace(this, null, agreed);
     agreed.takeOver(this);
   }
@@ -231,9 +238,9 @@ final class TlsHandshake extends ClientConnection {
   }
 
   @Override
-  boolean cut() {
+  int cut() {
     channel.close();
-    return false;
+    return 0;
   }
 
   @Override

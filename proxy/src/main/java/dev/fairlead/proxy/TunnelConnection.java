@@ -303,10 +303,10 @@ final class TunnelConnection extends ClientConnection implements Request {
   }
 
   @Override
-  boolean cut() {
+  int cut() {
     boolean busy = !over;
     fail("", "", Outcome.IGNORED);
-    return busy;
+    return busy ? 1 : 0;
   }
 
   @Override

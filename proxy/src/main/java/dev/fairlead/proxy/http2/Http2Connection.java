@@ -36,6 +36,9 @@ public final class Http2Connection {
 
   private static final int RESETS_PER_SECOND = 20;
 
+  /** What is read of a request that is answered already: less than a reset costs the client. */
+  private static final int MAX_DROPPED = 64 * 1024;
+
   final boolean server;
   final Http2Owner owner;
   final Http2Limits limits;
@@ -359,6 +362,42 @@ public final class Http2Connection {
     }
   }
 
+  /**
+   * The user is done with a stream: what waits to be sent still is, and what the peer sends is
+   * dropped. It ends when both have; a peer that sends on is told to stop (RFC 9113 §8.1).
+   */
+  public void finish(Http2Stream stream) {
+    if (stream.closed) {
+      streams.free(stream);
+      return;
+    }
+    stream.user = Nobody.USER;
+    stream.orphan = true;
+    stream.discards = true;
+    if (stream.held > 0) {
+      receiver.giveBack(null, stream.held);
+      stream.held = 0;
+    }
+  }
+
+  /** Ends the streams that are answered and whose peers still have something to send. */
+  public void endAnswered() {
+    for (Http2Stream stream : streams.copy()) {
+      if (stream.orphan && stream.localEnded && !stream.closed) {
+        reset(stream, ErrorCode.NO_ERROR);
+      }
+    }
+  }
+
+  /** So many bytes came that nobody wants. */
+  void dropped(Http2Stream stream, int bytes) {
+    stream.dropped += bytes;
+    receiver.giveBack(null, bytes);
+    if (stream.dropped > MAX_DROPPED && stream.localEnded) {
+      reset(stream, ErrorCode.NO_ERROR);
+    }
+  }
+
   /** The user lets go of a stream, which is reset if it has not ended. */
   public void forget(Http2Stream stream) {
     reset(stream, ErrorCode.CANCEL);
@@ -510,8 +549,6 @@ public final class Http2Connection {
     stream.localEnded = true;
     if (stream.remoteEnded) {
       ended(stream);
-    } else if (stream.discards) {
-      reset(stream, ErrorCode.NO_ERROR);
     }
   }
 
@@ -535,6 +572,9 @@ public final class Http2Connection {
       receiver.giveBack(null, stream.held);
       tellIfOpens();
       closeIfDrained();
+    }
+    if (stream.orphan) {
+      streams.free(stream);
     }
   }
 }

@@ -17,6 +17,9 @@ public final class Http2Stream {
   @Nullable StreamUser user;
   boolean closed;
 
+  /** Whether its user is gone: then nobody but the connection holds it. */
+  boolean orphan;
+
   /** The peer's side: its head is here; all of it is here; nobody wants the rest. */
   boolean headRead;
 
@@ -38,6 +41,9 @@ public final class Http2Stream {
 
   /** What the peer may still send. */
   int receiveWindow;
+
+  /** What was received and nobody wanted. */
+  int dropped;
 
   /** What was received and not yet consumed. */
   int held;
@@ -69,10 +75,12 @@ public final class Http2Stream {
     id = newId;
     user = null;
     closed = false;
+    orphan = false;
     headRead = remoteEnded = discards = false;
     headWritten = localEnded = headRequest = false;
     announced = NO_LENGTH;
     received = 0;
+    dropped = 0;
     receiveWindow = receive;
     held = 0;
     unreturned = 0;

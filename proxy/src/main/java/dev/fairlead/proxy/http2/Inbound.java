@@ -142,20 +142,26 @@ final class Inbound implements FrameReader.Handler {
     }
     Http2Stream stream = current(id);
     StreamUser user = stream == null ? null : stream.user;
-    if (stream == null || user == null || stream.discards) {
+    if (stream == null || user == null) {
       data.release();
-      connection.receiver.giveBack(stream, length);
-      if (stream != null && end) {
-        connection.remoteEnd(stream);
-      }
+      connection.receiver.giveBack(null, length);
       return;
     }
     stream.received += length;
-    stream.held += length;
+    stream.held += stream.discards ? 0 : length;
     if (stream.announced >= 0
         && (stream.received > stream.announced || (end && stream.received < stream.announced))) {
       data.release();
+      connection.receiver.giveBack(null, stream.discards ? length : 0);
       connection.failStream(id, Violation.LENGTH_MISMATCH);
+      return;
+    }
+    if (stream.discards) {
+      data.release();
+      if (end) {
+        connection.remoteEnd(stream);
+      }
+      connection.dropped(stream, length);
       return;
     }
     if (end) {

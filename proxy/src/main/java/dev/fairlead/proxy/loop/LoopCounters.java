@@ -34,13 +34,16 @@ public final class LoopCounters {
 
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
   private final AtomicLongArray rejects;
+  private final AtomicLongArray violations;
   private final Map<ServiceName, AtomicLongArray> refusals = new ConcurrentHashMap<>();
 
   /**
    * @param rules how many rules may reject a message
+   * @param violations how many rules of framing a connection may break
    */
-  public LoopCounters(int rules) {
+  public LoopCounters(int rules, int violations) {
     rejects = new AtomicLongArray(rules);
+    this.violations = new AtomicLongArray(violations);
   }
 
   public void add(Counter counter, long delta) {
@@ -58,6 +61,15 @@ public final class LoopCounters {
   public void rejected(Enum<?> rule) {
     int i = rule.ordinal();
     rejects.setOpaque(i, rejects.getPlain(i) + 1);
+  }
+
+  public void violated(Enum<?> rule) {
+    int i = rule.ordinal();
+    violations.setOpaque(i, violations.getPlain(i) + 1);
+  }
+
+  public long violations(Enum<?> rule) {
+    return violations.getOpaque(rule.ordinal());
   }
 
   /** A request that got no endpoint. */

@@ -19,12 +19,21 @@ public final class Outlet {
   private static final int GATHER = 2048;
 
   private final LoopCounters counters;
+  private final int room;
   private @Nullable Channel channel;
   private @Nullable ByteBuf gather;
   private boolean unflushed;
 
   public Outlet(LoopCounters counters) {
+    this(counters, GATHER);
+  }
+
+  /**
+   * @param room bytes that are gathered into one buffer
+   */
+  public Outlet(LoopCounters counters, int room) {
     this.counters = counters;
+    this.room = room;
   }
 
   public void open(Channel channel) {
@@ -35,7 +44,7 @@ public final class Outlet {
   public ByteBuf buffer() {
     ByteBuf current = gather;
     if (current == null) {
-      current = channel().alloc().directBuffer(GATHER);
+      current = channel().alloc().directBuffer(room);
       gather = current;
     }
     return current;
@@ -44,7 +53,7 @@ public final class Outlet {
   /** Writes {@code data}, which is the outlet's to release. */
   public void write(ByteBuf data) {
     int length = data.readableBytes();
-    if (length <= COPY_BELOW && (gather == null || gather.readableBytes() < GATHER)) {
+    if (length <= COPY_BELOW && (gather == null || gather.readableBytes() < room)) {
       buffer().writeBytes(data);
       data.release();
     } else {
@@ -75,7 +84,7 @@ public final class Outlet {
   /** Whether the other side keeps up: less than the window waits. */
   public boolean keepsUp() {
     Channel to = channel();
-    if (gather != null && gather.readableBytes() >= GATHER) {
+    if (gather != null && gather.readableBytes() >= room) {
       // The channel counts only what it has been given.
       push();
     }
@@ -87,6 +96,14 @@ public final class Outlet {
       counters.max(Counter.PEAK_BUFFERED, waiting.totalPendingWriteBytes());
     }
     return false;
+  }
+
+  /** Bytes that were written and that the other side has not taken. */
+  public long pendingBytes() {
+    ByteBuf current = gather;
+    ChannelOutboundBuffer waiting = channel().unsafe().outboundBuffer();
+    return (current == null ? 0 : current.readableBytes())
+        + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
   }
 
   /** Drops what was not flushed. */

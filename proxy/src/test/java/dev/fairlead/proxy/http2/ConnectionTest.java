@@ -173,12 +173,50 @@ class ConnectionTest {
     side.send("DATA 00 1 61 62");
     side.answer(1);
     assertThat(side.wire.frames())
-        .containsExactly(
-            "HEADERS 1|:status: 200|content-length: 5",
-            "DATA 1 hello end",
-            "RST_STREAM 1 NO_ERROR");
+        .containsExactly("HEADERS 1|:status: 200|content-length: 5", "DATA 1 hello end");
     side.send("DATA 01 1 61 62");
     assertThat(side.user(1).told).hasSize(1);
+    assertThat(side.connection.closed()).isFalse();
+    assertThat(side.connection.active()).isZero();
+  }
+
+  @Test
+  void whoGoesOnSendingWhatIsAnsweredIsToldToStop() {
+    String kb16 = "DATA 00 1 " + "00".repeat(16 << 10);
+    side.send("HEADERS 04 1" + GET);
+    Http2Stream stream = side.user(1).stream;
+    side.answer(1);
+    side.connection.finish(stream);
+    side.wire.frames();
+    for (int i = 0; i < 4; i++) {
+      side.send(kb16);
+    }
+    assertThat(side.wire.frames()).isEmpty();
+    side.send(kb16);
+    assertThat(side.wire.frames()).containsExactly("RST_STREAM 1 NO_ERROR");
+    assertThat(side.connection.active()).isZero();
+  }
+
+  @Test
+  void whoDoesNotGoOnIsToldToStopToo() {
+    side.send("HEADERS 04 1" + GET);
+    Http2Stream stream = side.user(1).stream;
+    side.answer(1);
+    side.connection.finish(stream);
+    side.wire.frames();
+    side.connection.endAnswered();
+    assertThat(side.wire.frames()).containsExactly("RST_STREAM 1 NO_ERROR");
+  }
+
+  @Test
+  void whatBreaksRulesBehindAnAnswerIsNotOverlooked() {
+    side.send("HEADERS 04 1" + GET + " 0f 0d 01 31");
+    Http2Stream stream = side.user(1).stream;
+    side.answer(1);
+    side.connection.finish(stream);
+    side.wire.frames();
+    side.send("DATA 01 1 61 62");
+    assertThat(side.wire.frames()).containsExactly("RST_STREAM 1 PROTOCOL_ERROR");
     assertThat(side.connection.closed()).isFalse();
   }
 

@@ -21,7 +21,7 @@ class UpstreamConnectionTest {
           new Bootstrap(),
           new UpstreamPool.Limits(1, 1, 1, new HeadLimits(1024, 10, 1024)),
           new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
-          new LoopCounters(1),
+          new LoopCounters(1, 1),
           new TlsCounters(),
           () -> 0,
           faults::add);
