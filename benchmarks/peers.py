@@ -232,11 +232,6 @@ def envoy_binary():
 class Fairlead(Peer):
     def __init__(self, name, port):
         super().__init__(name, port, jdk.java())
-        self.modes = ("h1", "tls")
-
-    def missing(self, mode):
-        return None if mode in self.modes else super().missing(mode)
-
     def command(self, mode, folder, workers):
         config = f"{folder}/fairlead"
         os.makedirs(config, exist_ok=True)
@@ -278,7 +273,7 @@ spec: {{local: true, locality: {{region: r, zone: z}}}}
 apiVersion: fairlead.dev/v1alpha1
 kind: ServiceEndpoints
 metadata: {{name: web}}
-spec: {{clusters: [{{cluster: here, addresses: [{addresses}]}}]}}
+spec: {{protocol: {"h2c" if mode == "grpc" else "http1"}, clusters: [{{cluster: here, addresses: [{addresses}]}}]}}
 """)
         java = os.environ.get("FAIRLEAD_JAVA") or jdk.java()
         return [java, "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED",
