@@ -29,6 +29,7 @@ final class GrpcCall {
   /** Decades: for ever, and still far from what the clock's arithmetic can take. */
   private static final long MAX_TIMEOUT = Long.MAX_VALUE / 4;
 
+  private static final int OK = 200;
   private static final int GATEWAY_TIMEOUT = 504;
 
   private boolean call;
@@ -114,7 +115,7 @@ final class GrpcCall {
   /** The head of an answer, which may be all of it. */
   void answered(ResponseHead head) {
     if (call) {
-      answers = grpc(head);
+      answers = head.status() == OK && grpc(head);
       status = GrpcStatus.NONE;
       read(head);
     }

@@ -44,6 +44,8 @@ public final class RequestHead extends Head implements RequestView {
     copy.authorityEnd = authorityEnd;
     copy.hostEnd = hostEnd;
     copy.expectContinue = expectContinue;
+    copy.grpcTimeoutLength = grpcTimeoutLength;
+    System.arraycopy(grpcTimeout, 0, copy.grpcTimeout, 0, grpcTimeoutLength);
     return copy;
   }
 
