@@ -248,15 +248,24 @@ class TlsDocumentsTest {
                         + " \"*.in\"}]}"));
     assertThat(named.upstreams().get(shop).names())
         .containsExactly(new PeerName.Uri("spiffe://one/shop"), new PeerName.Host("*.in"));
-    assertThat(problems(service + policy.formatted("{hostname: shop.in}")))
-        .singleElement()
-        .asString()
-        .contains("names no authorities");
+    for (String none : List.of("{hostname: shop.in}", "{caCertificateRefs: [], hostname: s}")) {
+      assertThat(problems(service + policy.formatted(none)))
+          .singleElement()
+          .asString()
+          .contains("names no authorities");
+    }
+    String authority =
+        "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: ca}\ndata:\n  ca.crt: |\n"
+            + pem("ec.crt").indent(4);
+    String ref = "caCertificateRefs: [{group: \"\", kind: ConfigMap, name: ca}]";
     assertThat(
-            problems(
-                service
-                    + policy.formatted(
-                        "{wellKnownCACertificates: System, caCertificateRefs: [], hostname: s}")))
+            accepted(service + policy.formatted("{hostname: s, " + ref + "}") + authority)
+                .upstreams()
+                .get(shop)
+                .authorities())
+        .containsExactly("ConfigMap default/ca");
+    String both = "{wellKnownCACertificates: System, hostname: s, " + ref + "}";
+    assertThat(problems(service + policy.formatted(both) + authority))
         .singleElement()
         .asString()
         .contains("names its authorities twice");

@@ -58,13 +58,18 @@ final class Attempt {
    * Takes a stream to {@code endpoint} for {@code request}.
    *
    * @param tls null for clear text
+   * @param http2 whether it is spoken to in HTTP/2
    * @return whether it is open; else {@code user} is told what becomes of it, at once even, and
    *     another attempt may be under way by now
    */
   @SuppressWarnings("ReferenceEquality") // the very stream that was taken
   boolean connect(
-      Endpoint endpoint, @Nullable ClientContext tls, UpstreamUser user, RequestHead request) {
-    UpstreamStream taken = loop.pool.take(endpoint.address(), tls);
+      Endpoint endpoint,
+      @Nullable ClientContext tls,
+      boolean http2,
+      UpstreamUser user,
+      RequestHead request) {
+    UpstreamStream taken = loop.pool.take(endpoint.address(), tls, http2);
     stream = taken;
     taken.start(user, request);
     return stream == taken && taken.isOpen();

@@ -176,7 +176,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(picked.endpoint(), asked.backend().tls(), this, request)) {
+        if (attempt.connect(
+            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), this, request)) {
           sendRequest();
         }
       }
@@ -393,7 +394,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   @Override
-  public void upstreamClosed(boolean silent) {
+  public void upstreamClosed(Broken when) {
     boolean wasIdle = attempt.disconnected();
     if (retry.discarding()) {
       retry.discarded(false, addressText());
@@ -404,14 +405,20 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     } else if (responding) {
       cutShort("UC", "the upstream closed before its answer was whole");
     } else {
-      closedUnanswered(wasIdle, silent);
+      closedUnanswered(wasIdle, when);
     }
   }
 
-  private void closedUnanswered(boolean wasIdle, boolean silent) {
-    String why = addressText() + " closed the connection without an answer";
-    boolean repeatable = silent && request.method().idempotent();
-    if (!repeatable || !retry.afterFailure(wasIdle ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
+  private void closedUnanswered(boolean wasIdle, Broken when) {
+    boolean untouched = when == Broken.UNTOUCHED;
+    String why =
+        addressText()
+            + (untouched
+                ? " did not take the request"
+                : " closed the connection without an answer");
+    boolean repeatable = untouched || (when == Broken.SILENT && request.method().idempotent());
+    if (!repeatable
+        || !retry.afterFailure(wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
       attempt.end(Outcome.RESET);
       reply(503, why, "UC");
     }

@@ -551,7 +551,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     if (!Handshakes.isLife(cause)) {
       loop.listener.failed(cause);
     }
-    ctx.close();
+    Endings.cut(channel);
   }
 
   private void timerExpired() {

@@ -98,6 +98,7 @@ final class Loop {
             timers,
             counters,
             upstreamTls,
+            new UpstreamPool.Http2Setting(http2Limits, headFields, turnEnd),
             ticker,
             listener::failed);
     this.timeouts = new Timeouts(options);

@@ -83,7 +83,8 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     lease = picked;
     loop.counters.add(Counter.MIRRORED, 1);
     loop.timers.arm(this, loop.ticker.nanos() + TIMEOUT_NANOS);
-    UpstreamStream taken = loop.pool.take(picked.endpoint().address(), backend.tls());
+    UpstreamStream taken =
+        loop.pool.take(picked.endpoint().address(), backend.tls(), backend.http2());
     stream = taken;
     taken.start(this, head);
     if (taken.isOpen() && lease != null) {
@@ -211,7 +212,7 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   public void upstreamWritable() {}
 
   @Override
-  public void upstreamClosed(boolean silent) {
+  public void upstreamClosed(Broken when) {
     stream = null;
     end(Outcome.RESET);
   }

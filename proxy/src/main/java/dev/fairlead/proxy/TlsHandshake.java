@@ -43,6 +43,7 @@ final class TlsHandshake extends ClientConnection {
   private @Nullable ByteBuf received;
   private @Nullable ServerContext context;
   private String listener;
+  private long opened;
   private boolean underWay;
   private boolean over;
 
@@ -57,7 +58,8 @@ final class TlsHandshake extends ClientConnection {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     loop.opened(this);
-    loop.timers.arm(timer, loop.timers.coarseNanos() + loop.timeouts.handshake);
+    opened = loop.timers.coarseNanos();
+    loop.timers.arm(timer, opened + loop.timeouts.handshake);
   }
 
   @Override
@@ -173,6 +175,11 @@ final class TlsHandshake extends ClientConnection {
     agreed.takeOver(this);
   }
 
+  /** A port scan, or a check that connects and closes, is no handshake. */
+  private boolean begun() {
+    return received != null || underWay;
+  }
+
   private void ended() {
     if (underWay) {
       underWay = false;
@@ -224,7 +231,10 @@ final class TlsHandshake extends ClientConnection {
 
   @Override
   void closeIfQuiet(long since) {
-    // It has its own time, which is short.
+    // One that has begun has its own time, which is short.
+    if (!begun() && opened - since < 0) {
+      channel.close();
+    }
   }
 
   @Override
@@ -235,8 +245,7 @@ final class TlsHandshake extends ClientConnection {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (received != null || underWay) {
-      // A port scan or a check that connects and closes is no handshake.
+    if (begun()) {
       failed(TlsFault.CLOSED, "");
     }
     ended();
@@ -256,7 +265,7 @@ final class TlsHandshake extends ClientConnection {
   private final class Deadline extends TimerWheel.Timer {
     @Override
     protected void expired() {
-      if (received != null || underWay) {
+      if (begun()) {
         failed(TlsFault.TIMEOUT, "");
       }
       over = true;

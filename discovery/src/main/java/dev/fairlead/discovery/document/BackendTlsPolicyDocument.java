@@ -1,6 +1,7 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Node;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
@@ -61,7 +62,11 @@ public record BackendTlsPolicyDocument(
             List.of());
     boolean system =
         fields.optional("wellKnownCACertificates", Scalars.oneOf(Map.of("System", ""))).isPresent();
-    boolean named = fields.find("caCertificateRefs").isPresent();
+    boolean named =
+        fields
+            .find("caCertificateRefs")
+            .filter(refs -> !(refs.node() instanceof Node.Sequence all && all.items().isEmpty()))
+            .isPresent();
     if (named == system && fields.find("wellKnownCACertificates").isPresent() == system) {
       fields
           .value()

@@ -94,7 +94,12 @@ public record CompiledRule(
       Protocol protocol,
       @Nullable ClientContext tls,
       CompiledEdits requestEdits,
-      CompiledEdits responseEdits) {}
+      CompiledEdits responseEdits) {
+    /** Whether its endpoints are spoken to in HTTP/2. */
+    public boolean http2() {
+      return protocol == Protocol.H2C;
+    }
+  }
 
   /** A backend that gets copies of {@code numerator} of {@code denominator} requests. */
   public record Mirrored(Backend backend, int numerator, int denominator) {

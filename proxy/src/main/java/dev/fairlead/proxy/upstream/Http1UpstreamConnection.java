@@ -10,16 +10,10 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TimerWheel;
-import dev.fairlead.proxy.tls.HandshakeFailure;
-import dev.fairlead.proxy.tls.Handshakes;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
-import java.nio.channels.NotYetConnectedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,28 +21,21 @@ import org.jspecify.annotations.Nullable;
  * gone. It belongs to one loop for life.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
-final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter implements UpstreamStream {
-  final UpstreamPool.Site site;
+final class Http1UpstreamConnection extends UpstreamConnection implements UpstreamStream {
   final TimerWheel.Timer idleTimer = new IdleTimer();
   @Nullable Http1UpstreamConnection newer;
   @Nullable Http1UpstreamConnection older;
   boolean idle;
-  private final UpstreamPool pool;
-  private @Nullable Channel channel;
   private final Outlet out;
   private @Nullable UpstreamUser user;
   private @Nullable AnswerReader reader;
   private Framing framing = Framing.NONE;
-  private boolean open;
   private boolean reused;
   private boolean gone;
-  private boolean securing;
   private boolean endSeen;
-  private long connectNanos;
 
   Http1UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
-    this.pool = pool;
-    this.site = site;
+    super(pool, site);
     this.out = new Outlet(pool.counters());
   }
 
@@ -62,61 +49,11 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
       reused = true;
       return;
     }
-    long begun = pool.ticker().nanos();
-    ChannelFuture connecting = pool.connect(this);
-    channel = connecting.channel();
-    connecting.addListener(
-        done -> {
-          try {
-            connectEnded(connecting, begun);
-          } catch (RuntimeException e) {
-            // Else the channel would only log it, and the user wait for ever.
-            fault(e, connecting.channel());
-          }
-        });
+    connect();
   }
 
-  private void connectEnded(ChannelFuture connecting, long begun) {
-    connectNanos = pool.ticker().nanos() - begun;
-    SslHandler tls = connecting.channel().pipeline().get(SslHandler.class);
-    if (!connecting.isSuccess()) {
-      opened(connecting.cause());
-    } else if (tls == null) {
-      opened(null);
-    } else {
-      secure(tls);
-    }
-  }
-
-  /** A handshake under way stops neither for its user nor for a pool that closes. */
-  private void secure(SslHandler tls) {
-    securing = true;
-    pool.tlsCounters().begun();
-    tls.handshakeFuture()
-        .addListener(
-            done -> {
-              securing = false;
-              pool.tlsCounters().ended();
-              Throwable cause = done.cause();
-              if (cause == null) {
-                pool.tlsCounters().succeeded(Handshakes.resumed(tls));
-              } else {
-                pool.tlsCounters().failed(Handshakes.fault(cause));
-              }
-              try {
-                opened(cause == null ? null : new HandshakeFailure(cause));
-              } catch (RuntimeException e) {
-                fault(e, channel());
-              }
-            });
-  }
-
-  /**
-   * The connection can be used, or not.
-   *
-   * @param failure why not
-   */
-  private void opened(@Nullable Throwable failure) {
+  @Override
+  void opened(@Nullable Throwable failure) {
     UpstreamUser waiting = user;
     if (failure != null) {
       leave();
@@ -142,11 +79,6 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
   @Override
   public boolean isReused() {
     return reused;
-  }
-
-  @Override
-  public long connectNanos() {
-    return connectNanos;
   }
 
   @Override
@@ -209,14 +141,6 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     return open && !channel().config().isAutoRead();
   }
 
-  private Channel channel() {
-    Channel current = channel;
-    if (current == null) {
-      throw new IllegalStateException("not started");
-    }
-    return current;
-  }
-
   @Override
   public void release() {
     out.flush();
@@ -241,9 +165,7 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
   @Override
   public void close() {
     leave();
-    if (channel != null) {
-      channel.close();
-    }
+    closeChannel();
   }
 
   /** Nobody uses it any more. */
@@ -336,28 +258,8 @@ final class Http1UpstreamConnection extends ChannelInboundHandlerAdapter impleme
     if (whole && awaiting.endsByClose()) {
       user.upstreamEnded(null, UpstreamUser.End.WITH_CONNECTION);
     } else {
-      user.upstreamClosed(silent);
+      user.upstreamClosed(silent ? UpstreamUser.Broken.SILENT : UpstreamUser.Broken.MIDWAY);
     }
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    // A write that failed says nothing of an answer that may already be here to be read: the read
-    // side finds the end, and closes.
-    if (Handshakes.isLife(cause)) {
-      return;
-    }
-    // Epoll may report to a new socket what befell the last one with its descriptor: a read then
-    // finds that we are still connecting, which goes on.
-    if (!open && cause instanceof NotYetConnectedException) {
-      return;
-    }
-    fault(cause, ctx.channel());
-  }
-
-  private void fault(Throwable cause, Channel closing) {
-    pool.faults().accept(cause);
-    closing.close();
   }
 
   private final class IdleTimer extends TimerWheel.Timer {

@@ -2,10 +2,13 @@ package dev.fairlead.proxy.upstream;
 
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.proxy.tls.TlsCounters;
 import io.netty.bootstrap.Bootstrap;
@@ -32,6 +35,12 @@ public final class UpstreamPool {
   /** Kept for the next request: as many as are usually in use at a time. */
   private static final int MAX_READERS = 256;
 
+  /** Requests that wait for a connection of HTTP/2 before another is opened beside it. */
+  private static final int MAX_WAITING = 100;
+
+  /** To one endpoint and from one loop; by then more connections do not help. */
+  private static final int MAX_HTTP2_CONNECTIONS = 8;
+
   private final Bootstrap bootstrap;
   private final Limits limits;
   private final TimerWheel timers;
@@ -44,6 +53,7 @@ public final class UpstreamPool {
   /** By context, as one address may be spoken to in several ways. */
   private final Map<ClientContext, Map<Address, Site>> tlsSites = new HashMap<>();
 
+  private final Http2Setting http2;
   private final ArrayDeque<AnswerReader> readers = new ArrayDeque<>();
 
   /**
@@ -57,6 +67,13 @@ public final class UpstreamPool {
   public record Limits(int maxIdle, long idleNanos, long handshakeMillis, HeadLimits heads) {}
 
   /**
+   * What connections of HTTP/2 share.
+   *
+   * @param fields of the event loop, as {@code turnEnd}
+   */
+  public record Http2Setting(Http2Limits limits, HeadFields fields, TurnEnd turnEnd) {}
+
+  /**
    * @param bootstrap with group, channel type and options, but no handler
    * @param faults told what a connection's user throws
    */
@@ -66,6 +83,7 @@ public final class UpstreamPool {
       TimerWheel timers,
       LoopCounters counters,
       TlsCounters tlsCounters,
+      Http2Setting http2,
       Ticker ticker,
       Consumer<Throwable> faults) {
     this.bootstrap = bootstrap;
@@ -73,6 +91,7 @@ public final class UpstreamPool {
     this.timers = timers;
     this.counters = counters;
     this.tlsCounters = tlsCounters;
+    this.http2 = http2;
     this.ticker = ticker;
     this.faults = faults;
   }
@@ -81,22 +100,62 @@ public final class UpstreamPool {
    * An idle connection, or a new one that is yet to open. The user must {@code start} it.
    *
    * @param tls null for clear text
+   * @param http2 whether the endpoint is spoken to in HTTP/2
    */
-  public UpstreamStream take(Address address, @Nullable ClientContext tls) {
+  public UpstreamStream take(Address address, @Nullable ClientContext tls, boolean http2) {
     Map<Address, Site> all = tls == null ? sites : tlsSites.get(tls);
     Site site = all == null ? null : all.get(address);
     if (site == null) {
       site = new Site(address, tls);
       of(tls).put(address, site);
     }
+    return http2 ? new Http2UpstreamStream(this, site) : take(site);
+  }
+
+  private Http1UpstreamConnection take(Site site) {
     Http1UpstreamConnection idle = site.newest;
     if (idle != null) {
       unlink(idle);
       return idle;
     }
+    opened(site);
+    return new Http1UpstreamConnection(this, site);
+  }
+
+  private void opened(Site site) {
     site.connections++;
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, 1);
-    return new Http1UpstreamConnection(this, site);
+  }
+
+  /**
+   * Gives a stream of HTTP/2 a connection: one that takes another stream, else one that is opening,
+   * else a new one; if there are enough of those, the one for which the fewest wait.
+   */
+  void assign(Http2UpstreamStream stream) {
+    Site site = stream.site;
+    Http2UpstreamConnection shortest = null;
+    for (Http2UpstreamConnection each : site.http2) {
+      if (each.takes()) {
+        each.begin(stream);
+        return;
+      }
+      if (shortest == null || each.waiting() < shortest.waiting()) {
+        shortest = each;
+      }
+    }
+    if (shortest != null
+        && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS)) {
+      shortest.await(stream);
+      return;
+    }
+    if (site.connections == 0) {
+      of(site.tls).put(site.address, site);
+    }
+    opened(site);
+    Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
+    site.http2.add(fresh);
+    fresh.await(stream);
+    fresh.connect();
   }
 
   private Map<Address, Site> of(@Nullable ClientContext tls) {
@@ -112,10 +171,11 @@ public final class UpstreamPool {
       while ((idle = site.newest) != null) {
         idle.close();
       }
+      new ArrayList<>(site.http2).forEach(Http2UpstreamConnection::retire);
     }
   }
 
-  ChannelFuture connect(Http1UpstreamConnection connection) {
+  ChannelFuture connect(UpstreamConnection connection) {
     counters.add(Counter.UPSTREAM_CONNECTS, 1);
     return bootstrap
         .clone()
@@ -150,8 +210,16 @@ public final class UpstreamPool {
     return tlsCounters;
   }
 
+  Http2Setting http2() {
+    return http2;
+  }
+
   LoopCounters counters() {
     return counters;
+  }
+
+  long idleNanos() {
+    return limits.idleNanos();
   }
 
   Ticker ticker() {
@@ -209,8 +277,17 @@ public final class UpstreamPool {
       unlink(connection);
     }
     timers.cancel(connection.idleTimer);
+    closed(connection.site);
+  }
+
+  /** Forgets a connection that is closed. Called once for each. */
+  void gone(Http2UpstreamConnection connection) {
+    connection.site.http2.remove(connection);
+    closed(connection.site);
+  }
+
+  private void closed(Site site) {
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, -1);
-    Site site = connection.site;
     if (--site.connections == 0) {
       forget(site);
     }
@@ -230,6 +307,10 @@ public final class UpstreamPool {
     final @Nullable ClientContext tls;
     final InetSocketAddress socketAddress;
     @Nullable Http1UpstreamConnection newest;
+
+    /** Those of HTTP/2, which many requests share; few. */
+    final List<Http2UpstreamConnection> http2 = new ArrayList<>(1);
+
     int idle;
     int connections;
 

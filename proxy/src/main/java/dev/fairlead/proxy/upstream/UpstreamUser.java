@@ -22,6 +22,15 @@ public interface UpstreamUser {
     WITH_MORE
   }
 
+  /** How far a stream that broke had come. */
+  enum Broken {
+    /** The upstream says that it has not begun with the request. */
+    UNTOUCHED,
+    /** Nothing of an answer had arrived. */
+    SILENT,
+    MIDWAY
+  }
+
   /** The connection that had to be opened is open. */
   void upstreamConnected();
 
@@ -62,10 +71,6 @@ public interface UpstreamUser {
   /** What waited to be written drained below the window. */
   void upstreamWritable();
 
-  /**
-   * The stream broke before the answer was whole; it is gone.
-   *
-   * @param silent nothing of the answer had arrived
-   */
-  void upstreamClosed(boolean silent);
+  /** The stream broke before the answer was whole; it is gone. */
+  void upstreamClosed(Broken when);
 }
