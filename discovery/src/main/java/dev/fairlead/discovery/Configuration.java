@@ -7,24 +7,43 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.PriceList;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** All documents, checked and resolved. */
+/**
+ * All documents, checked and resolved.
+ *
+ * @param files which documents name and which were read with them
+ */
 public record Configuration(
     Place caller,
     RouteConfig routes,
     SortedMap<ServiceName, ServiceConfig> services,
     List<Cluster> clusters,
-    PriceList prices) {
+    PriceList prices,
+    SortedSet<Path> files) {
 
   public Configuration {
     services = Collections.unmodifiableSortedMap(new TreeMap<>(services));
     clusters = List.copyOf(clusters);
+    files = Collections.unmodifiableSortedSet(new TreeSet<>(files));
+  }
+
+  /** One whose documents name no files. */
+  public Configuration(
+      Place caller,
+      RouteConfig routes,
+      SortedMap<ServiceName, ServiceConfig> services,
+      List<Cluster> clusters,
+      PriceList prices) {
+    this(caller, routes, services, clusters, prices, new TreeSet<>());
   }
 
   /** One service: how it is balanced and steered, and where it is served. */

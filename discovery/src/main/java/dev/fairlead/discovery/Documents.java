@@ -8,8 +8,11 @@ import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.discovery.yaml.YamlReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /** Reads files and folders of documents. */
@@ -116,21 +119,30 @@ public final class Documents {
       problems.add(new Problem(source, 0, 0, "", "has no documents", "write at least one"));
     } else if (found.whole()) {
       Configuration configuration = Resolution.resolve(documents, here, problems);
-      if (problems.isEmpty()) {
-        return new Result.Accepted(configuration);
-      }
+      return problems.isEmpty()
+          ? new Result.Accepted(configuration)
+          : new Result.Refused(problems.sorted(), configuration.files());
     }
-    return new Result.Refused(problems.sorted());
+    return new Result.Refused(problems.sorted(), new TreeSet<>());
   }
 
   /** All or nothing: any problem refuses the whole. */
   public sealed interface Result {
-    record Accepted(Configuration configuration) implements Result {}
+    /** Files that documents refer to, read or not: when they change, so may the result. */
+    SortedSet<Path> files();
+
+    record Accepted(Configuration configuration) implements Result {
+      @Override
+      public SortedSet<Path> files() {
+        return configuration.files();
+      }
+    }
 
     /** Never empty; sorted by file, line and column. */
-    record Refused(List<Problem> problems) implements Result {
+    record Refused(List<Problem> problems, SortedSet<Path> files) implements Result {
       public Refused {
         problems = List.copyOf(problems);
+        files = Collections.unmodifiableSortedSet(new TreeSet<>(files));
       }
     }
   }

@@ -122,6 +122,7 @@ class ValidDocumentsTest {
     assertThat(rule(0))
         .isEqualTo(
             new Rule(
+                "split",
                 List.of(
                     new Match(
                         new PathMatch(PathMatch.Kind.EXACT, "/buy"),
@@ -136,6 +137,8 @@ class ValidDocumentsTest {
                 edits,
                 response,
                 new Rewrite(Optional.of("up.example.com"), new Rewrite.Path.ReplaceFull("/new")),
+                List.of(),
+                Optional.empty(),
                 new Action.Forward(
                     List.of(
                         new Action.Backend(
@@ -143,7 +146,9 @@ class ValidDocumentsTest {
                         new Action.Backend(
                             Optional.of(CART), 1, HeaderEdits.NONE, cart, Optional.empty()))),
                 Duration.ofSeconds(90),
-                Duration.ofMillis(250)));
+                Duration.ofMillis(250),
+                Optional.empty(),
+                Optional.empty()));
   }
 
   @Test

@@ -4,9 +4,15 @@ import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Lease;
-import dev.fairlead.proxy.upstream.UpstreamConnection;
+import dev.fairlead.proxy.http1.ClientInfo;
+import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.CompiledRewrite;
+import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.tls.ClientContext;
+import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,28 +22,26 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   private final Loop loop;
   private final Upload upload;
-  private final Outlet out;
   private @Nullable Lease lease;
-  private @Nullable UpstreamConnection connection;
-  private @Nullable Endpoint failed;
+  private @Nullable UpstreamStream stream;
+
+  /** Endpoints that failed this request, of which there are as many as attempts. */
+  private final ArrayList<Endpoint> failed = new ArrayList<>(2);
+
   private long begun;
   private long headBytes;
   private long received;
-  private boolean sent;
 
   Attempt(Loop loop, Upload upload) {
     this.loop = loop;
     this.upload = upload;
-    this.out = new Outlet(loop.counters);
   }
 
   /** Forgets the last exchange. */
   void clear() {
-    failed = null;
+    failed.clear();
     headBytes = 0;
     received = 0;
-    sent = false;
-    out.close();
   }
 
   /**
@@ -48,20 +52,27 @@ final class Attempt {
   void begin(Lease picked, long now) {
     lease = picked;
     begun = now;
-    sent = false;
   }
 
   /**
-   * Takes a connection to {@code endpoint}.
+   * Takes a stream to {@code endpoint} for {@code request}.
    *
+   * @param tls null for clear text
+   * @param http2 whether it is spoken to in HTTP/2
    * @return whether it is open; else {@code user} is told what becomes of it, at once even, and
    *     another attempt may be under way by now
    */
-  boolean connect(Endpoint endpoint, UpstreamUser user) {
-    UpstreamConnection taken = loop.pool.take(endpoint.address());
-    connection = taken;
-    taken.start(user);
-    return connection == taken && taken.isOpen();
+  @SuppressWarnings("ReferenceEquality") // the very stream that was taken
+  boolean connect(
+      Endpoint endpoint,
+      @Nullable ClientContext tls,
+      boolean http2,
+      UpstreamUser user,
+      RequestHead request) {
+    UpstreamStream taken = loop.pool.take(endpoint.address(), tls, http2);
+    stream = taken;
+    taken.start(user, request);
+    return stream == taken && taken.isOpen();
   }
 
   /** When it began. */
@@ -74,46 +85,55 @@ final class Attempt {
     return lease != null;
   }
 
-  /** Whether it has a connection, of which the user still hears. */
+  /** Whether it has a stream, of which the user still hears. */
   boolean connected() {
-    return connection != null;
+    return stream != null;
   }
 
-  /** Whether the connection had to be opened for it. */
+  /** Whether a connection had to be opened for it. */
   boolean openedConnection() {
-    return connection != null && !connection.isReused();
+    return stream != null && !stream.isReused();
   }
 
-  /** Opens the way to write to the upstream. */
-  Outlet open() {
-    UpstreamConnection to = connection;
+  /**
+   * Sends the request: its head, and what is here of its body.
+   *
+   * @param mayRepeat whether it may have to be sent again though it arrived
+   */
+  void send(
+      RequestHead request,
+      CompiledRewrite rewrite,
+      CompiledEdits edits,
+      ClientInfo client,
+      boolean mayRepeat) {
+    UpstreamStream to = stream;
     if (to == null) {
       throw new IllegalStateException("no connection");
     }
-    out.open(to.channel());
-    sent = true;
-    return out;
-  }
-
-  /** The request's head, of so many bytes, is written. */
-  void wroteHead(long bytes) {
-    headBytes += bytes;
+    headBytes += to.writeHead(request, rewrite, edits, client);
+    upload.attach(to, mayRepeat);
   }
 
   /** Writes bytes as they are, after a 101. */
-  void relay(ByteBuf in) {
-    headBytes += in.readableBytes();
-    out.write(in);
+  void tunnel(ByteBuf bytes) {
+    UpstreamStream to = stream;
+    if (to == null) {
+      bytes.release();
+      return;
+    }
+    headBytes += bytes.readableBytes();
+    to.tunnel(bytes);
   }
 
   boolean keepsUp() {
-    return out.keepsUp();
+    UpstreamStream to = stream;
+    return to == null || to.keepsUp();
   }
 
   void flush() {
-    UpstreamConnection to = connection;
-    if (sent && to != null && to.isOpen()) {
-      out.flush();
+    UpstreamStream to = stream;
+    if (to != null) {
+      to.flush();
     }
   }
 
@@ -131,21 +151,21 @@ final class Attempt {
   }
 
   void pauseReading() {
-    UpstreamConnection from = connection;
+    UpstreamStream from = stream;
     if (from != null) {
-      from.channel().config().setAutoRead(false);
+      from.pause();
     }
   }
 
   boolean readingPaused() {
-    UpstreamConnection from = connection;
-    return from != null && from.isOpen() && !from.channel().config().isAutoRead();
+    UpstreamStream from = stream;
+    return from != null && from.isPaused();
   }
 
   void resumeReading() {
-    UpstreamConnection from = connection;
+    UpstreamStream from = stream;
     if (from != null) {
-      from.channel().config().setAutoRead(true);
+      from.resume();
     }
   }
 
@@ -156,9 +176,9 @@ final class Attempt {
    *     when the request came, which is no fault of the endpoint
    */
   boolean disconnected() {
-    UpstreamConnection gone = connection;
-    connection = null;
-    detach();
+    UpstreamStream gone = stream;
+    stream = null;
+    upload.detach();
     return gone != null
         && gone.isReused()
         && loop.ticker.nanos() - begun <= 2 * gone.connectNanos();
@@ -166,39 +186,50 @@ final class Attempt {
 
   /** Ends it, so that the request can be sent to another endpoint than this one. */
   void fail(Outcome outcome) {
-    Lease held = lease;
-    failed = held == null ? null : held.endpoint();
-    connection = null;
-    detach();
+    avoid();
+    stream = null;
+    upload.detach();
     end(outcome);
+  }
+
+  /** The request is not to be sent to this endpoint again. */
+  void avoid() {
+    Lease held = lease;
+    if (held != null) {
+      failed.add(held.endpoint());
+    }
+  }
+
+  /** Gives up the connection; the lease is yet to be ended. */
+  void abandon() {
+    UpstreamStream from = stream;
+    stream = null;
+    upload.detach();
+    if (from != null) {
+      from.abandon();
+    }
   }
 
   /** Ends it as the answer is whole; the connection serves the next one if it is fit for that. */
   void complete(Outcome outcome, LoadReport load, long retryAfterNanos, boolean reusable) {
-    UpstreamConnection from = connection;
-    connection = null;
+    UpstreamStream from = stream;
+    stream = null;
+    upload.detach();
     end(outcome, load, retryAfterNanos);
     if (from == null) {
-      detach();
-    } else if (reusable && sent) {
-      out.flush();
-      detach();
+      return;
+    }
+    if (reusable) {
       from.release();
     } else {
-      detach();
       from.close();
     }
   }
 
   /** Ends it whatever it has come to, and the connection with it. */
   void drop(Outcome outcome) {
-    UpstreamConnection from = connection;
-    connection = null;
-    detach();
     end(outcome);
-    if (from != null) {
-      from.abandon();
-    }
+    abandon();
   }
 
   /** Ends the lease, if that has not been done. */
@@ -217,22 +248,25 @@ final class Attempt {
     }
   }
 
-  private void detach() {
-    out.close();
-    upload.detach();
-  }
-
   /** Whether an earlier attempt failed in {@code cluster}. */
   boolean failedIn(String cluster) {
-    Endpoint before = failed;
-    return before != null && before.cluster().equals(cluster);
+    for (int i = 0; i < failed.size(); i++) {
+      if (failed.get(i).cluster().equals(cluster)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether an earlier attempt failed at {@code candidate}. */
   boolean failedAt(Endpoint candidate) {
-    Endpoint before = failed;
-    return before != null
-        && before.address().equals(candidate.address())
-        && before.cluster().equals(candidate.cluster());
+    for (int i = 0; i < failed.size(); i++) {
+      Endpoint before = failed.get(i);
+      if (before.address().equals(candidate.address())
+          && before.cluster().equals(candidate.cluster())) {
+        return true;
+      }
+    }
+    return false;
   }
 }

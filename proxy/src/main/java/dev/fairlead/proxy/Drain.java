@@ -37,7 +37,7 @@ final class Drain {
 
   /** Returns how many requests were cut off. */
   int run() throws InterruptedException {
-    loops.forEach(loop -> loop.events.execute(() -> loop.draining = true));
+    loops.forEach(loop -> loop.events.execute(loop::drain));
     ports.forEach(ListenerPort::turnAway);
     acceptAll();
     ports.forEach(ListenerPort::close);

@@ -7,19 +7,22 @@ import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
 import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.proxy.http1.CompiledEdits;
-import dev.fairlead.proxy.http1.Framing;
-import dev.fairlead.proxy.http1.HeadWriter;
+import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
+import dev.fairlead.proxy.tls.TlsPeer;
 import dev.fairlead.proxy.upstream.UpstreamUser;
+import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +32,19 @@ import org.jspecify.annotations.Nullable;
  * a request needs is there before it comes.
  */
 final class Exchange extends ExchangeLog implements UpstreamUser {
-  /** The first and one retry: more would multiply an overload. */
-  private static final int MAX_ATTEMPTS = 2;
+  /** Where the request's head is while it arrives, and what {@link #request} points into. */
+  final HeadBytes headBytes;
 
   private final Loop loop;
   private final Upload upload;
-  private final Download download;
   private final Attempt attempt;
   private final ServiceRequest asked;
-  private @Nullable ClientConnection client;
+  private final Retry retry;
+  private final Extras extras;
+  private @Nullable ClientStream client;
   private @Nullable CompiledRule rule;
+  private @Nullable ResponseHead response;
+  private long answerBytes;
   private boolean started;
   private boolean responding;
   private boolean answered;
@@ -48,16 +54,20 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
     this.loop = loop;
-    upload = new Upload(loop);
-    download = new Download(loop);
+    headBytes = new HeadBytes(loop.options.maxHeadBytes());
+    upload = new Upload(loop.options.bodyWindow());
     attempt = new Attempt(loop, upload);
     asked = new ServiceRequest(request, attempt);
+    retry = new Retry(loop, this, attempt, upload, asked);
+    extras = new Extras(loop, this);
   }
 
-  void attach(ClientConnection connection) {
+  void attach(ClientStream connection) {
     client = connection;
     clearLog();
     clientAddress = connection.address();
+    TlsPeer tls = connection.tls();
+    peer = tls == null ? "" : tls.identity();
     started = false;
     responding = false;
     answered = false;
@@ -68,6 +78,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** Whether the head is here, so that the exchange counts as a request. */
   boolean started() {
     return started;
+  }
+
+  /** Whether its answer is settled. */
+  boolean answered() {
+    return answered;
   }
 
   boolean requestEnded() {
@@ -81,22 +96,19 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   // ---- the request's way in
 
-  /** Takes bytes of the head; true once it is whole, or broken as {@link #headReject} says. */
-  boolean readHead(ByteBuf in) {
-    return upload.readHead(in, request);
-  }
-
-  Reject headReject() {
-    return upload.reject();
-  }
-
   /** The head is whole: finds out what is to be done, and does it. */
   void start(CompiledPort port) {
     parsed = true;
+    protocol = connection().protocol();
     startClock();
-    upload.startBody(request);
+    upload.start(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
+    TlsPeer tls = connection().tls();
+    if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
+      reply(421, "this connection is for another host", "NR");
+      return;
+    }
     CompiledRule found = owner == null ? null : owner.find(request);
     if (found == null) {
       reply(404, "no route for this host and path", "NR");
@@ -104,11 +116,16 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     }
     rule = found;
     route = found.route();
+    CompiledCors cors = found.cors();
+    if (cors != null && Preflight.is(request)) {
+      send(cors.preflight(request));
+      return;
+    }
     switch (found.target()) {
-      case Target.Forward forward -> forward(forward);
+      case Target.Forward forward -> forward(forward, found);
       case Target.Redirect redirect -> {
         boolean close = closeAfterReply();
-        redirect.redirect().write(connection().out().buffer(), request, close);
+        connection().write(redirect.redirect(), close);
         replied(redirect.redirect().status(), close);
       }
       case Target.Reply reply -> send(reply.reply());
@@ -122,24 +139,26 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
   }
 
-  private void forward(Target.Forward forward) {
-    CompiledRule.Backend chosen = forward.choose(loop.random);
+  private void forward(Target.Forward forward, CompiledRule current) {
+    CompiledRule.Backend chosen = extras.choose(current, forward);
     if (chosen == null) {
       reply(500, "no backend of this route has any weight", "NR");
       return;
     }
-    asked.begin(chosen, clientAddress);
     service = chosen.service();
+    asked.begin(chosen, clientAddress, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
       reply(500, "the route names a backend that does not exist", "NR");
       return;
     }
     balancer.countRequest();
+    retry.begin(current.retries(), begun, current.requestNanos());
+    extras.mirror(current, connection().info(), upload.ended());
     attempt(balancer, begun);
   }
 
-  private void attempt(Balancer balancer, long now) {
+  void attempt(Balancer balancer, long now) {
     switch (balancer.pick(asked)) {
       case Refusal refusal -> {
         if (attempts > 0) {
@@ -157,7 +176,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(picked.endpoint(), this)) {
+        if (attempt.connect(
+            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), this, request)) {
           sendRequest();
         }
       }
@@ -172,13 +192,8 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
     }
-    download.clear();
-    Outlet to = attempt.open();
-    ByteBuf head = to.buffer();
-    HeadWriter.request(
-        head, request, current.rewrite(), asked.backend().requestEdits(), connection().info());
-    attempt.wroteHead(head.readableBytes());
-    upload.attach(to, request.method().idempotent());
+    CompiledEdits edits = asked.backend().requestEdits();
+    attempt.send(request, current.rewrite(), edits, connection().info(), retry.mayRepeat());
   }
 
   /** The head broke a rule: no upstream hears of it. */
@@ -188,33 +203,42 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     closing = true;
     listener = connection().listenerName();
     LocalReply reply = LocalReply.of(reject.status(), reject.id());
-    reply.write(connection().out().buffer(), false, 1, true);
+    connection().write(reply, true);
     status = reply.status();
     answered = true;
     flag("DPE", reject.id());
-    ClientConnection to = connection();
+    ClientStream to = connection();
     account();
     recycle();
     to.exchangeEnded(true, true);
   }
 
-  /** Takes bytes behind the head; hands back those that are not the request's. */
-  @Nullable ByteBuf requestBody(ByteBuf in) {
-    ByteBuf rest = upload.received(in);
-    if (upload.reject() != Reject.NONE) {
-      requestRejected(upload.reject());
-    } else if (answered && upload.ended()) {
+  /** A piece of the request's body, which is handed over. */
+  void requestData(ByteBuf data) {
+    extras.data(data);
+    upload.data(data);
+  }
+
+  /**
+   * All of the request is here.
+   *
+   * @param trailers which stay as they are until the exchange ends
+   */
+  void requestEnded(@Nullable TrailerHead trailers) {
+    extras.requestEnded();
+    upload.end(trailers);
+    if (answered) {
       finish();
     }
-    return rest;
   }
 
   /** Bytes after a 101, as they are. */
-  void relay(ByteBuf in) {
-    attempt.relay(in);
+  void tunnel(ByteBuf bytes) {
+    attempt.tunnel(bytes);
   }
 
-  private void requestRejected(Reject reject) {
+  /** The request's body broke a rule: the upstream does not get it whole. */
+  void requestRejected(Reject reject) {
     loop.counters.rejected(reject);
     flag("DPE", reject.id());
     closing = true;
@@ -248,7 +272,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamConnectFailed(Throwable cause) {
     String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
-    if (!retry(Outcome.CONNECT_FAILED, "UF", why)) {
+    if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
       attempt.fail(Outcome.CONNECT_FAILED);
       reply(503, why, "UF");
     }
@@ -261,192 +285,175 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   @Override
-  public void upstreamRead(ByteBuf in) {
-    ClientConnection to = connection();
-    to.touch();
-    attempt.received(in.readableBytes());
-    if (tunnel) {
-      to.out().write(in);
-    } else if (responding) {
-      bodyArrived(in);
-    } else {
-      headArrived(in);
+  public void upstreamReceived(int bytes) {
+    connection().touch();
+    attempt.received(bytes);
+  }
+
+  @Override
+  public void upstreamInterim(ResponseHead head) {
+    connection().writeInterim(head);
+  }
+
+  @Override
+  public void upstreamHead(ResponseHead head) {
+    ClientStream to = connection();
+    if (retry.replaces(head)) {
+      return;
     }
-    if (responding && attempt.connected() && !to.out().keepsUp()) {
+    response = head;
+    responding = true;
+    status = head.status();
+    firstByteNanos = loop.ticker.nanos() - begun;
+    attempt.answered();
+    tunnel = status == 101;
+    to.armTimer();
+    upload.forget();
+    closing = !tunnel && (closeAfter() || to.endsByClose(head) || !upload.ended());
+    to.writeHead(head, extras.answer(asked.backend().responseEdits(), to.info()), closing);
+    if (tunnel) {
+      to.enterTunnel();
+    }
+  }
+
+  @Override
+  public void upstreamData(ByteBuf data) {
+    if (retry.discarding()) {
+      data.release();
+      return;
+    }
+    ClientStream to = connection();
+    answerBytes += data.readableBytes();
+    to.write(data);
+    pauseUnlessKeptUp(to);
+  }
+
+  @Override
+  public void upstreamTunnelled(ByteBuf bytes) {
+    ClientStream to = connection();
+    to.tunnel(bytes);
+    pauseUnlessKeptUp(to);
+  }
+
+  private void pauseUnlessKeptUp(ClientStream to) {
+    if (!to.keepsUp()) {
       attempt.pauseReading();
     }
   }
 
-  private void headArrived(ByteBuf in) {
-    while (!responding) {
-      switch (download.readHead(in, request)) {
-        case INTERIM -> interim();
-        case HEAD -> respond();
-        case REJECTED -> {
-          in.release();
-          upstreamRejected();
-          return;
-        }
-        default -> {
-          in.release();
-          return;
-        }
-      }
+  @Override
+  public void upstreamEnded(@Nullable TrailerHead trailers, End how) {
+    if (retry.discarding()) {
+      retry.discarded(how == End.CLEAN, addressText());
+      return;
     }
-    if (tunnel) {
-      connection().out().write(in);
-      connection().enterTunnel();
-    } else {
-      bodyArrived(in);
+    if (how == End.WITH_MORE) {
+      flag("UPE", "the upstream sent more than its answer");
     }
+    connection().writeEnd(trailers);
+    answered = true;
+    responseBytes = answerBytes;
+    ResponseHead head = Objects.requireNonNull(response);
+    boolean reusable = how == End.CLEAN && head.keepAlive() && upload.ended();
+    long retryAfterNanos = Responses.retryAfterNanos(head);
+    LoadReport load = asked.loadReport(head, loop.counters);
+    response = null;
+    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
+    finish();
   }
 
-  private void interim() {
-    if (request.minorVersion() >= 1) {
-      HeadWriter.response(
-          connection().out().buffer(),
-          download.head(),
-          request,
-          Framing.NONE,
-          CompiledEdits.NONE,
-          false);
-    }
-    download.nextHead();
-  }
-
-  private void respond() {
-    ResponseHead response = download.head();
-    responding = true;
-    status = response.status();
-    firstByteNanos = loop.ticker.nanos() - begun;
-    attempt.answered();
-    tunnel = status == 101;
-    connection().armTimer();
-    upload.forget();
-    Framing framing = download.startBody(request.minorVersion());
-    closing = !tunnel && (closeAfter() || framing == Framing.UNTIL_CLOSE || !upload.ended());
-    HeadWriter.response(
-        connection().out().buffer(),
-        response,
-        request,
-        framing,
-        asked.backend().responseEdits(),
-        closing);
-  }
-
-  private void bodyArrived(ByteBuf in) {
-    switch (download.readBody(in, connection().out())) {
-      case ENDED -> responseEnded(true);
-      case ENDED_WITH_EXTRA -> {
-        flag("UPE", "the upstream sent more than its answer");
-        responseEnded(false);
-      }
-      case REJECTED -> {
-        loop.counters.rejected(download.reject());
-        cutShort("UPE", download.reject().id());
-      }
-      default -> {}
-    }
-  }
-
-  private void upstreamRejected() {
-    Reject reject = download.reject();
+  @Override
+  public void upstreamRejected(Reject reject) {
     loop.counters.rejected(reject);
-    attempt.drop(Outcome.FAILED);
-    reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (responding) {
+      cutShort("UPE", reject.id());
+    } else {
+      attempt.drop(Outcome.FAILED);
+      reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
+    }
   }
 
   @Override
   public void upstreamReadComplete() {
-    ClientConnection to = connection();
-    to.out().flush();
+    if (retry.discarding()) {
+      // What has not come by now is not worth a wait.
+      retry.discarded(false, addressText());
+      return;
+    }
+    connection().flush();
     resumeUpstream();
   }
 
   /** The client took what waited: the upstream may go on. */
   void resumeUpstream() {
-    if (attempt.readingPaused() && connection().out().keepsUp()) {
+    if (attempt.readingPaused() && connection().keepsUp()) {
       attempt.resumeReading();
     }
   }
 
   @Override
-  public void upstreamClosed() {
+  public void upstreamClosed(Broken when) {
     boolean wasIdle = attempt.disconnected();
-    if (tunnel) {
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (tunnel) {
       closing = true;
       attempt.end(Outcome.REPLIED);
       finish();
-    } else if (!responding) {
-      closedUnanswered(wasIdle);
-    } else if (download.inputClosed(connection().out()) == Download.Progress.ENDED) {
-      responseEnded(false);
-    } else {
+    } else if (responding) {
       cutShort("UC", "the upstream closed before its answer was whole");
+    } else {
+      closedUnanswered(wasIdle, when);
     }
   }
 
-  private void closedUnanswered(boolean wasIdle) {
-    String why = addressText() + " closed the connection without an answer";
-    boolean repeatable = download.silent() && request.method().idempotent();
-    if (!repeatable || !retry(wasIdle ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
+  private void closedUnanswered(boolean wasIdle, Broken when) {
+    boolean untouched = when == Broken.UNTOUCHED;
+    String why =
+        addressText()
+            + (untouched
+                ? " did not take the request"
+                : " closed the connection without an answer");
+    boolean repeatable = untouched || (when == Broken.SILENT && request.method().idempotent());
+    if (!repeatable
+        || !retry.afterFailure(wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
       attempt.end(Outcome.RESET);
       reply(503, why, "UC");
     }
   }
 
-  private boolean retry(Outcome outcome, String flag, String why) {
-    Balancer balancer = asked.balancer();
-    if (attempts >= MAX_ATTEMPTS || balancer == null || answered || !upload.replayable()) {
-      return false;
-    }
-    // Last, as it takes the retry out of the budget.
-    if (!balancer.tryRetry()) {
-      return false;
-    }
-    attempt.fail(outcome);
-    loop.counters.add(Counter.RETRIES, 1);
-    String flagsBefore = flags;
-    flag(flag, why);
-    attempt(balancer, loop.ticker.nanos());
-    if (!answered && flagsBefore.isEmpty()) {
-      // The retry is under way: only what becomes of it is worth a flag.
-      flags = "";
-      detail = "";
-    }
-    ClientConnection to = client;
+  /** Another attempt follows: the client's time to stand still begins anew. */
+  void awaitAttempt() {
+    connection().touch();
+    connection().armTimer();
+  }
+
+  /** Another attempt is under way, unless the exchange has ended over it. */
+  void attemptBegun() {
+    ClientStream to = client;
     if (to != null) {
       to.updateReading();
       flushUpstream();
     }
-    return true;
   }
 
   // ---- the end
-
-  private void responseEnded(boolean whole) {
-    answered = true;
-    responseBytes = download.bytes();
-    boolean reusable = whole && download.head().keepAlive() && upload.ended();
-    long retryAfterNanos = Responses.retryAfterNanos(download.head());
-    LoadReport load = asked.loadReport(download.head(), loop.counters);
-    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
-    finish();
-  }
 
   /** The answer had begun and cannot be finished: the client must see that it is cut. */
   private void cutShort(String flag, String why) {
     flag(flag, why);
     attempt.drop(Outcome.RESET);
-    responseBytes = download.bytes();
+    responseBytes = answerBytes;
     abort();
   }
 
   private void abort() {
-    ClientConnection to = client;
+    ClientStream to = client;
     account();
     if (to != null) {
-      to.out().flush();
+      to.flush();
       to.exchangeAborted(closing);
     }
     recycle();
@@ -460,13 +467,17 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   private void send(LocalReply reply) {
     boolean head = request.method() == Method.HEAD;
     boolean close = closeAfterReply();
-    reply.write(connection().out().buffer(), head, request.minorVersion(), close);
+    connection().write(reply, close);
     responseBytes = reply.bodyLength(head);
     replied(reply.status(), close);
   }
 
   private boolean closeAfterReply() {
-    return closing || closeAfter() || !upload.discardable(request);
+    return closing || closeAfter() || !(upload.ended() || readsRest());
+  }
+
+  private boolean readsRest() {
+    return connection().readsRest() && upload.discardable(request);
   }
 
   private boolean closeAfter() {
@@ -477,6 +488,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     status = code;
     answered = true;
     closing = close;
+    retry.clear();
     if (firstByteNanos < 0) {
       firstByteNanos = loop.ticker.nanos() - begun;
     }
@@ -494,7 +506,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       flag("DC", "the client went away");
       attempt.drop(Outcome.IGNORED);
       if (responding) {
-        responseBytes = download.bytes();
+        responseBytes = answerBytes;
       }
       account();
     }
@@ -504,25 +516,12 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   /** When the exchange has to be looked at, if nothing moves until then. */
   long deadline(long touched) {
     CompiledRule current = rule;
-    long deadline = touched + loop.timeouts.bodyIdle;
+    long still = touched + loop.timeouts.bodyIdle;
     if (current == null || tunnel || answered) {
-      return deadline;
+      return still;
     }
-    if (!responding && (current.requestNanos() > 0 || current.backendNanos() > 0)) {
-      // The operator's own limit on waiting for an answer stands in place of the general one.
-      deadline = begun + Long.MAX_VALUE / 2;
-    }
-    if (current.requestNanos() > 0) {
-      deadline = earlier(deadline, begun + current.requestNanos());
-    }
-    if (current.backendNanos() > 0 && attempt.underWay()) {
-      deadline = earlier(deadline, attempt.begun() + current.backendNanos());
-    }
-    return deadline;
-  }
-
-  private static long earlier(long a, long b) {
-    return a - b < 0 ? a : b;
+    long last = responding ? still : current.answerDeadline(still, begun);
+    return current.deadline(last, begun, attempt.underWay(), attempt.begun());
   }
 
   /** The deadline passed. */
@@ -533,16 +532,16 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       attempt.drop(Outcome.IGNORED);
       abort();
     } else if (responding) {
-      boolean slowReader = !connection().out().keepsUp();
+      boolean slowReader = !connection().keepsUp();
       flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
       attempt.drop(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
-      responseBytes = download.bytes();
+      responseBytes = answerBytes;
       abort();
     } else if (clientStalls) {
       attempt.drop(Outcome.IGNORED);
       closing = true;
       reply(408, "the request's body stood still", "DC");
-    } else {
+    } else if (!retry.afterTimeout("no answer of " + addressText() + " in time")) {
       attempt.drop(Outcome.TIMED_OUT);
       reply(504, "no answer of " + addressText() + " in time", "UT");
     }
@@ -554,7 +553,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   private void finish() {
-    ClientConnection to = client;
+    ClientStream to = client;
     boolean linger = tunnel || !upload.ended();
     boolean close = closing;
     account();
@@ -579,15 +578,19 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     client = null;
     rule = null;
     asked.clear();
+    retry.clear();
+    extras.clear();
     started = false;
     upload.clear();
     attempt.clear();
-    download.clear();
+    response = null;
+    answerBytes = 0;
+    headBytes.reset();
     loop.put(this);
   }
 
-  private ClientConnection connection() {
-    ClientConnection current = client;
+  private ClientStream connection() {
+    ClientStream current = client;
     if (current == null) {
       throw new IllegalStateException("the exchange has ended");
     }

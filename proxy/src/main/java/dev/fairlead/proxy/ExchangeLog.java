@@ -15,11 +15,13 @@ abstract class ExchangeLog implements RequestLog {
 
   final RequestHead request;
   boolean parsed;
+  String protocol = "";
   String listener = "";
   String route = "";
   @Nullable ServiceName service;
   @Nullable Endpoint endpoint;
   String clientAddress = "";
+  String peer = "";
   int status;
   long requestBytes;
   long responseBytes;
@@ -84,10 +86,7 @@ abstract class ExchangeLog implements RequestLog {
 
   @Override
   public String protocol() {
-    if (!parsed) {
-      return "";
-    }
-    return request.minorVersion() == 0 ? "HTTP/1.0" : "HTTP/1.1";
+    return parsed ? protocol : "";
   }
 
   @Override
@@ -108,6 +107,11 @@ abstract class ExchangeLog implements RequestLog {
   @Override
   public String clientAddress() {
     return clientAddress;
+  }
+
+  @Override
+  public String peer() {
+    return peer;
   }
 
   @Override

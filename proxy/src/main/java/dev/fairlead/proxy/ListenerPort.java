@@ -1,6 +1,8 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.rules.CompiledTunnels;
+import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
@@ -87,6 +89,19 @@ final class ListenerPort {
     }
   }
 
+  /**
+   * Who serves a connection.
+   *
+   * @param tls what is known of its client; null in clear text
+   * @param http2 whether it speaks HTTP/2
+   */
+  ClientConnection serve(
+      Loop loop, Channel channel, String address, @Nullable TlsPeer tls, boolean http2) {
+    return http2
+        ? new Http2ClientConnection(loop, this, channel, address, tls)
+        : new Http1ClientConnection(loop, this, channel, address, tls);
+  }
+
   /** Lets nobody new into the queue of those who wait to be accepted. */
   void turnAway() {
     sockets.forEach(TurnAway::newcomers);
@@ -116,7 +131,19 @@ final class ListenerPort {
       channel.closeFuture().addListener(closed -> loop.ended());
       InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
       String address = remote == null ? "" : remote.getAddress().getHostAddress();
-      channel.pipeline().addLast(new ClientConnection(loop, ListenerPort.this, channel, address));
+      channel.pipeline().addLast(first(channel, address));
+    }
+
+    private ClientConnection first(Channel channel, String address) {
+      CompiledPort now = rules;
+      CompiledTunnels unread = now.unread();
+      if (unread != null) {
+        TunnelLog log = new TunnelLog(unread.name(), address, "TCP", "");
+        return new TunnelConnection(loop, channel, unread.find(""), log, null);
+      }
+      return now.secure()
+          ? new TlsHandshake(loop, ListenerPort.this, channel, address)
+          : serve(loop, channel, address, null, false);
     }
 
     @Override

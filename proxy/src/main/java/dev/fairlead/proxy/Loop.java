@@ -2,14 +2,21 @@ package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http2.Http2Limits;
+import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,11 +33,26 @@ final class Loop {
   final Ticker ticker;
   final RandomSource random;
   final TimerWheel timers;
-  final LoopCounters counters = new LoopCounters(Reject.values().length);
+  final LoopCounters counters = new LoopCounters(Reject.values().length, Violation.values().length);
+  final TlsCounters clientTls = new TlsCounters();
+  final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
+
+  /** For connections to endpoints that no pool has. */
+  final Bootstrap upstream;
+
   final HeadLimits limits;
   final HeadParser parser;
+  final HeadFields headFields = new HeadFields();
+  final Http2Limits http2Limits;
+  final TurnEnd turnEnd;
   final Timeouts timeouts;
+
+  /** Copies of requests for mirrors that are held or under way. */
+  int copies;
+
+  /** The loop's part of all handshakes that may be under way. */
+  final int maxHandshakes;
 
   /** The connections of clients, newest first. */
   @Nullable ClientConnection first;
@@ -38,6 +60,7 @@ final class Loop {
   /** Once set, each answer closes its connection. */
   boolean draining;
 
+  private final InstantSource wall;
   private final AtomicInteger openConnections;
   private final ArrayDeque<Exchange> free = new ArrayDeque<>();
 
@@ -47,8 +70,10 @@ final class Loop {
       ProxyOptions options,
       ProxyListener listener,
       Ticker ticker,
+      InstantSource wall,
       RandomSource random,
       AtomicInteger openConnections) {
+    this.wall = wall;
     this.openConnections = openConnections;
     this.events = events;
     this.options = options;
@@ -56,24 +81,38 @@ final class Loop {
     this.ticker = ticker;
     this.random = random;
     this.timers = new TimerWheel(this::after, ticker, listener::failed);
-    this.pool =
-        new UpstreamPool(
-            transport.upstream(events, options),
-            new UpstreamPool.Limits(
-                options.maxPooledPerEndpoint(), options.pooledIdleTimeout().toNanos()),
-            timers,
-            counters,
-            ticker,
-            listener::failed);
     this.limits =
         new HeadLimits(options.maxHeadBytes(), options.maxHeaders(), options.maxHeadBytes());
     this.parser = new HeadParser(limits);
+    this.http2Limits = options.http2(limits);
+    this.turnEnd = new TurnEnd(events);
+    this.upstream = transport.upstream(events, options);
+    this.pool =
+        new UpstreamPool(
+            upstream,
+            new UpstreamPool.Limits(
+                options.maxPooledPerEndpoint(),
+                options.pooledIdleTimeout().toNanos(),
+                options.handshakeTimeout().toMillis(),
+                limits),
+            timers,
+            counters,
+            upstreamTls,
+            new UpstreamPool.Http2Setting(http2Limits, headFields, turnEnd),
+            ticker,
+            listener::failed);
     this.timeouts = new Timeouts(options);
+    this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
   private void after(long nanos, Runnable task) {
     events.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Seconds since 1970, for what is remembered by others. */
+  long wallSeconds() {
+    return wall.instant().getEpochSecond();
   }
 
   /** A clean exchange; it comes back by {@link #put}. */
@@ -107,17 +146,33 @@ final class Loop {
   }
 
   void opened(ClientConnection connection) {
+    link(connection);
+    counters.add(Counter.CLIENT_CONNECTIONS, 1);
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
+  }
+
+  void closed(ClientConnection connection) {
+    unlink(connection);
+    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
+  }
+
+  /** The same connection, in other hands. */
+  void replaced(ClientConnection old, ClientConnection by) {
+    unlink(old);
+    link(by);
+  }
+
+  private void link(ClientConnection connection) {
     ClientConnection head = first;
     connection.next = head;
     if (head != null) {
       head.previous = connection;
     }
     first = connection;
-    counters.add(Counter.CLIENT_CONNECTIONS, 1);
-    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, 1);
   }
 
-  void closed(ClientConnection connection) {
+  @SuppressWarnings("ReferenceEquality") // the very connection
+  private void unlink(ClientConnection connection) {
     ClientConnection before = connection.previous;
     ClientConnection after = connection.next;
     if (before != null) {
@@ -130,7 +185,14 @@ final class Loop {
     }
     connection.previous = null;
     connection.next = null;
-    counters.add(Counter.CLIENT_CONNECTIONS_OPEN, -1);
+  }
+
+  /** From now on each answer is the last on its connection. */
+  void drain() {
+    draining = true;
+    for (ClientConnection each = first; each != null; each = each.next) {
+      each.drain();
+    }
   }
 
   /** Closes the connections without a request under way on which nothing moved since then. */
@@ -149,7 +211,7 @@ final class Loop {
     ClientConnection connection = first;
     while (connection != null) {
       ClientConnection after = connection.next;
-      cut += connection.cut() ? 1 : 0;
+      cut += connection.cut();
       connection = after;
     }
     pool.close();
@@ -161,10 +223,14 @@ final class Loop {
     final long head;
     final long idle;
     final long bodyIdle;
+    final long handshake;
+    final long tunnelIdle;
 
     Timeouts(ProxyOptions options) {
       head = options.headTimeout().toNanos();
       idle = options.idleTimeout().toNanos();
+      tunnelIdle = options.tunnelIdleTimeout().toNanos();
+      handshake = options.handshakeTimeout().toNanos();
       bodyIdle = options.bodyIdleTimeout().toNanos();
     }
   }

@@ -1,5 +1,7 @@
 package dev.fairlead.proxy;
 
+import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http2.Http2Limits;
 import java.time.Duration;
 
 /**
@@ -15,6 +17,9 @@ import java.time.Duration;
  * @param idleTimeout a client connection without a request under way
  * @param connectTimeout of one upstream connect
  * @param bodyIdleTimeout without a byte of a body under way moving, either side
+ * @param maxHandshakes of TLS that clients may have under way
+ * @param handshakeTimeout of one, either side, from the first byte that could be sent
+ * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is
  * @param pooledIdleTimeout an idle upstream connection is closed after it
  */
 public record ProxyOptions(
@@ -29,7 +34,15 @@ public record ProxyOptions(
     Duration idleTimeout,
     Duration connectTimeout,
     Duration bodyIdleTimeout,
+    int maxHandshakes,
+    Duration handshakeTimeout,
+    Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
+  /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
+  Http2Limits http2(HeadLimits heads) {
+    return Http2Limits.defaults(heads);
+  }
+
   public static ProxyOptions defaults(int loops) {
     return new ProxyOptions(
         loops,
@@ -43,6 +56,9 @@ public record ProxyOptions(
         Duration.ofSeconds(60),
         Duration.ofSeconds(1),
         Duration.ofSeconds(60),
+        4096,
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(10),
         Duration.ofSeconds(30));
   }
 }

@@ -8,12 +8,19 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.rules.Materials;
+import dev.fairlead.proxy.tls.ClientContexts;
+import dev.fairlead.proxy.tls.ServerContexts;
+import dev.fairlead.proxy.tls.TlsCounters;
+import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.TunnelListener;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -26,27 +33,56 @@ import java.util.function.Function;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
+  /** What is offered to TLS clients (ALPN), the best first. */
+  private static final List<String> SPOKEN = List.of("h2", "http/1.1");
+
+  /** What is asked of TLS endpoints. */
+  private static final List<String> ASKED = List.of("http/1.1");
+
+  /** Of session tickets: three live at a time, so that a ticket is good for two hours or three. */
+  private static final long TICKET_KEY_HOURS = 1;
+
   private final Transport transport;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Loop> loops;
+  private final ServerContexts serverTls;
+  private final ClientContexts clientTls;
   private Map<Site, ListenerPort> ports = Map.of();
   private volatile Map<String, Integer> bound = Map.of();
 
   /** What a listener binds; several listeners may share one. */
   private record Site(String host, int port) {}
 
+  /** All that a site is to serve. */
+  private static final class Wanted {
+    private final List<Listener> listeners = new ArrayList<>();
+    private final List<TunnelListener> tunnels = new ArrayList<>();
+  }
+
+  /**
+   * @param ticker monotonic nanoseconds from any origin
+   * @param wall the time of day, for sessions that outlast this process
+   */
   public ProxyServer(
-      ProxyOptions options, ProxyListener listener, Ticker ticker, RandomSource random) {
-    this(options, listener, ticker, random, Transport.best());
+      ProxyOptions options,
+      ProxyListener listener,
+      Ticker ticker,
+      InstantSource wall,
+      RandomSource random) {
+    this(options, listener, ticker, wall, random, Transport.best(), TlsProvider.best());
   }
 
   ProxyServer(
       ProxyOptions options,
       ProxyListener listener,
       Ticker ticker,
+      InstantSource wall,
       RandomSource random,
-      Transport transport) {
+      Transport transport,
+      TlsProvider tls) {
     this.transport = transport;
+    serverTls = new ServerContexts(tls, SPOKEN);
+    clientTls = new ClientContexts(tls, ASKED);
     group =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());
@@ -54,8 +90,18 @@ public final class ProxyServer implements AutoCloseable {
     loops = new ArrayList<>(options.loops());
     for (int i = 0; i < options.loops(); i++) {
       EventLoop events = group.next();
-      loops.add(new Loop(events, transport, options, listener, ticker, random, openConnections));
+      loops.add(
+          new Loop(events, transport, options, listener, ticker, wall, random, openConnections));
     }
+    var _ =
+        group
+            .next()
+            .scheduleAtFixedRate(
+                this::rotateTicketKeys, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
+  }
+
+  private synchronized void rotateTicketKeys() {
+    serverTls.rotateTicketKeys();
   }
 
   /**
@@ -65,19 +111,35 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param balancers of every service that a route names
    * @throws BindException if a listener cannot be bound; the old configuration stays in force
-   * @throws IllegalArgumentException for a rule that could not be written into a head; likewise
+   * @throws IllegalArgumentException for a rule that could not be written into a head or a
+   *     certificate that cannot be used; likewise
    */
   public synchronized void apply(RouteConfig routes, Function<ServiceName, Balancer> balancers)
       throws BindException {
-    Map<Site, List<Listener>> wanted = new LinkedHashMap<>();
-    for (Listener listener : routes.listeners()) {
-      wanted
-          .computeIfAbsent(new Site(listener.host(), listener.port()), s -> new ArrayList<>())
-          .add(listener);
+    Map<Site, Wanted> wanted = new LinkedHashMap<>();
+    for (Listener each : routes.listeners()) {
+      Site site = new Site(each.host(), each.port());
+      wanted.computeIfAbsent(site, key -> new Wanted()).listeners.add(each);
+    }
+    for (TunnelListener each : routes.tunnels()) {
+      Site site = new Site(each.host(), each.port());
+      wanted.computeIfAbsent(site, key -> new Wanted()).tunnels.add(each);
     }
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
-    wanted.forEach((site, listeners) -> compiled.put(site, CompiledPort.of(listeners, balancers)));
-    Map<Site, ListenerPort> next = bindNew(compiled);
+    Materials materials = new Materials(routes, balancers, serverTls, clientTls);
+    Map<Site, ListenerPort> next;
+    try {
+      wanted.forEach(
+          (site, some) ->
+              compiled.put(site, CompiledPort.of(some.listeners, some.tunnels, materials)));
+      next = bindNew(compiled);
+    } catch (BindException | RuntimeException e) {
+      serverTls.abandon();
+      clientTls.abandon();
+      throw e;
+    }
+    serverTls.commit();
+    clientTls.commit();
     compiled.forEach((site, rules) -> at(next, site).rules(rules));
     ports.forEach(
         (site, port) -> {
@@ -88,8 +150,11 @@ public final class ProxyServer implements AutoCloseable {
     ports = next;
     Map<String, Integer> names = new LinkedHashMap<>();
     wanted.forEach(
-        (site, listeners) ->
-            listeners.forEach(listener -> names.put(listener.name(), at(next, site).port())));
+        (site, some) -> {
+          int port = at(next, site).port();
+          some.listeners.forEach(listener -> names.put(listener.name(), port));
+          some.tunnels.forEach(listener -> names.put(listener.name(), port));
+        });
     bound = Map.copyOf(names);
   }
 
@@ -163,12 +228,16 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.REQUESTS),
         sum(Counter.REQUESTS_IN_FLIGHT),
         sum(Counter.RETRIES),
+        sum(Counter.MIRRORED),
+        sum(Counter.MIRRORS_DROPPED),
         sum(Counter.LOAD_REPORTS_BROKEN),
         sum(Counter.UPSTREAM_CONNECTS),
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
         sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
         Map.copyOf(rejects),
-        refusals);
+        refusals,
+        TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
+        TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()));
   }
 
   private void putIfAny(Map<String, Long> into, String name, Counter counter) {
@@ -201,8 +270,12 @@ public final class ProxyServer implements AutoCloseable {
   /**
    * Cumulative, but for the gauges.
    *
+   * @param mirrored copies of requests that were sent to mirrors
+   * @param mirrorsDropped copies that could not be sent
    * @param rejects protocol errors by rule
    * @param refusals requests that got no endpoint at all, of services that had any such
+   * @param clientTls handshakes with clients
+   * @param upstreamTls handshakes with endpoints
    */
   public record Counters(
       long clientConnections,
@@ -210,12 +283,16 @@ public final class ProxyServer implements AutoCloseable {
       long requests,
       long requestsInFlight,
       long retries,
+      long mirrored,
+      long mirrorsDropped,
       long loadReportsBroken,
       long upstreamConnects,
       long upstreamConnectionsOpen,
       long upstreamConnectionsIdle,
       Map<String, Long> rejects,
-      Map<ServiceName, Map<Refusal, Long>> refusals) {}
+      Map<ServiceName, Map<Refusal, Long>> refusals,
+      TlsCounters.Sums clientTls,
+      TlsCounters.Sums upstreamTls) {}
 
   /** A listener's port could not be had. */
   public static final class BindException extends Exception {

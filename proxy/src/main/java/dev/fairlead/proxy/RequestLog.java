@@ -18,7 +18,9 @@ public interface RequestLog {
 
   @Nullable Endpoint endpoint();
 
-  /** {@code HTTP/1.1} or {@code HTTP/1.0}; empty if the head was never understood. */
+  /**
+   * {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}; empty if the head was never understood.
+   */
   String protocol();
 
   String method();
@@ -29,6 +31,9 @@ public interface RequestLog {
   String host();
 
   String clientAddress();
+
+  /** Who the client proved to be by its certificate; empty if nobody. */
+  String peer();
 
   /** What was sent to the client; 0 if it went away before. */
   int status();

@@ -1,11 +1,9 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.outcome.Outcome;
-import dev.fairlead.proxy.http1.Framing;
 import dev.fairlead.proxy.http1.KnownHeader;
-import dev.fairlead.proxy.http1.Reject;
-import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.tls.HandshakeFailure;
 import java.util.concurrent.TimeUnit;
 
 /** What an upstream's answer says to a proxy. */
@@ -14,22 +12,6 @@ final class Responses {
   static final long MAX_RETRY_AFTER_SECONDS = 300;
 
   private Responses() {}
-
-  /**
-   * What a final head breaks beyond its own form.
-   *
-   * @param behind bytes that arrived behind it
-   */
-  static Reject check(RequestHead request, ResponseHead response, int behind) {
-    if (response.status() == 101) {
-      return response.upgrades(request) ? Reject.NONE : Reject.BAD_UPGRADE;
-    }
-    // More than the answer in one go is the next answer to a request that nobody made.
-    boolean extra =
-        (response.framing() == Framing.NONE && behind > 0)
-            || (response.framing() == Framing.LENGTH && behind > response.contentLength());
-    return extra ? Reject.BODY_NOT_ALLOWED : Reject.NONE;
-  }
 
   static Outcome outcome(int status) {
     if (status == 429 || status == 503) {
@@ -65,6 +47,9 @@ final class Responses {
     }
     if (cause instanceof io.netty.channel.ConnectTimeoutException) {
       return "timed out";
+    }
+    if (cause instanceof HandshakeFailure failure) {
+      return String.valueOf(failure.getMessage());
     }
     return cause instanceof java.net.ConnectException
         ? "refused"

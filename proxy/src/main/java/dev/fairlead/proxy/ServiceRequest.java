@@ -27,13 +27,18 @@ final class ServiceRequest implements Request {
   private long affinity;
 
   private boolean affinityKnown;
+  private long session;
 
   ServiceRequest(RequestHead head, Attempt attempt) {
     this.head = head;
     this.attempt = attempt;
   }
 
-  void begin(Backend backend, String clientAddress) {
+  /**
+   * @param session where the client's session says that it goes; 0 for anywhere
+   */
+  void begin(Backend backend, String clientAddress, long session) {
+    this.session = session;
     this.backend = backend;
     this.clientAddress = clientAddress;
     affinityKnown = false;
@@ -86,6 +91,11 @@ final class ServiceRequest implements Request {
       affinityKnown = true;
     }
     return affinity;
+  }
+
+  @Override
+  public long session() {
+    return session;
   }
 
   @Override

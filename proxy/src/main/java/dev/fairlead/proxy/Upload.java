@@ -1,19 +1,16 @@
 package dev.fairlead.proxy;
 
-import dev.fairlead.proxy.http1.BodyReader;
-import dev.fairlead.proxy.http1.ChunkWriter;
 import dev.fairlead.proxy.http1.Framing;
-import dev.fairlead.proxy.http1.HeadParser;
-import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.upstream.UpstreamStream;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way: its head, then its body from the client, past what waits until the upstream
- * is there, to the upstream. What was sent is kept as long as it may have to be sent again.
+ * A request's body on its way from the client, past what waits until the upstream is there, to the
+ * upstream. What was sent is kept as long as it may have to be sent again.
  */
 final class Upload {
   /** A body that grew past it is not sent again: no retry is worth more memory. */
@@ -27,52 +24,33 @@ final class Upload {
 
   private static final int BLOCK = 8 * 1024;
 
-  private final HeadParser parser;
-  private final HeadBytes headBytes;
-  private final BodyReader reader = new BodyReader();
   private final ArrayList<ByteBuf> kept = new ArrayList<>();
   private final int window;
 
   /** The last of {@link #kept} while small pieces may be added to it. */
   private @Nullable ByteBuf block;
 
-  private Framing framing = Framing.NONE;
-  private Reject reject = Reject.NONE;
+  private @Nullable TrailerHead trailers;
+  private long bytes;
   private long keptBytes;
+  private boolean hasBody;
   private boolean keepsAll;
   private boolean keeping;
   private boolean discarding;
-  private boolean ended;
-  private @Nullable Outlet out;
-
-  Upload(Loop loop) {
-    parser = loop.parser;
-    headBytes = new HeadBytes(loop.options.maxHeadBytes());
-    window = loop.options.bodyWindow();
-  }
+  private boolean ended = true;
+  private @Nullable UpstreamStream out;
 
   /**
-   * Takes bytes of the head up to its end.
-   *
-   * @return whether it is whole, in {@code head}, or broken as {@link #reject} says
+   * @param window bytes that may wait in memory
    */
-  boolean readHead(ByteBuf in, RequestHead head) {
-    boolean whole = headBytes.take(in) >= 0;
-    byte[] bytes = headBytes.bytes();
-    int length = headBytes.length();
-    if (whole) {
-      reject = parser.parseRequest(bytes, 0, length, head);
-    } else if (headBytes.full()) {
-      Reject early = parser.oversize(bytes, 0, length);
-      reject = early == Reject.NONE ? Reject.HEAD_TOO_LARGE : early;
-    }
-    return whole || reject != Reject.NONE;
+  Upload(int window) {
+    this.window = window;
   }
 
-  void startBody(RequestHead head) {
-    framing = head.framing();
-    reader.start(framing, head.contentLength());
-    ended = framing == Framing.NONE;
+  void start(RequestHead head) {
+    hasBody = head.framing() != Framing.NONE;
+    ended = !hasBody;
+    bytes = 0;
     keepsAll = true;
     keeping = true;
     discarding = false;
@@ -85,7 +63,7 @@ final class Upload {
 
   /** Bytes of data that arrived. */
   long bytes() {
-    return framing == Framing.NONE ? 0 : reader.bytes();
+    return bytes;
   }
 
   /** Whether all that arrived is still here to be sent to another upstream. */
@@ -95,55 +73,14 @@ final class Upload {
 
   /** Whether the client must wait before it sends more. */
   boolean blocked() {
-    Outlet to = out;
+    UpstreamStream to = out;
     return !discarding && (to == null ? keptBytes >= window : !to.keepsUp());
   }
 
-  /**
-   * Takes the body's bytes out of {@code in}, which is handed over.
-   *
-   * @return what is left behind the body's end, handed back; null if nothing is
-   */
-  @Nullable ByteBuf received(ByteBuf in) {
-    ByteBuf rest = in;
-    while (true) {
-      switch (reader.next(rest)) {
-        case DATA -> {
-          if (reader.dataLength() == rest.readableBytes()) {
-            data(rest);
-            rest = Unpooled.EMPTY_BUFFER;
-          } else {
-            data(rest.readRetainedSlice(reader.dataLength()));
-          }
-        }
-        case NEED_MORE -> {
-          rest.release();
-          return null;
-        }
-        case END -> {
-          end();
-          if (rest.isReadable()) {
-            return rest;
-          }
-          rest.release();
-          return null;
-        }
-        case REJECTED -> {
-          rest.release();
-          reject = reader.reject();
-          return null;
-        }
-      }
-    }
-  }
-
-  /** The rule that the request broke. */
-  Reject reject() {
-    return reject;
-  }
-
-  private void data(ByteBuf data) {
-    Outlet to = out;
+  /** Takes a piece of the body, which is handed over. */
+  void data(ByteBuf data) {
+    bytes += data.readableBytes();
+    UpstreamStream to = out;
     if (discarding) {
       data.release();
     } else if (to == null) {
@@ -154,7 +91,7 @@ final class Upload {
       } else {
         forget();
       }
-      write(to, data);
+      to.write(data);
     }
   }
 
@@ -180,28 +117,20 @@ final class Upload {
     data.release();
   }
 
-  private void write(Outlet to, ByteBuf data) {
-    if (framing == Framing.CHUNKED) {
-      to.writeChunk(data);
-    } else {
-      to.write(data);
-    }
-  }
-
-  private void end() {
+  /**
+   * The body ended.
+   *
+   * @param fields behind it, which stay as they are until {@link #clear}
+   */
+  void end(@Nullable TrailerHead fields) {
     if (ended) {
       return;
     }
     ended = true;
-    Outlet to = out;
+    trailers = fields;
+    UpstreamStream to = out;
     if (to != null && !discarding) {
-      last(to);
-    }
-  }
-
-  private void last(Outlet to) {
-    if (framing == Framing.CHUNKED) {
-      ChunkWriter.lastChunk(to.buffer(), reader);
+      to.writeEnd(fields);
     }
   }
 
@@ -210,11 +139,11 @@ final class Upload {
    *
    * @param mayRepeat whether to keep it for another upstream nevertheless
    */
-  void attach(Outlet to, boolean mayRepeat) {
+  void attach(UpstreamStream to, boolean mayRepeat) {
     out = to;
     keeping = mayRepeat && keptBytes <= MAX_REPLAY;
     for (ByteBuf data : kept) {
-      write(to, keeping ? data.retainedDuplicate() : data);
+      to.write(keeping ? data.retainedDuplicate() : data);
     }
     if (!keeping) {
       // A body that has not begun to arrive can still go elsewhere as a whole.
@@ -223,8 +152,8 @@ final class Upload {
       block = null;
       keptBytes = 0;
     }
-    if (ended) {
-      last(to);
+    if (hasBody && ended) {
+      to.writeEnd(trailers);
     }
   }
 
@@ -236,7 +165,7 @@ final class Upload {
   /** No retry will come. */
   void forget() {
     keeping = false;
-    keepsAll = keepsAll && bytes() == 0;
+    keepsAll = keepsAll && bytes == 0;
     for (ByteBuf data : kept) {
       data.release();
     }
@@ -261,9 +190,9 @@ final class Upload {
   void clear() {
     forget();
     out = null;
-    framing = Framing.NONE;
-    reject = Reject.NONE;
+    trailers = null;
+    bytes = 0;
+    hasBody = false;
     ended = true;
-    headBytes.reset();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.fairlead.route.Action;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -43,7 +44,8 @@ class FairnessTest {
     int newcomers = 100;
     Hold hold = new Hold();
     try (ProxyServer server =
-        new ProxyServer(Proxy.options(), hold, System::nanoTime, Proxy.RANDOM)) {
+        new ProxyServer(
+            Proxy.options(), hold, System::nanoTime, InstantSource.system(), Proxy.RANDOM)) {
       hold.server = server;
       server.apply(Proxy.config(Proxy.rule(STATIC)), name -> null);
       int port = server.listeners().get("default/gate/http");
@@ -85,7 +87,8 @@ class FairnessTest {
     try (Upstream upstream = new Upstream(script);
         Proxy proxy = new Proxy(Proxy.options(), upstream.port());
         ProxyServer server =
-            new ProxyServer(Proxy.options(), hold, System::nanoTime, Proxy.RANDOM)) {
+            new ProxyServer(
+                Proxy.options(), hold, System::nanoTime, InstantSource.system(), Proxy.RANDOM)) {
       hold.server = server;
       server.apply(
           Proxy.config(Proxy.rule("/hold", STATIC), Proxy.rule(Proxy.forward())),

@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,7 +32,9 @@ class FaultTest {
             told.add(fault);
           }
         };
-    ProxyServer server = new ProxyServer(Proxy.options(), listener, System::nanoTime, Proxy.RANDOM);
+    ProxyServer server =
+        new ProxyServer(
+            Proxy.options(), listener, System::nanoTime, InstantSource.system(), Proxy.RANDOM);
     server.apply(Proxy.config(Proxy.rule(Proxy.forward())), routes.balancers());
     return server;
   }

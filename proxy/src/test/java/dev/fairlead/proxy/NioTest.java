@@ -3,7 +3,9 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.tls.TlsProvider;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,7 +15,14 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class NioTest {
   private static ProxyServer server(Proxy routes) throws Exception {
     ProxyServer server =
-        new ProxyServer(Proxy.options(), routes, System::nanoTime, Proxy.RANDOM, Transport.NIO);
+        new ProxyServer(
+            Proxy.options(),
+            routes,
+            System::nanoTime,
+            InstantSource.system(),
+            Proxy.RANDOM,
+            Transport.NIO,
+            TlsProvider.best());
     server.apply(Proxy.config(Proxy.rule(Proxy.forward())), routes.balancers());
     return server;
   }

@@ -10,6 +10,9 @@ final class OptionsDraft {
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
+  int maxHandshakes = defaults.maxHandshakes();
+  Duration handshakeTimeout = defaults.handshakeTimeout();
+  Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
   Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
 
   ProxyOptions options() {
@@ -25,6 +28,9 @@ final class OptionsDraft {
         idleTimeout,
         defaults.connectTimeout(),
         bodyIdleTimeout,
+        maxHandshakes,
+        handshakeTimeout,
+        tunnelIdleTimeout,
         pooledIdleTimeout);
   }
 }

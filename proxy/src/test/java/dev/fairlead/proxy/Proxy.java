@@ -12,15 +12,20 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.route.Action;
+import dev.fairlead.route.Cors;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Match;
+import dev.fairlead.route.Mirror;
+import dev.fairlead.route.Persistence;
+import dev.fairlead.route.Retries;
 import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Route;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Rule;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,17 +62,24 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   Proxy(ProxyOptions options, Rule rule, int... ports) throws Exception {
-    web =
-        new ServiceBalancer(
-            WEB,
-            new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
-            Place.UNKNOWN,
-            System::nanoTime,
-            RANDOM);
+    this(options, InstantSource.system(), rule, ports);
+  }
+
+  Proxy(ProxyOptions options, InstantSource wall, Rule rule, int... ports) throws Exception {
+    web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, System::nanoTime, RANDOM);
+    server = new ProxyServer(options, this, System::nanoTime, wall, RANDOM);
     apply(rule);
+  }
+
+  private static ServiceBalancer balancer(ServiceName service) {
+    return new ServiceBalancer(
+        service,
+        new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
+        Place.UNKNOWN,
+        System::nanoTime,
+        RANDOM);
   }
 
   static ProxyOptions options() {
@@ -75,11 +87,14 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   void endpoints(int... ports) {
-    web.update(
-        new EndpointSet(
-            java.util.Arrays.stream(ports)
-                .mapToObj(port -> new Endpoint(new Address("127.0.0.1", port), Place.UNKNOWN))
-                .toList()));
+    web.update(endpointSet(ports));
+  }
+
+  private static EndpointSet endpointSet(int... ports) {
+    return new EndpointSet(
+        java.util.Arrays.stream(ports)
+            .mapToObj(port -> new Endpoint(new Address("127.0.0.1", port), Place.UNKNOWN))
+            .toList());
   }
 
   void apply(Rule... rules) throws Exception {
@@ -138,6 +153,44 @@ final class Proxy implements AutoCloseable, ProxyListener {
         action,
         request,
         backend);
+  }
+
+  /** A rule for all requests to the service {@code web}. */
+  static Rule rule(
+      List<Mirror> mirrors,
+      Optional<Cors> cors,
+      Optional<Retries> retries,
+      Optional<Persistence> persistence) {
+    return new Rule(
+        "all",
+        List.of(Match.ALL),
+        HeaderEdits.NONE,
+        HeaderEdits.NONE,
+        Rewrite.NONE,
+        mirrors,
+        cors,
+        forward(),
+        Duration.ZERO,
+        Duration.ZERO,
+        retries,
+        persistence);
+  }
+
+  static Rule rule(Retries retries) {
+    return rule(List.of(), Optional.empty(), Optional.of(retries), Optional.empty());
+  }
+
+  static Action.Backend backend(ServiceName service, int weight) {
+    return new Action.Backend(Optional.of(service), weight, HeaderEdits.NONE, HeaderEdits.NONE);
+  }
+
+  /** Another service at these ports. */
+  ServiceName service(String name, int... ports) {
+    ServiceName service = new ServiceName("default", name);
+    ServiceBalancer balancer = balancer(service);
+    balancers.put(service, balancer);
+    balancer.update(endpointSet(ports));
+    return service;
   }
 
   int port() {

@@ -11,7 +11,8 @@ import java.util.Locale;
 
 /** A client that sends what it is told and reads what comes. */
 final class RawClient implements AutoCloseable {
-  final Socket socket = new Socket();
+  final Socket socket;
+  private String host = "x";
   final InputStream in;
 
   RawClient(int port) throws IOException {
@@ -19,11 +20,20 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient(int port, int receiveBuffer) throws IOException {
+    socket = new Socket();
     if (receiveBuffer > 0) {
       socket.setReceiveBufferSize(receiveBuffer);
     }
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 5000);
+    socket.setSoTimeout(10_000);
+    in = socket.getInputStream();
+  }
+
+  /** On a connection to {@code host} that somebody else made. */
+  RawClient(Socket connected, String host) throws IOException {
+    this.host = host;
+    socket = connected;
     socket.setSoTimeout(10_000);
     in = socket.getInputStream();
   }
@@ -35,7 +45,7 @@ final class RawClient implements AutoCloseable {
   }
 
   RawClient get(String path) throws IOException {
-    return send("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+    return send("GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n");
   }
 
   String head() throws IOException {

@@ -125,6 +125,36 @@ class RulesTest {
   }
 
   @Test
+  void theRulesResponseHeadersAreOnItsOwnAnswersToo() throws Exception {
+    try (Proxy proxy = new Proxy(Proxy.options());
+        RawClient client = proxy.client()) {
+      HeaderEdits edits = edits("X-Set", "X-Add", "X-Gone");
+      Action reply =
+          new Action.StaticReply(
+              200,
+              List.of(
+                  new HeaderEdits.Header("x-set", "own"), new HeaderEdits.Header("x-gone", "own")),
+              "static");
+      Action redirect =
+          new Action.Redirect(
+              Optional.of("https"),
+              Optional.empty(),
+              Optional.empty(),
+              new Rewrite.Path.Keep(),
+              301);
+      proxy.apply(
+          rule("/static", HeaderEdits.NONE, edits, Rewrite.NONE, reply),
+          rule("/moved", HeaderEdits.NONE, edits, Rewrite.NONE, redirect));
+      for (String path : List.of("/static", "/moved")) {
+        assertThat(client.get(path).response().toLowerCase(Locale.ROOT))
+            .containsOnlyOnce("x-set: set\r\n")
+            .contains("x-add: added\r\n")
+            .doesNotContain("own");
+      }
+    }
+  }
+
+  @Test
   void listenersOfOnePortAreToldApartByTheirHostnames() throws Exception {
     try (Proxy proxy = new Proxy(Proxy.options())) {
       proxy.server.apply(

@@ -31,7 +31,12 @@ final class Upstream implements AutoCloseable {
   }
 
   Upstream(int port, Script script) throws IOException {
-    server = new ServerSocket();
+    this(new ServerSocket(), port, script);
+  }
+
+  /** One whose connections are of the kind that {@code unbound} accepts. */
+  Upstream(ServerSocket unbound, int port, Script script) throws IOException {
+    server = unbound;
     server.setReuseAddress(true);
     server.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 512);
     Thread.ofVirtual().start(() -> accept(script));

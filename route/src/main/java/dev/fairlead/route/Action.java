@@ -26,17 +26,29 @@ public sealed interface Action {
    * @param service empty where the reference is invalid: its share of requests gets 500
    * @param weight 0…1 000 000
    * @param affinity the service's; empty where it has none
+   * @param protocol that the service's endpoints speak
    */
   record Backend(
       Optional<ServiceName> service,
       int weight,
       HeaderEdits requestHeaders,
       HeaderEdits responseHeaders,
-      Optional<Affinity> affinity) {
+      Optional<Affinity> affinity,
+      Protocol protocol) {
     public Backend {
       if (weight < 0 || weight > 1_000_000) {
         throw new IllegalArgumentException("weight " + weight + " is outside 0…1000000");
       }
+    }
+
+    /** One that speaks HTTP/1.1. */
+    public Backend(
+        Optional<ServiceName> service,
+        int weight,
+        HeaderEdits requestHeaders,
+        HeaderEdits responseHeaders,
+        Optional<Affinity> affinity) {
+      this(service, weight, requestHeaders, responseHeaders, affinity, Protocol.HTTP1);
     }
 
     /** One without affinity. */

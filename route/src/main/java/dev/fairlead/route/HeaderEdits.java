@@ -1,5 +1,6 @@
 package dev.fairlead.route;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** Changes to a head: {@code remove}, then {@code set} (replaces), then {@code add}. */
@@ -14,6 +15,22 @@ public record HeaderEdits(List<Header> set, List<Header> add, List<String> remov
 
   public boolean isEmpty() {
     return set.isEmpty() && add.isEmpty() && remove.isEmpty();
+  }
+
+  /** Headers as they are after the edits. */
+  public List<Header> of(List<Header> headers) {
+    List<Header> edited = new ArrayList<>();
+    for (Header header : headers) {
+      boolean goes =
+          remove.stream().anyMatch(header.name()::equalsIgnoreCase)
+              || set.stream().map(Header::name).anyMatch(header.name()::equalsIgnoreCase);
+      if (!goes) {
+        edited.add(header);
+      }
+    }
+    edited.addAll(set);
+    edited.addAll(add);
+    return edited;
   }
 
   public record Header(String name, String value) {}

@@ -1,5 +1,7 @@
 package dev.fairlead.route;
 
+import java.util.Arrays;
+
 /**
  * A query string, compared decoded and without copying it: {@code %41} is A, {@code +} is a space
  * (form encoding, as clients write it), and a percent sign without two hex digits is itself.
@@ -47,27 +49,42 @@ final class Query {
     return end;
   }
 
+  /** The range without its encoding, anew. */
+  static byte[] decoded(byte[] bytes, int from, int to) {
+    byte[] decoded = new byte[to - from];
+    int length = 0;
+    for (int at = from; at < to; at += encodedLength(bytes, at, to)) {
+      decoded[length++] = decode(bytes, at, to);
+    }
+    return Arrays.copyOf(decoded, length);
+  }
+
   private static boolean equalDecoded(byte[] bytes, int from, int to, byte[] wanted) {
     int at = from;
     for (byte want : wanted) {
-      if (at >= to) {
+      if (at >= to || decode(bytes, at, to) != want) {
         return false;
       }
-      int b = bytes[at++];
-      if (b == '+') {
-        b = ' ';
-      } else if (b == '%' && to - at >= 2) {
-        int high = Character.digit(bytes[at], 16);
-        int low = Character.digit(bytes[at + 1], 16);
-        if (high >= 0 && low >= 0) {
-          b = (byte) (high << 4 | low);
-          at += 2;
-        }
-      }
-      if (b != want) {
-        return false;
-      }
+      at += encodedLength(bytes, at, to);
     }
     return at == to;
+  }
+
+  private static byte decode(byte[] bytes, int at, int to) {
+    if (encodedLength(bytes, at, to) == 3) {
+      int high = Character.digit(bytes[at + 1], 16);
+      return (byte) (high << 4 | Character.digit(bytes[at + 2], 16));
+    }
+    return bytes[at] == '+' ? (byte) ' ' : bytes[at];
+  }
+
+  /** 3 for a percent sign with its digits, else 1. */
+  private static int encodedLength(byte[] bytes, int at, int to) {
+    return bytes[at] == '%'
+            && to - at >= 3
+            && Character.digit(bytes[at + 1], 16) >= 0
+            && Character.digit(bytes[at + 2], 16) >= 0
+        ? 3
+        : 1;
   }
 }

@@ -1,12 +1,34 @@
 package dev.fairlead.route;
 
+import dev.fairlead.balancer.endpoint.ServiceName;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** All listeners with their routes. One request sees one configuration, from head to end. */
-public record RouteConfig(List<Listener> listeners) {
+/**
+ * All listeners with their routes. One request sees one configuration, from head to end.
+ *
+ * @param listeners of requests
+ * @param tunnels listeners of connections that are led as they are
+ * @param upstreams services whose endpoints are spoken to in TLS
+ * @param credentials what all names of certificates refer to
+ */
+public record RouteConfig(
+    List<Listener> listeners,
+    List<TunnelListener> tunnels,
+    SortedMap<ServiceName, UpstreamTls> upstreams,
+    Credentials credentials) {
   public static final RouteConfig EMPTY = new RouteConfig(List.of());
 
   public RouteConfig {
     listeners = List.copyOf(listeners);
+    tunnels = List.copyOf(tunnels);
+    upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+  }
+
+  /** One without TLS. */
+  public RouteConfig(List<Listener> listeners) {
+    this(listeners, List.of(), new TreeMap<>(), Credentials.NONE);
   }
 }

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
  * three thousand. Immutable; safe for any thread; {@link #find} allocates nothing.
  *
  * <p>Of all that matches, Gateway API's precedence decides: the most specific host (exact, then the
- * longest wildcard, then any), the exact path, the longest prefix, a method, most headers, most
- * query parameters, the oldest route, its name, the order of rules and of matches. A request that
- * no rule of its most specific host matches goes on to the next host. Of a header or parameter that
- * occurs more than once, the first occurrence counts. Paths are compared as sent.
+ * longest wildcard, then any), the exact path, an expression (the longest text first), the longest
+ * prefix, a method, most headers, most query parameters, the oldest route, its name, the order of
+ * rules and of matches. A request that no rule of its most specific host matches goes on to the
+ * next host. Of a header or parameter that occurs more than once, the first occurrence counts.
+ * Paths are compared as sent.
  */
 public final class RouteTable {
   private final List<Matched> all;

@@ -108,24 +108,43 @@ class RouteTableTest {
     return new Route(name, List.of(new HostPattern(host)), rules, created);
   }
 
-  /** {@code =/path} or {@code /prefix}, then method, counts of header and query conditions. */
+  /**
+   * {@code =/path}, {@code ~/expression}, {@code service:method} of gRPC, the same with {@code ~}
+   * before it, or {@code /prefix}; then method, counts of header and query conditions.
+   */
   private static Match match(String path, String method, int headers, int query) {
+    return match(path, method, headers, query, false);
+  }
+
+  private static Match match(
+      String path, String method, int headers, int query, boolean expressions) {
     List<Match.ValueMatch> headerMatches = new ArrayList<>();
     for (int i = 0; i < headers; i++) {
-      headerMatches.add(new Match.ValueMatch("x" + i, "v"));
+      headerMatches.add(value("x" + i, expressions));
     }
     List<Match.ValueMatch> queryMatches = new ArrayList<>();
     for (int i = 0; i < query; i++) {
-      queryMatches.add(new Match.ValueMatch("q" + i, "v"));
+      queryMatches.add(value("q" + i, expressions));
     }
-    boolean exact = path.startsWith("=");
     return new Match(
-        new Match.PathMatch(
-            exact ? Match.PathMatch.Kind.EXACT : Match.PathMatch.Kind.PREFIX,
-            exact ? path.substring(1) : path),
-        Optional.of(method).filter(m -> !m.isEmpty()),
-        headerMatches,
-        queryMatches);
+        path(path), Optional.of(method).filter(m -> !m.isEmpty()), headerMatches, queryMatches);
+  }
+
+  private static Match.ValueMatch value(String name, boolean expression) {
+    return new Match.ValueMatch(name, expression ? "v|never" : "v", expression);
+  }
+
+  private static Match.PathMatch path(String text) {
+    if (text.contains(":")) {
+      boolean expressions = text.startsWith("~");
+      String[] part = text.substring(expressions ? 1 : 0).split(":", -1);
+      return Match.PathMatch.grpc(part[0], part[1], expressions);
+    }
+    return switch (text.charAt(0)) {
+      case '=' -> new Match.PathMatch(Match.PathMatch.Kind.EXACT, text.substring(1));
+      case '~' -> new Match.PathMatch(Match.PathMatch.Kind.EXPRESSION, text.substring(1));
+      default -> new Match.PathMatch(Match.PathMatch.Kind.PREFIX, text);
+    };
   }
 
   @ParameterizedTest(name = "{0}: {1} before {2}")
@@ -134,7 +153,17 @@ class RouteTableTest {
     "a longer wildcard before a shorter,  '*.b.c / - 0 0 9 z', '*.c =/x/y GET 0 0 0 a'",
     "a wildcard before any host,          '*.c / - 0 0 9 z', '* =/x/y GET 0 0 0 a'",
     "an exact path before a prefix,       '* =/x/y - 0 0 9 z', '* /x/y GET 2 2 0 a'",
+    "an exact path before an expression,  '* =/x/y - 0 0 9 z', '* ~/x/y.* GET 2 2 0 a'",
+    "an expression before a prefix,       '* ~/.* - 0 0 9 z', '* /x/y GET 2 2 0 a'",
+    "a longer expression before a shorter,'* ~/x/.* - 0 0 9 z', '* ~/x.* GET 2 2 0 a'",
+    "more headers among expressions,      '* ~/x.* - 2 0 9 z', '* ~/x.* - 1 2 0 a'",
     "a longer prefix before a shorter,    '* /x/y - 0 0 9 z', '* /x GET 2 2 0 a'",
+    "gRPC: both before the service,       '* x:y - 0 0 9 z', '* x: GET 2 2 0 a'",
+    "gRPC: the service before the method, '* x: - 0 0 9 z', '* :y GET 2 2 0 a'",
+    "gRPC: the method before any,         '* :y - 0 0 9 z', '* : GET 2 2 0 a'",
+    "gRPC: more of the service first,     '* ~x{1,1}: - 0 0 9 z', '* ~x:y GET 2 2 0 a'",
+    "gRPC: then more of the method,       '* ~x:y{1} - 0 0 9 z', '* ~x:y GET 2 2 0 a'",
+    "gRPC: more headers among equals,     '* x:y - 2 0 9 z', '* x:y - 1 0 0 a'",
     "a method before headers,             '* /x GET 0 0 9 z', '* /x - 2 2 0 a'",
     "more headers before more parameters, '* /x GET 2 0 9 z', '* /x GET 1 2 0 a'",
     "more parameters before age,          '* /x - 1 2 9 z', '* /x - 1 1 0 a'",
@@ -170,9 +199,33 @@ class RouteTableTest {
 
   @ParameterizedTest(name = "{0} matches {1}: {2}")
   @CsvSource({
-    "/a, /a, true", "/a, /a/, true", "/a, /a/b, true", "/a, /ab, false", "/a/, /a, true",
-    "/, /x, true", "/, '', true", "=/a, /a, true", "=/a, /a/, false", "=/, '', true",
-    "/A, /a, false", "/a/b, /a, false",
+    "/a, /a, true",
+    "/a, /a/, true",
+    "/a, /a/b, true",
+    "/a, /ab, false",
+    "/a/, /a, true",
+    "/, /x, true",
+    "/, '', true",
+    "=/a, /a, true",
+    "=/a, /a/, false",
+    "=/, '', true",
+    "/A, /a, false",
+    "/a/b, /a, false",
+    "~/a/[0-9]+, /a/12, true",
+    "~/a/[0-9]+, /a/12/b, false",
+    "~/a/[0-9]+, /x/a/12, false",
+    "~/, '', true",
+    "~(?i)/a, /A, true",
+    "a.B:get, /a.B/get, true",
+    "a.B:get, /a.B/put, false",
+    "a.B:, /a.B/put, true",
+    "a.B:, /axB/put, false",
+    ":get, /a.B/get, true",
+    ":get, /a/b/get, false",
+    ":g.t, /a/get, false",
+    "~a|b:get, /b/get, true",
+    "~a|b:get, /bc/get, false",
+    "~a|b:, /a/x, true",
   })
   void prefixesEndAtSegments(String pattern, String path, boolean matches) {
     RouteTable table =
@@ -241,10 +294,30 @@ class RouteTableTest {
         for (int m = 0; m < matches.length; m++) {
           matches[m] =
               match(
-                  any(random, "/", "/a", "/a/", "/a/b", "/b", "=/a", "=/a/b", "=/a/"),
+                  any(
+                      random,
+                      "/",
+                      "/a",
+                      "/a/",
+                      "/a/b",
+                      "/b",
+                      "=/a",
+                      "=/a/b",
+                      "=/a/",
+                      "~/a.*",
+                      "~/a(/b)?",
+                      "~/[^/]*",
+                      "a:b",
+                      "a:",
+                      ":b",
+                      ":",
+                      "~a|b:",
+                      "~[ab]:[bc]",
+                      "~:b"),
                   any(random, "", "", "GET", "POST"),
                   random.nextInt(3),
-                  random.nextInt(3));
+                  random.nextInt(3),
+                  random.nextInt(3) == 0);
         }
         routes.add(
             route(
@@ -294,7 +367,9 @@ class RouteTableTest {
             Comparator.<Matched>comparingInt(m -> -specificity(m.route().hosts().getFirst()))
                 .thenComparingInt(
                     m -> m.match().path().kind() == Match.PathMatch.Kind.EXACT ? 0 : 1)
-                .thenComparingInt(m -> -PathTable.prefix(m.match().path()).length())
+                .thenComparingInt(m -> -rank(m.match().path()))
+                .thenComparingInt(
+                    m -> m.match().path().kind() == Match.PathMatch.Kind.EXPRESSION ? 0 : 1)
                 .thenComparingInt(m -> m.match().method().isPresent() ? 0 : 1)
                 .thenComparingInt(m -> -m.match().headers().size())
                 .thenComparingInt(m -> -m.match().query().size())
@@ -308,11 +383,89 @@ class RouteTableTest {
     return host.isWildcard() ? host.pattern().length() : 1000;
   }
 
+  /** By how much of the path is said, or as the expression itself says. */
+  private static int rank(Match.PathMatch path) {
+    return path.kind() == Match.PathMatch.Kind.EXPRESSION
+        ? path.rank()
+        : path.value().replaceAll("/$", "").length() * 2048;
+  }
+
   private static boolean matchesPath(Match.PathMatch match, String path) {
+    if (match.kind() == Match.PathMatch.Kind.EXPRESSION) {
+      return path.matches(match.value());
+    }
     String prefix = match.value().replaceAll("/$", "");
     return match.kind() == Match.PathMatch.Kind.EXACT
         ? path.equals(match.value())
         : path.equals(prefix) || path.startsWith(prefix + "/");
+  }
+
+  @ParameterizedTest(name = "{0} in {1} and {2}: {3}")
+  @CsvSource({
+    "a|b+, b, b=1, true",
+    "a|b+, bb, '', true",
+    "a|b+, xb, '', false",
+    "a|b+, '', '', false",
+    ".*, é, '', true",
+  })
+  void aHeadersExpressionMatchesTheWholeValue(
+      String expression, String value, String query, boolean matches) {
+    assertThat(finds(true, expression, Line.of("GET", "a", "/", query, value))).isEqualTo(matches);
+  }
+
+  @ParameterizedTest(name = "{0} in {1}: {2}")
+  @CsvSource({
+    "[0-9]+, x0=12, true",
+    "[0-9]+, x0=1a, false",
+    "a b, x0=a+b, true",
+    "a b, x0=a%20b, true",
+    "a b, y=1&x0=%61+b&x0=c, true",
+    "'', x0, false",
+    "%2, x0=%2, true",
+    "é, x0=%C3%A9, true",
+    "[0-9]+, y=12, false",
+  })
+  void aParametersExpressionMatchesTheWholeValueDecoded(
+      String expression, String query, boolean matches) {
+    String some = expression.isEmpty() ? "x" : expression;
+    assertThat(finds(false, some, Line.of("GET", "a", "/", query))).isEqualTo(matches);
+  }
+
+  private static boolean finds(boolean header, String expression, Line line) {
+    List<Match.ValueMatch> condition = List.of(new Match.ValueMatch("x0", expression, true));
+    Match match =
+        new Match(
+            Match.ALL.path(),
+            Optional.empty(),
+            header ? condition : List.of(),
+            header ? List.of() : condition);
+    return RouteTable.of(HostPattern.ANY, List.of(route("r", 0, "*", match))).find(line) != null;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "(",
+        "a{1001}",
+        "(?=a)",
+        "(a)\\1",
+        "[a-z]{1,1000}",
+        "((a{30}){30}){30}",
+        "((((a{1,}){999}){999,}){999}){999,999}",
+      })
+  void anExpressionThatIsWrongOrTooLargeIsRefused(String expression) {
+    assertThat(Expression.mistake(expression)).isPresent();
+    assertThatThrownBy(() -> Expression.of(expression))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void whatPeopleWriteIsNoExpressionTooLarge() {
+    assertThat(Expression.mistake("(?:[a-z0-9]{1,63}\\.){1,3}example\\.(com|org)")).isEmpty();
+    assertThat(Expression.mistake("/v[0-9]+/(users|orders)/[0-9a-f-]{36}(/.*)?")).isEmpty();
+    assertThat(Expression.mistake("a".repeat(Expression.MAX_LENGTH))).isPresent();
+    assertThat(Expression.mistake("a".repeat(500))).isEmpty();
   }
 
   @Test

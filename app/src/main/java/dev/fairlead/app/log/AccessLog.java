@@ -136,6 +136,7 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       line.field("time", time(millis));
       line.field("listener", entry.listener());
       line.field("client", entry.clientAddress());
+      line.field("peer", entry.peer());
       line.field("protocol", entry.protocol());
       line.field("method", entry.method());
       line.field("host", entry.host());

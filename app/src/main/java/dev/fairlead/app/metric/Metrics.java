@@ -13,6 +13,7 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.ProxyServer;
+import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.plan.Plan;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -62,6 +63,7 @@ public final class Metrics implements MultiCollector {
             });
     sources.plans().get().forEach((service, plan) -> plan(families, service, plan));
     egressCost(families, inForce);
+    certificates(families, inForce);
     proxy(families, proxy);
     process(families, sources.status().get());
     return families.snapshots();
@@ -369,6 +371,9 @@ public final class Metrics implements MultiCollector {
         "Requests of clients under way.",
         proxy.requestsInFlight());
     families.counter("fairlead_retries", "Attempts after the first.", proxy.retries());
+    families.counter("fairlead_mirrored", "Copies of requests sent to mirrors.", proxy.mirrored());
+    families.counter(
+        "fairlead_mirrors_dropped", "Copies that could not be sent.", proxy.mirrorsDropped());
     families.counter(
         "fairlead_load_reports_broken",
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",
@@ -383,6 +388,8 @@ public final class Metrics implements MultiCollector {
         "fairlead_upstream_connections_idle",
         "Upstream connections that wait for a request.",
         proxy.upstreamConnectionsIdle());
+    handshakes(families, "client", proxy.clientTls());
+    handshakes(families, "upstream", proxy.upstreamTls());
     proxy
         .rejects()
         .forEach(
@@ -393,6 +400,42 @@ public final class Metrics implements MultiCollector {
                     count,
                     "rule",
                     rule));
+  }
+
+  private static void handshakes(Families families, String side, TlsCounters.Sums sums) {
+    String help = "TLS handshakes that went well.";
+    families.counter("fairlead_tls_handshakes", help, sums.full(), "side", side, "kind", "full");
+    families.counter(
+        "fairlead_tls_handshakes", help, sums.resumed(), "side", side, "kind", "resumed");
+    families.gauge(
+        "fairlead_tls_handshakes_open", "TLS handshakes under way.", sums.underWay(), "side", side);
+    sums.failures()
+        .forEach(
+            (fault, count) ->
+                families.counter(
+                    "fairlead_tls_handshake_failures",
+                    "TLS handshakes that came to nothing, by why.",
+                    count,
+                    "side",
+                    side,
+                    "reason",
+                    fault.id()));
+  }
+
+  private static void certificates(Families families, InForce inForce) {
+    inForce
+        .configuration()
+        .routes()
+        .credentials()
+        .keys()
+        .forEach(
+            (name, key) ->
+                families.gauge(
+                    "fairlead_certificate_expiry_timestamp_seconds",
+                    "When a certificate that is shown expires, Unix time.",
+                    key.certificate().getNotAfter().toInstant().getEpochSecond(),
+                    "certificate",
+                    name));
   }
 
   private void process(Families families, Status status) {

@@ -32,6 +32,7 @@ import dev.fairlead.proxy.ProxyServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +48,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * The process of {@code fairlead run}: proxy, slow loop and admin API around one configuration,
@@ -79,6 +82,10 @@ public final class Daemon implements AutoCloseable {
 
   private volatile Reload lastReload = new Reload(false, List.of(), 0);
   private volatile Runnable afterReload = () -> {};
+
+  /** Told which files the documents refer to. */
+  private volatile Consumer<Set<Path>> watch = files -> {};
+
   private volatile boolean draining;
   private volatile Optional<InetSocketAddress> adminAddress = Optional.empty();
 
@@ -106,6 +113,7 @@ public final class Daemon implements AutoCloseable {
             ProxyOptions.defaults(settings.loops()),
             new FaultLog(requests, log, ticker),
             ticker,
+            clock,
             random);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
@@ -168,14 +176,16 @@ public final class Daemon implements AutoCloseable {
 
   private void begin() {
     // First the watch, then the reading: what changes in between is seen.
-    started.push(
+    DocumentWatch documents =
         DocumentWatch.start(
             settings.config(),
             DocumentWatch.DEFAULT_INTERVAL,
             Timer.on(watchThread),
-            () -> reload("the files changed")));
+            () -> reload("the files changed"));
+    started.push(documents);
+    watch = documents::also;
     Configuration configuration =
-        switch (Documents.read(settings.config(), settings.here())) {
+        switch (read()) {
           case Documents.Result.Accepted accepted -> accepted.configuration();
           case Documents.Result.Refused refused ->
               throw new StartFailure(StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
@@ -255,7 +265,7 @@ public final class Daemon implements AutoCloseable {
     boolean changed = true;
     try {
       problems =
-          switch (Documents.read(settings.config(), settings.here())) {
+          switch (read()) {
             case Documents.Result.Accepted accepted -> {
               changed = !inForceAlready(accepted.configuration());
               yield changed ? install(accepted.configuration()) : List.of();
@@ -279,6 +289,12 @@ public final class Daemon implements AutoCloseable {
           problems.size());
       problems.forEach(problem -> log.error(problem));
     }
+  }
+
+  private Documents.Result read() {
+    Documents.Result result = Documents.read(settings.config(), settings.here());
+    watch.accept(result.files());
+    return result;
   }
 
   /** As when a signal follows what the watch has seen: the same need not take effect twice. */

@@ -4,14 +4,15 @@ import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.RequestLog;
+import dev.fairlead.proxy.tls.TlsFault;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * Brings the proxy's own faults to the operator's log, one a second at most: a fault that each
- * request meets must not become a second one.
+ * Brings the proxy's own faults to the operator's log, and handshakes that failed; one a second of
+ * each at most, as what befalls each request must not become a fault of its own.
  */
 final class FaultLog implements ProxyListener {
   private static final long APART_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -24,12 +25,15 @@ final class FaultLog implements ProxyListener {
   private final Ticker ticker;
   private final AtomicLong quietUntil;
   private final AtomicLong faults = new AtomicLong();
+  private final AtomicLong handshakesQuietUntil;
+  private final AtomicLong handshakes = new AtomicLong();
 
   FaultLog(ProxyListener requests, OperatorLog log, Ticker ticker) {
     this.requests = requests;
     this.log = log;
     this.ticker = ticker;
     this.quietUntil = new AtomicLong(ticker.nanos());
+    this.handshakesQuietUntil = new AtomicLong(quietUntil.get());
   }
 
   @Override
@@ -40,9 +44,7 @@ final class FaultLog implements ProxyListener {
   @Override
   public void failed(Throwable fault) {
     long count = faults.incrementAndGet();
-    long now = ticker.nanos();
-    long until = quietUntil.get();
-    if (now - until >= 0 && quietUntil.compareAndSet(until, now + APART_NANOS)) {
+    if (mayTell(quietUntil)) {
       String stack =
           Arrays.stream(fault.getStackTrace())
               .limit(FRAMES)
@@ -57,5 +59,33 @@ final class FaultLog implements ProxyListener {
           "soFar",
           count);
     }
+  }
+
+  @Override
+  public void handshakeFailed(
+      String listener, String clientAddress, String serverName, TlsFault why, String detail) {
+    long count = handshakes.incrementAndGet();
+    if (mayTell(handshakesQuietUntil)) {
+      log.warn(
+          "TLS handshake failed",
+          "listener",
+          listener,
+          "client",
+          clientAddress,
+          "serverName",
+          serverName,
+          "reason",
+          why.id(),
+          "detail",
+          detail,
+          "soFar",
+          count);
+    }
+  }
+
+  private boolean mayTell(AtomicLong quiet) {
+    long now = ticker.nanos();
+    long until = quiet.get();
+    return now - until >= 0 && quiet.compareAndSet(until, now + APART_NANOS);
   }
 }

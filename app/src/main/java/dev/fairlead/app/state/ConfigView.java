@@ -13,10 +13,14 @@ import dev.fairlead.balancer.pick.Algorithm;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.Credentials;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Rewrite;
+import dev.fairlead.route.UpstreamTls;
 import dev.fairlead.steering.cost.Rate;
 import dev.fairlead.steering.cost.Scope;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
@@ -50,6 +54,7 @@ public final class ConfigView {
           .addMixIn(Action.class, Typed.class)
           .addMixIn(Rewrite.Path.class, Typed.class)
           .addMixIn(Affinity.class, Typed.class)
+          .addMixIn(UpstreamTls.PeerName.class, Typed.class)
           .addModule(
               new SimpleModule()
                   .addSerializer(Address.class, new ToStringSerializer(Address.class))
@@ -58,6 +63,7 @@ public final class ConfigView {
                   .addSerializer(Residency.class, new Residencies())
                   .addSerializer(Hints.class, new HintLists())
                   .addSerializer(Scope.class, new ToStringSerializer(Scope.class))
+                  .addSerializer(Credentials.class, new CredentialNames())
                   .addSerializer(Rate.Tier.class, new Tiers())
                   .addSerializer(HostPattern.class, new HostPatterns())
                   .addSerializer(Labels.class, new LabelMaps()))
@@ -68,6 +74,32 @@ public final class ConfigView {
   /** An alternative of a sealed interface says which one it is. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "is")
   private interface Typed {}
+
+  /** What certificates say of themselves, which anybody sees who connects; of keys nothing. */
+  private static final class CredentialNames extends ValueSerializer<Credentials> {
+    @Override
+    public void serialize(Credentials all, JsonGenerator out, SerializationContext context) {
+      out.writeStartObject();
+      out.writeObjectPropertyStart("keys");
+      all.keys().forEach((name, key) -> certificates(out, name, key.chain()));
+      out.writeEndObject();
+      out.writeObjectPropertyStart("authorities");
+      all.authorities().forEach((name, some) -> certificates(out, name, some));
+      out.writeEndObject();
+      out.writeEndObject();
+    }
+
+    private static void certificates(JsonGenerator out, String name, List<X509Certificate> some) {
+      out.writeArrayPropertyStart(name);
+      for (X509Certificate certificate : some) {
+        out.writeStartObject();
+        out.writeStringProperty("subject", certificate.getSubjectX500Principal().getName());
+        out.writeStringProperty("notAfter", certificate.getNotAfter().toInstant().toString());
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    }
+  }
 
   private static final class HostPatterns extends ValueSerializer<HostPattern> {
     @Override

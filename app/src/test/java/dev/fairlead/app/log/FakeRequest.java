@@ -51,6 +51,11 @@ record FakeRequest(String target, String flags, int status) implements RequestLo
   }
 
   @Override
+  public String peer() {
+    return "spiffe://example/ns/shop/sa/web";
+  }
+
+  @Override
   public long requestBytes() {
     return 0;
   }

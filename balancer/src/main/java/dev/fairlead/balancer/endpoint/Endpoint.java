@@ -1,5 +1,7 @@
 package dev.fairlead.balancer.endpoint;
 
+import dev.fairlead.balancer.hash.XxHash64;
+
 /**
  * One address that serves a service.
  *
@@ -8,6 +10,9 @@ package dev.fairlead.balancer.endpoint;
  */
 public record Endpoint(
     Address address, Place place, Labels labels, double weight, Hints hints, Condition condition) {
+  /** Keeps it apart from the hashes that balance. */
+  private static final long SESSION_SEED = 0x5e5510;
+
   /** What its source says of it. */
   public enum Condition {
     READY,
@@ -41,6 +46,15 @@ public record Endpoint(
 
   public Identity identity() {
     return new Identity(place.cluster(), address);
+  }
+
+  /**
+   * What a client is told of the endpoint that it is bound to: the same in every process, never 0,
+   * and not the address itself.
+   */
+  public long sessionId() {
+    long hash = XxHash64.hash(place.cluster() + "|" + address, SESSION_SEED);
+    return hash == 0 ? 1 : hash;
   }
 
   /** What makes an endpoint the same one after an update, so that its statistics survive. */

@@ -21,6 +21,14 @@ public interface Request {
     return 0;
   }
 
+  /**
+   * {@link Endpoint#sessionId()} of the endpoint that the request should go to as long as that is
+   * fit for requests; 0 for none.
+   */
+  default long session() {
+    return 0;
+  }
+
   /** Priority class, 0 the lowest … 7 the highest. */
   default int trafficClass() {
     return 3;

@@ -53,6 +53,9 @@ final class Snapshot {
   private final RandomSource random;
   private volatile Health health;
 
+  /** Made by the first that asks; an immutable map, so that it may be seen by others unguarded. */
+  private @Nullable Map<Long, Candidate> bySession;
+
   /**
    * @param all in the order of the endpoint set, also those that no tier holds
    * @param byClass of classes that are led otherwise than {@code layout} says
@@ -128,6 +131,10 @@ final class Snapshot {
   }
 
   private Pick unlimited(Request request, long now, Health current, @Nullable Trace trace) {
+    Candidate bound = bound(request, now, trace);
+    if (bound != null) {
+      return new Lease(bound, now, request, false);
+    }
     if (current.trialIsDue(now) && mayTry(request)) {
       Candidate trial = takeTrial(current.missed(), request, now, trace);
       if (trial != null) {
@@ -159,7 +166,39 @@ final class Snapshot {
       }
       limits.release();
     }
-    return choose(request, now, current, trace) == null ? refusal(request, current) : null;
+    boolean chosen =
+        bound(request, now, trace) != null || choose(request, now, current, trace) != null;
+    return chosen ? null : refusal(request, current);
+  }
+
+  /** The endpoint of the request's session, wherever it is, if any pick could choose it. */
+  private @Nullable Candidate bound(Request request, long now, @Nullable Trace trace) {
+    long session = request.session();
+    if (session == 0) {
+      return null;
+    }
+    Map<Long, Candidate> known = bySession;
+    if (known == null) {
+      known = new HashMap<>();
+      for (Candidate candidate : all) {
+        known.put(candidate.endpoint().sessionId(), candidate);
+      }
+      known = Map.copyOf(known);
+      bySession = known;
+    }
+    Candidate bound = known.get(session);
+    if (bound == null
+        || !bound.usable(now)
+        || !Admission.inSubset(bound, request)
+        || request.tried(bound.endpoint())
+        || !policy.limits().admitsToEndpoint(bound.statistics().inFlight())) {
+      return null;
+    }
+    if (trace != null) {
+      trace.rule("the endpoint of the request's session");
+      trace.chosen(bound);
+    }
+    return bound;
   }
 
   /** Leaving a tried cluster is worth no farther tier; anything else that is untried is. */

@@ -58,6 +58,8 @@ final class CallGraphs {
   static Optional<CallGraph> read(Fields spec, String namespace, List<Located<String>> targets) {
     Set<String> known = new TreeSet<>();
     targets.forEach(target -> known.add(target.read()));
+    // The name of a target that has none, which is reported.
+    known.remove("");
     Map<List<String>, Value> places = new HashMap<>();
     List<CallGraph.Call> calls = new ArrayList<>();
     for (Written call : spec.required(FIELD, Structures.list(CALL, 1, MOST_CALLS), List.of())) {

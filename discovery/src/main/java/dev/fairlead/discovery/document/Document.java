@@ -3,16 +3,21 @@ package dev.fairlead.discovery.document;
 /** One document, read but not yet resolved. */
 public sealed interface Document
     permits Document.Broken,
+        BackendTlsPolicyDocument,
+        CertificateFilesDocument,
         ClusterProfileDocument,
         EndpointSliceDocument,
         GatewayDocument,
         HttpRouteDocument,
         PriceSheetDocument,
+        ReferenceGrantDocument,
+        SecretDocument,
         ServiceDocument,
         ServiceEndpointsDocument,
         StaticResponseDocument,
         TrafficObjectiveDocument,
-        TrafficPolicyDocument {
+        TrafficPolicyDocument,
+        TunnelRouteDocument {
   Metadata metadata();
 
   /** Without a spec that can be used, which is reported; still there for references to it. */

@@ -8,6 +8,7 @@ import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
+import dev.fairlead.route.Protocol;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,7 @@ public record EndpointSliceDocument(
   public static final String ZONE_LABEL = "topology.kubernetes.io/zone";
 
   /** One port; {@code number} is empty where the slice leaves it open. */
-  public record Port(String name, Optional<Integer> number) {}
+  public record Port(String name, Optional<Integer> number, Protocol protocol) {}
 
   /**
    * One endpoint; only its first address counts, as in Kubernetes. Empty zone and node: unknown.
@@ -87,11 +88,11 @@ public record EndpointSliceDocument(
 
   /** Empty for a port that is not TCP. */
   private static Optional<Port> port(Fields fields) {
-    fields.ignored("appProtocol");
+    Protocol protocol = fields.optional("appProtocol", Names.APP_PROTOCOL, Protocol.HTTP1);
     boolean tcp = fields.optional("protocol", Names.IS_TCP, true);
     // The API server prints an unnamed port as name: "".
     String name = fields.optional("name", Scalars.text(63), "");
-    Port port = new Port(name, fields.optional("port", Names.PORT));
+    Port port = new Port(name, fields.optional("port", Names.PORT), protocol);
     return Optional.of(port).filter(ignored -> tcp);
   }
 

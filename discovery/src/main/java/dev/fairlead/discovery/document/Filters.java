@@ -1,14 +1,18 @@
 package dev.fairlead.discovery.document;
 
+import dev.fairlead.discovery.document.MirrorReader.MirrorRef;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.route.Action;
+import dev.fairlead.route.Cors;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Rewrite;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -18,21 +22,30 @@ import java.util.TreeMap;
  * What a rule does to requests beside choosing a backend.
  *
  * @param reply name of the StaticResponse that answers instead of a backend
+ * @param mirrors in their order
  */
 public record Filters(
     HeaderEdits requestHeaders,
     HeaderEdits responseHeaders,
     Optional<Located<Rewrite>> rewrite,
     Optional<Located<Action.Redirect>> redirect,
-    Optional<Located<String>> reply) {
+    Optional<Located<String>> reply,
+    List<MirrorRef> mirrors,
+    Optional<Located<Cors>> cors) {
   static final Filters NONE =
       new Filters(
-          HeaderEdits.NONE, HeaderEdits.NONE, Optional.empty(), Optional.empty(), Optional.empty());
+          HeaderEdits.NONE,
+          HeaderEdits.NONE,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty(),
+          List.of(),
+          Optional.empty());
 
   /** Gateway API's bound. */
   private static final int MAX_FILTERS = 16;
 
-  private static final Set<String> NOT_YET = Set.of("RequestMirror", "CORS", "ExternalAuth");
+  private static final Set<String> NOT_YET = Set.of("ExternalAuth");
 
   /** A filter's type: its name, and the one field that goes with it. */
   private enum Type {
@@ -41,6 +54,8 @@ public record Filters(
     REDIRECT("RequestRedirect", "requestRedirect"),
     REWRITE("URLRewrite", "urlRewrite"),
     EXTENSION("ExtensionRef", "extensionRef"),
+    MIRROR("RequestMirror", "requestMirror"),
+    CORS("CORS", "cors"),
     UNKNOWN("", "");
 
     private final String word;
@@ -60,19 +75,35 @@ public record Filters(
             return fields.required("name", Names.SUBDOMAIN, "");
           });
 
-  static final Reader<Filters> OF_RULE =
-      filters(
-          Type.REQUEST_HEADERS, Type.RESPONSE_HEADERS, Type.REDIRECT, Type.REWRITE, Type.EXTENSION);
+  /** Those of an HTTPRoute's rule in a namespace. */
+  static Reader<Filters> ofRule(String own) {
+    return filters(
+        own,
+        Type.REQUEST_HEADERS,
+        Type.RESPONSE_HEADERS,
+        Type.REDIRECT,
+        Type.REWRITE,
+        Type.EXTENSION,
+        Type.MIRROR,
+        Type.CORS);
+  }
 
-  static final Reader<Filters> OF_BACKEND = filters(Type.REQUEST_HEADERS, Type.RESPONSE_HEADERS);
+  /** Those of a GRPCRoute's rule. */
+  static Reader<Filters> ofCall(String own) {
+    return filters(own, Type.REQUEST_HEADERS, Type.RESPONSE_HEADERS, Type.EXTENSION, Type.MIRROR);
+  }
 
-  private static Reader<Filters> filters(Type... types) {
+  static Reader<Filters> ofBackend(String own) {
+    return filters(own, Type.REQUEST_HEADERS, Type.RESPONSE_HEADERS);
+  }
+
+  private static Reader<Filters> filters(String own, Type... types) {
     Map<String, Type> words = new TreeMap<>();
     for (Type type : types) {
       words.put(type.word, type);
     }
     return value -> {
-      Found found = new Found();
+      Found found = new Found(own);
       Reader<Type> one = Structures.object(fields -> found.read(fields, words));
       return Structures.list(one, 0, MAX_FILTERS).read(value).map(all -> found.filters());
     };
@@ -86,10 +117,17 @@ public record Filters(
     private Optional<Located<Rewrite>> rewrite = Optional.empty();
     private Optional<Located<Action.Redirect>> redirect = Optional.empty();
     private Optional<Located<String>> reply = Optional.empty();
+    private final List<MirrorRef> mirrors = new ArrayList<>();
+    private Optional<Located<Cors>> cors = Optional.empty();
+    private final String own;
+
+    Found(String own) {
+      this.own = own;
+    }
 
     Type read(Fields fields, Map<String, Type> words) {
       Type type = fields.required("type", Scalars.oneOf(words, NOT_YET), Type.UNKNOWN);
-      if (type != Type.UNKNOWN && !types.add(type)) {
+      if (type != Type.UNKNOWN && type != Type.MIRROR && !types.add(type)) {
         fields.value().problem("a second " + type.word, "merge it with the first");
       }
       switch (type) {
@@ -100,12 +138,14 @@ public record Filters(
         case REDIRECT -> redirect = located(fields, type, Rewrites.REDIRECT);
         case REWRITE -> rewrite = located(fields, type, Rewrites.REWRITE);
         case EXTENSION -> reply = located(fields, type, EXTENSION_REF);
+        case MIRROR -> fields.required(type.field, MirrorReader.in(own)).ifPresent(mirrors::add);
+        case CORS -> cors = located(fields, type, CorsReader.CORS);
         case UNKNOWN -> {
           // Which field belongs to it cannot be known.
           for (Type any : Type.values()) {
             fields.ignored(any.field);
           }
-          fields.ignored("requestMirror", "cors", "externalAuth");
+          fields.ignored("externalAuth");
         }
       }
       return type;
@@ -119,7 +159,8 @@ public record Filters(
     }
 
     Filters filters() {
-      return new Filters(requestHeaders, responseHeaders, rewrite, redirect, reply);
+      return new Filters(
+          requestHeaders, responseHeaders, rewrite, redirect, reply, List.copyOf(mirrors), cors);
     }
   }
 }

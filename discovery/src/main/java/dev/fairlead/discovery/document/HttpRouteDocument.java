@@ -1,6 +1,7 @@
 package dev.fairlead.discovery.document;
 
 import dev.fairlead.discovery.yaml.Fields;
+import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
@@ -8,12 +9,17 @@ import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Match;
+import dev.fairlead.route.Persistence;
+import dev.fairlead.route.Retries;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 
-/** An HTTPRoute with its references still by name. */
+/** An HTTPRoute or GRPCRoute, as its kind says, with its references still by name. */
 public record HttpRouteDocument(
     Metadata metadata,
     List<ParentRef> parents,
@@ -30,13 +36,20 @@ public record HttpRouteDocument(
   public record ParentRef(
       String namespace, String name, String section, Optional<Integer> port, Value at) {}
 
-  /** One rule. */
+  /**
+   * One rule.
+   *
+   * @param name empty for none
+   */
   public record RuleSpec(
+      String name,
       List<Match> matches,
       Filters filters,
       List<BackendRef> backends,
       Duration requestTimeout,
       Duration backendTimeout,
+      Optional<Located<Retries>> retries,
+      Optional<Located<Persistence>> persistence,
       Value at) {}
 
   /** A Service by name, and its share. */
@@ -50,12 +63,20 @@ public record HttpRouteDocument(
       Value at) {}
 
   /** Gateway API's bound. */
-  private static final int MAX_WEIGHT = 1_000_000;
+  static final int MAX_WEIGHT = 1_000_000;
 
   private static final Reader<Duration> TIMEOUT =
       Scalars.duration(Duration.ZERO, Duration.ofHours(24));
 
   static HttpRouteDocument read(Metadata metadata, Fields spec) {
+    return read(metadata, spec, HttpRouteDocument::rule);
+  }
+
+  /**
+   * @param rule reads a rule in a namespace
+   */
+  static HttpRouteDocument read(
+      Metadata metadata, Fields spec, BiFunction<Fields, String, RuleSpec> rule) {
     String own = metadata.namespace();
     List<ParentRef> parents =
         spec.required(
@@ -68,13 +89,19 @@ public record HttpRouteDocument(
     List<RuleSpec> rules =
         spec.required(
             "rules",
-            Structures.list(Structures.object(fields -> rule(fields, own)), 1, 1024),
+            Structures.list(Structures.object(fields -> rule.apply(fields, own)), 1, 1024),
             List.of());
     spec.unsupported("useDefaultGateways", "name the Gateway in parentRefs");
+    Set<String> names = new HashSet<>();
+    for (RuleSpec each : rules) {
+      if (!each.name.isEmpty() && !names.add(each.name)) {
+        each.at.problem("a second rule " + Quoted.of(each.name), "give each a name of its own");
+      }
+    }
     return new HttpRouteDocument(metadata, parents, hostnames, rules);
   }
 
-  private static ParentRef parent(Fields fields, String own) {
+  static ParentRef parent(Fields fields, String own) {
     fields.optional("group", Scalars.oneOf(Map.of(Kinds.GATEWAY_GROUP, "")));
     fields.optional("kind", Scalars.oneOf(Map.of(Kinds.GATEWAY, "")));
     return new ParentRef(
@@ -86,32 +113,53 @@ public record HttpRouteDocument(
   }
 
   private static RuleSpec rule(Fields fields, String own) {
-    fields.optional("name", Names.SUBDOMAIN);
-    fields.unsupported("retry", "remove it");
-    fields.unsupported("sessionPersistence", "remove it");
     List<Match> matches =
         fields.optional("matches", Structures.list(Matches.MATCH, 0, 1024), List.of());
-    Filters filters = fields.optional("filters", Filters.OF_RULE, Filters.NONE);
-    List<BackendRef> backends =
+    Timeouts timeouts =
+        fields.optional("timeouts", Structures.object(HttpRouteDocument::timeouts), Timeouts.NONE);
+    Optional<Located<Retries>> retries =
+        fields.optional("retry", Structures.located(Repetitions.RETRIES));
+    RuleSpec rule =
+        rule(fields, own, matches, Filters.ofRule(own), timeouts.request, timeouts.backend);
+    return new RuleSpec(
+        rule.name,
+        rule.matches,
+        rule.filters,
+        rule.backends,
+        rule.requestTimeout,
+        rule.backendTimeout,
+        retries,
+        rule.persistence,
+        rule.at);
+  }
+
+  /** A rule with what all kinds of routes have. */
+  static RuleSpec rule(
+      Fields fields,
+      String own,
+      List<Match> matches,
+      Reader<Filters> filters,
+      Duration requestTimeout,
+      Duration backendTimeout) {
+    return new RuleSpec(
+        fields.optional("name", Names.SUBDOMAIN, ""),
+        matches.isEmpty() ? List.of(Match.ALL) : matches,
+        fields.optional("filters", filters, Filters.NONE),
         fields.optional(
             "backendRefs",
             Structures.list(Structures.object(ref -> backend(ref, own)), 0, 128),
-            List.of());
-    Timeouts timeouts =
-        fields.optional("timeouts", Structures.object(HttpRouteDocument::timeouts), Timeouts.NONE);
-    return new RuleSpec(
-        matches.isEmpty() ? List.of(Match.ALL) : matches,
-        filters,
-        backends,
-        timeouts.request,
-        timeouts.backend,
+            List.of()),
+        requestTimeout,
+        backendTimeout,
+        Optional.empty(),
+        fields.optional("sessionPersistence", Structures.located(Repetitions.PERSISTENCE)),
         fields.value());
   }
 
   private static BackendRef backend(Fields fields, String own) {
     fields.optional("group", Scalars.oneOf(Map.of("", "")));
     fields.optional("kind", Scalars.oneOf(Map.of(Kinds.SERVICE, "")));
-    Filters filters = fields.optional("filters", Filters.OF_BACKEND, Filters.NONE);
+    Filters filters = fields.optional("filters", Filters.ofBackend(own), Filters.NONE);
     return new BackendRef(
         fields.optional("namespace", Names.LABEL, own),
         fields.required("name", Names.SUBDOMAIN, ""),

@@ -18,14 +18,21 @@ import java.util.function.Function;
 
 /** Every kind that can be read, by name. */
 public final class Kinds {
+  public static final String BACKEND_TLS_POLICY = "BackendTLSPolicy";
+  public static final String CERTIFICATE_FILES = "CertificateFiles";
+  public static final String CONFIG_MAP = "ConfigMap";
   public static final String GATEWAY = "Gateway";
+  public static final String GRPC_ROUTE = "GRPCRoute";
   public static final String HTTP_ROUTE = "HTTPRoute";
 
   /** What a simulation is told. No configuration: the command that simulates reads it. */
   public static final String SCENARIO = "Scenario";
 
+  public static final String SECRET = "Secret";
   public static final String SERVICE = "Service";
   public static final String STATIC_RESPONSE = "StaticResponse";
+  public static final String TCP_ROUTE = "TCPRoute";
+  public static final String TLS_ROUTE = "TLSRoute";
 
   static final String GATEWAY_GROUP = "gateway.networking.k8s.io";
   static final String OWN_GROUP = "fairlead.dev";
@@ -42,28 +49,22 @@ public final class Kinds {
 
   /** Kinds of the design that later versions read. */
   private static final Set<String> PLANNED =
-      Set.of(
-          "BackendTLSPolicy",
-          "GRPCRoute",
-          "PriorityPolicy",
-          "ReferenceGrant",
-          "ServiceExport",
-          "ServiceImport",
-          "TCPRoute",
-          "TLSRoute",
-          "TrafficSplit",
-          "WeightPlan");
+      Set.of("PriorityPolicy", "ServiceExport", "ServiceImport", "TrafficSplit", "WeightPlan");
 
   static {
     spec(GATEWAY, GATEWAY_VERSION, GatewayDocument::read);
     spec(HTTP_ROUTE, GATEWAY_VERSION, HttpRouteDocument::read);
+    spec(GRPC_ROUTE, GATEWAY_VERSION, GrpcRoutes::read);
     spec(SERVICE, "v1", ServiceDocument::read);
-    KINDS.put(
-        "EndpointSlice",
-        new Kind(
-            "discovery.k8s.io/v1",
-            (metadata, document) -> Optional.of(EndpointSliceDocument.read(metadata, document))));
+    spec(BACKEND_TLS_POLICY, GATEWAY_VERSION, BackendTlsPolicyDocument::read);
+    spec("ReferenceGrant", GATEWAY_GROUP + "/v1beta1", ReferenceGrantDocument::read);
+    spec(TLS_ROUTE, GATEWAY_GROUP + "/v1", TunnelRouteDocument::tls);
+    spec(TCP_ROUTE, GATEWAY_GROUP + "/v1alpha2", TunnelRouteDocument::tcp);
+    whole("EndpointSlice", "discovery.k8s.io/v1", EndpointSliceDocument::read);
+    whole(SECRET, "v1", SecretDocument::secret);
+    whole(CONFIG_MAP, "v1", SecretDocument::configMap);
     spec("ServiceEndpoints", OWN, ServiceEndpointsDocument::read);
+    spec(CERTIFICATE_FILES, OWN, CertificateFilesDocument::read);
     spec("ClusterProfile", OWN, ClusterProfileDocument::read);
     spec("TrafficPolicy", OWN, TrafficPolicyDocument::read);
     spec("TrafficObjective", OWN, TrafficObjectiveDocument::read);
@@ -165,6 +166,15 @@ public final class Kinds {
                         PLANNED.contains(kind) ? "" : Nearest.hint(kind, KINDS.keySet()));
                     return false;
                   });
+
+  /** A kind whose fields stand beside its metadata. */
+  private static void whole(
+      String kind, String apiVersion, BiFunction<Metadata, Fields, Document> reader) {
+    KINDS.put(
+        kind,
+        new Kind(
+            apiVersion, (metadata, document) -> Optional.of(reader.apply(metadata, document))));
+  }
 
   private static void spec(
       String kind, String apiVersion, BiFunction<Metadata, Fields, Document> reader) {

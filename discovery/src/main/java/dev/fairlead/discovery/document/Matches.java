@@ -5,6 +5,7 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
+import dev.fairlead.route.Expression;
 import dev.fairlead.route.Match;
 import dev.fairlead.route.Match.PathMatch;
 import dev.fairlead.route.Match.ValueMatch;
@@ -37,8 +38,25 @@ final class Matches {
     }
   }
 
-  private static final Reader<Boolean> EXACTLY =
-      Scalars.oneOf(Map.of("Exact", true), Set.of("RegularExpression"));
+  /** Whether a value is an expression. */
+  static final Reader<Boolean> BY_EXPRESSION =
+      Scalars.oneOf(Map.of("Exact", false, "RegularExpression", true));
+
+  private static final String EXPRESSION_HINT =
+      "write it as RE2 has it, to match the whole; no look-around, no back-references";
+
+  /** An expression of RE2, which must match the whole. */
+  static final Reader<String> EXPRESSION =
+      value ->
+          Scalars.TEXT
+              .read(value)
+              .filter(
+                  text -> {
+                    Optional<String> mistake = Expression.mistake(text);
+                    mistake.ifPresent(
+                        what -> value.problem(Quoted.of(text) + " " + what, EXPRESSION_HINT));
+                    return mistake.isEmpty();
+                  });
 
   /** An absolute path as a request line can carry it, already normal. */
   static final Reader<String> PATH =
@@ -48,13 +66,16 @@ final class Matches {
           "begin it with '/'; no '//', '/./', '/../', '#', '?', blanks or control characters;"
               + " at most 1024 characters");
 
+  /** Conditions on headers, of which none is named twice. */
+  static final Reader<List<ValueMatch>> HEADERS = values(true, MAX_HEADER_VALUE);
+
   private Matches() {}
 
   private static Match match(Fields fields) {
     return new Match(
         fields.optional("path", Structures.object(Matches::path), Match.ALL.path()),
         fields.optional("method", Scalars.oneOf(METHODS)),
-        fields.optional("headers", values(true, MAX_HEADER_VALUE), List.of()),
+        fields.optional("headers", HEADERS, List.of()),
         fields.optional("queryParams", values(false, MAX_QUERY_VALUE), List.of()));
   }
 
@@ -63,21 +84,31 @@ final class Matches {
         fields.optional(
             "type",
             Scalars.oneOf(
-                Map.of("Exact", PathMatch.Kind.EXACT, "PathPrefix", PathMatch.Kind.PREFIX),
-                Set.of("RegularExpression")),
+                Map.of(
+                    "Exact",
+                    PathMatch.Kind.EXACT,
+                    "PathPrefix",
+                    PathMatch.Kind.PREFIX,
+                    "RegularExpression",
+                    PathMatch.Kind.EXPRESSION)),
             PathMatch.Kind.PREFIX);
-    return new PathMatch(kind, fields.optional("value", PATH, "/"));
+    boolean expression = kind == PathMatch.Kind.EXPRESSION;
+    return expression
+        ? new PathMatch(kind, fields.required("value", EXPRESSION, "/.*"))
+        : new PathMatch(kind, fields.optional("value", PATH, "/"));
   }
 
+  /** Conditions of which none names the same as another. */
   private static Reader<List<ValueMatch>> values(boolean headers, int maxValue) {
     Reader<ValueMatch> one =
         Structures.object(
             fields -> {
-              fields.optional("type", EXACTLY);
+              boolean expression = fields.optional("type", BY_EXPRESSION, false);
               String name = fields.required("name", Names.TOKEN_NAME, "");
               return new ValueMatch(
                   headers ? name.toLowerCase(Locale.ROOT) : name,
-                  fields.required("value", Scalars.text(maxValue), ""));
+                  fields.required("value", expression ? EXPRESSION : Scalars.text(maxValue), ""),
+                  expression);
             });
     return value -> {
       Optional<List<ValueMatch>> all = Structures.list(one, 0, MAX_VALUES).read(value);

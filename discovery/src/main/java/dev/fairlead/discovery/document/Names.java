@@ -3,6 +3,7 @@ package dev.fairlead.discovery.document;
 import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
+import dev.fairlead.route.Protocol;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -82,6 +83,13 @@ public final class Names {
   /** A port's protocol: whether it is TCP, the only one that is led. */
   static final Reader<Boolean> IS_TCP =
       Scalars.oneOf(Map.of("TCP", true, "UDP", false, "SCTP", false));
+
+  /** A port's application protocol; all but that of HTTP/2 in clear text is HTTP/1.1 to us. */
+  static final Reader<Protocol> APP_PROTOCOL =
+      value ->
+          Scalars.TEXT
+              .read(value)
+              .map(text -> text.equals("kubernetes.io/h2c") ? Protocol.H2C : Protocol.HTTP1);
 
   private Names() {}
 

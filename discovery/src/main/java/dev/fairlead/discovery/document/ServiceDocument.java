@@ -7,6 +7,7 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Value;
+import dev.fairlead.route.Protocol;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +30,8 @@ public record ServiceDocument(
    * @param name empty for the only one
    * @param target the endpoints' port by number, where the document gives one
    */
-  public record Port(String name, int number, Optional<Integer> target, Value at) {}
+  public record Port(
+      String name, int number, Optional<Integer> target, Protocol protocol, Value at) {}
 
   private static final Map<String, TrafficDistribution> DISTRIBUTIONS = new TreeMap<>();
 
@@ -93,7 +95,8 @@ public record ServiceDocument(
   /** Empty for a port that is not TCP. */
   private static Optional<Port> port(Fields fields) {
     boolean tcp = fields.optional("protocol", Names.IS_TCP, true);
-    fields.ignored("appProtocol", "nodePort");
+    fields.ignored("nodePort");
+    Protocol protocol = fields.optional("appProtocol", Names.APP_PROTOCOL, Protocol.HTTP1);
     String name = fields.optional("name", Names.LABEL, "");
     int number = fields.required("port", Names.PORT, 0);
     boolean byName = fields.find("targetPort").filter(ServiceDocument::isText).isPresent();
@@ -101,7 +104,7 @@ public record ServiceDocument(
         byName
             ? fields.optional("targetPort", Names.LABEL).flatMap(ignored -> Optional.empty())
             : fields.optional("targetPort", Names.PORT);
-    Port port = new Port(name, number, target, fields.value());
+    Port port = new Port(name, number, target, protocol, fields.value());
     return Optional.of(port).filter(ignored -> tcp);
   }
 

@@ -11,13 +11,14 @@ import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
+import dev.fairlead.route.Protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A service and its endpoints in one document: the short form for files. */
-public record ServiceEndpointsDocument(Metadata metadata, List<Group> clusters)
+public record ServiceEndpointsDocument(Metadata metadata, Protocol protocol, List<Group> clusters)
     implements Document {
   /**
    * The endpoints in one cluster.
@@ -35,6 +36,9 @@ public record ServiceEndpointsDocument(Metadata metadata, List<Group> clusters)
   public record Target(Address address, double weight, Labels labels) {}
 
   public record Dns(String host, int port, double weight, Duration refresh) {}
+
+  private static final Reader<Protocol> PROTOCOL =
+      Scalars.oneOf(Map.of("http1", Protocol.HTTP1, "h2c", Protocol.H2C));
 
   /** Gateway API's bound of weights serves endpoints as well. */
   private static final Reader<Double> WEIGHT = Scalars.number(0, 1_000_000);
@@ -69,6 +73,7 @@ public record ServiceEndpointsDocument(Metadata metadata, List<Group> clusters)
   static ServiceEndpointsDocument read(Metadata metadata, Fields spec) {
     return new ServiceEndpointsDocument(
         metadata,
+        spec.optional("protocol", PROTOCOL, Protocol.HTTP1),
         spec.required(
             "clusters",
             Structures.list(Structures.object(ServiceEndpointsDocument::group), 1, 1000),

@@ -7,6 +7,7 @@ import dev.fairlead.discovery.Here;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.yaml.Problems;
 import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.UpstreamTls;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -24,13 +25,21 @@ public final class Resolution {
     Index index = new Index(documents);
     Clusters clusters = new Clusters(index, here.cluster(), problems);
     Services services = new Services(index, clusters, here.client());
-    RouteConfig routes = new Listeners(index).attach(new Routes(index, services));
+    Grants grants = new Grants(index);
+    Certificates certificates = new Certificates(index, grants);
+    Listeners listeners = new Listeners(index, certificates);
+    listeners.attach(new Routes(index, services, grants));
+    SortedMap<ServiceName, UpstreamTls> upstreams = services.tls(certificates);
+    RouteConfig routes =
+        new RouteConfig(
+            listeners.requests(), listeners.tunnels(), upstreams, certificates.credentials());
     SortedMap<ServiceName, ServiceConfig> configured = services.configure();
     return new Configuration(
         clusters.caller(),
         routes,
         configured,
         List.copyOf(clusters.byId().values()),
-        Prices.resolve(index));
+        Prices.resolve(index),
+        certificates.files());
   }
 }

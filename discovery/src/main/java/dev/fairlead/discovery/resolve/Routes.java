@@ -6,59 +6,76 @@ import dev.fairlead.discovery.document.HttpRouteDocument;
 import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
 import dev.fairlead.discovery.document.HttpRouteDocument.RuleSpec;
 import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.document.Metadata;
+import dev.fairlead.discovery.document.MirrorReader.MirrorRef;
 import dev.fairlead.discovery.document.StaticResponseDocument;
+import dev.fairlead.discovery.document.TunnelRouteDocument;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Match;
+import dev.fairlead.route.Mirror;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Resolves the rules of HTTPRoutes. */
+/** Resolves the rules of HTTPRoutes and GRPCRoutes. */
 final class Routes {
   private static final Action NOTHING = new Action.Forward(List.of());
 
   private final Index index;
   private final Services services;
+  private final Grants grants;
 
-  Routes(Index index, Services services) {
+  Routes(Index index, Services services, Grants grants) {
     this.index = index;
     this.services = services;
+    this.grants = grants;
   }
 
   List<Rule> rules(HttpRouteDocument route) {
-    return route.rules().stream().map(rule -> rule(rule, route.metadata().namespace())).toList();
+    return route.rules().stream().map(rule -> rule(rule, route.metadata())).toList();
   }
 
-  private Rule rule(RuleSpec rule, String namespace) {
+  private Rule rule(RuleSpec rule, Metadata route) {
     Filters filters = rule.filters();
     checkPrefix(rule);
     return new Rule(
+        rule.name(),
         rule.matches(),
         filters.requestHeaders(),
         filters.responseHeaders(),
         filters.rewrite().map(Located::read).orElse(Rewrite.NONE),
-        action(rule, namespace),
+        filters.mirrors().stream().map(mirror -> mirror(mirror, route)).toList(),
+        filters.cors().map(Located::read),
+        action(rule, route),
         rule.requestTimeout(),
-        rule.backendTimeout());
+        rule.backendTimeout(),
+        rule.retries().map(Located::read),
+        rule.persistence().map(Located::read));
   }
 
-  private Action action(RuleSpec rule, String namespace) {
+  private Mirror mirror(MirrorRef mirror, Metadata route) {
+    return new Mirror(backend(mirror.backend(), route), mirror.numerator(), mirror.denominator());
+  }
+
+  private Action action(RuleSpec rule, Metadata route) {
     Filters filters = rule.filters();
     List<Action.Backend> backends = new ArrayList<>();
     long weights = 0;
     for (BackendRef ref : rule.backends()) {
-      backends.add(backend(ref, namespace));
+      backends.add(backend(ref, route));
       weights += ref.weight();
     }
     if (filters.reply().isPresent() || filters.redirect().isPresent()) {
       checkAlone(rule);
       return filters
           .reply()
-          .map(reply -> reply(reply, namespace))
+          .map(reply -> reply(reply, route.namespace()))
           .orElseGet(() -> filters.redirect().<Action>map(Located::read).orElse(NOTHING));
     }
     if (backends.isEmpty()) {
@@ -77,20 +94,28 @@ final class Routes {
         .orElse(NOTHING);
   }
 
-  private Action.Backend backend(BackendRef ref, String namespace) {
-    if (!ref.namespace().equals(namespace)) {
-      ref.at()
-          .problem(
-              "a backend in another namespace needs a ReferenceGrant, which is not supported yet",
-              "put the route into namespace '" + ref.namespace() + "'");
+  /** What a tunnel's connections are led to. */
+  Action.Forward connections(TunnelRouteDocument route) {
+    List<Action.Backend> backends =
+        route.backends().stream().map(ref -> backend(ref, route.metadata())).toList();
+    if (!backends.isEmpty() && backends.stream().allMatch(backend -> backend.weight() == 0)) {
+      route.at().problem("all weights are 0", "give at least one backend a weight");
     }
+    return new Action.Forward(backends);
+  }
+
+  private Action.Backend backend(BackendRef ref, Metadata route) {
+    grants.check(route, Kinds.SERVICE, ref.namespace(), ref.name(), ref.at());
     Optional<ServiceName> service = services.refer(ref);
     return new Action.Backend(
         service,
         ref.weight(),
         ref.requestHeaders(),
         ref.responseHeaders(),
-        service.flatMap(services::affinity));
+        service.flatMap(services::affinity),
+        route.kind().equals(Kinds.GRPC_ROUTE)
+            ? Protocol.H2C
+            : service.map(services::protocol).orElse(Protocol.HTTP1));
   }
 
   /** An answer without an upstream excludes whatever concerns one. */
@@ -110,6 +135,27 @@ final class Routes {
     if (!filters.requestHeaders().equals(HeaderEdits.NONE)) {
       rule.at().problem("edits headers of a request that is not sent", "remove the filter");
     }
+    boolean location =
+        Stream.of(filters.responseHeaders().set(), filters.responseHeaders().add())
+            .flatMap(List::stream)
+            .anyMatch(header -> header.name().equalsIgnoreCase("location"));
+    if (filters.redirect().isPresent() && location) {
+      rule.at().problem("edits the Location of its own redirect", "say it in requestRedirect");
+    }
+    filters
+        .mirrors()
+        .forEach(
+            mirror ->
+                mirror
+                    .backend()
+                    .at()
+                    .problem("nothing is sent that could be mirrored", "remove the filter"));
+    filters
+        .cors()
+        .ifPresent(cors -> cors.at().problem("is for answers of backends", "remove the filter"));
+    rule.retries().ifPresent(retry -> retry.at().problem("nothing is sent again", "remove it"));
+    rule.persistence()
+        .ifPresent(session -> session.at().problem("no session leads anywhere", "remove it"));
   }
 
   /** Only where a prefix was matched can it be replaced. */
@@ -124,10 +170,12 @@ final class Routes {
     rule.filters()
         .rewrite()
         .filter(rewrite -> rewrite.read().path() instanceof Rewrite.Path.ReplacePrefix)
-        .ifPresent(rewrite -> rewrite.at().problem("replaces a prefix of an exact match", hint));
+        .ifPresent(
+            rewrite -> rewrite.at().problem("replaces a prefix of a match without one", hint));
     rule.filters()
         .redirect()
         .filter(redirect -> redirect.read().path() instanceof Rewrite.Path.ReplacePrefix)
-        .ifPresent(redirect -> redirect.at().problem("replaces a prefix of an exact match", hint));
+        .ifPresent(
+            redirect -> redirect.at().problem("replaces a prefix of a match without one", hint));
   }
 }

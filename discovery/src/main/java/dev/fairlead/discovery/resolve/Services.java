@@ -12,6 +12,7 @@ import dev.fairlead.balancer.pick.Subsetting;
 import dev.fairlead.balancer.pick.TrafficDistribution;
 import dev.fairlead.discovery.Configuration.DnsEndpoints;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.document.BackendTlsPolicyDocument;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.document.EndpointSliceDocument;
 import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
@@ -25,6 +26,9 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.Protocol;
+import dev.fairlead.route.UpstreamTls;
+import dev.fairlead.route.UpstreamTls.PeerName;
 import dev.fairlead.steering.control.Objective;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,6 +40,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Resolves services: their port, their endpoints, their policies. */
 final class Services {
@@ -49,6 +54,9 @@ final class Services {
 
   /** Names of the ports in a Service's slices, by namespace and name; filled when first needed. */
   private final Map<String, Set<String>> slicePorts = new HashMap<>();
+
+  /** Filled when first needed. */
+  private @Nullable Set<String> h2cPorts;
 
   private final Map<ServiceName, TrafficPolicyDocument> policies;
 
@@ -65,6 +73,50 @@ final class Services {
   /** Which part of a request to the service is its key; empty where its policy names none. */
   Optional<Affinity> affinity(ServiceName service) {
     return Optional.ofNullable(policies.get(service)).flatMap(TrafficPolicyDocument::affinity);
+  }
+
+  /** What the endpoints speak, as either of its ports or its short form says. */
+  Protocol protocol(ServiceName service) {
+    String qualified = service.toString();
+    boolean shortForm =
+        index
+            .find(ServiceEndpointsDocument.class, SHORT_FORM, qualified)
+            .filter(document -> document.protocol() == Protocol.H2C)
+            .isPresent();
+    Optional<ServiceDocument.Port> port =
+        index.find(ServiceDocument.class, Kinds.SERVICE, qualified).flatMap(this::used);
+    boolean declared =
+        port.filter(used -> used.protocol() == Protocol.H2C).isPresent()
+            || port.filter(used -> h2cPorts().contains(qualified + ":" + used.name())).isPresent();
+    return shortForm || declared ? Protocol.H2C : Protocol.HTTP1;
+  }
+
+  /** The ports of slices that speak HTTP/2 in clear text, as {@code namespace/service:port}. */
+  private Set<String> h2cPorts() {
+    Set<String> known = h2cPorts;
+    if (known == null) {
+      known = new HashSet<>();
+      for (EndpointSliceDocument slice : index.all(EndpointSliceDocument.class)) {
+        String of = slice.metadata().labels().getOrDefault(EndpointSliceDocument.SERVICE_LABEL, "");
+        for (EndpointSliceDocument.Port port : slice.ports()) {
+          if (port.protocol() == Protocol.H2C) {
+            known.add(slice.metadata().namespace() + "/" + of + ":" + port.name());
+          }
+        }
+      }
+      h2cPorts = known;
+    }
+    return known;
+  }
+
+  /** The port that routes lead to; the first where none does. */
+  private Optional<ServiceDocument.Port> used(ServiceDocument service) {
+    Located<Integer> used =
+        usedPorts.get(new ServiceName(service.metadata().namespace(), service.metadata().name()));
+    return service.ports().stream()
+        .filter(port -> used != null && port.number() == used.read())
+        .findFirst()
+        .or(() -> service.ports().stream().findFirst());
   }
 
   /** Whose backend a reference is; empty where it is wrong, which is reported. */
@@ -226,13 +278,7 @@ final class Services {
     if (service.ports().isEmpty() || (slice.ports().isEmpty() && slice.endpoints().isEmpty())) {
       return Optional.empty();
     }
-    Located<Integer> used =
-        usedPorts.get(new ServiceName(service.metadata().namespace(), service.metadata().name()));
-    ServiceDocument.Port port =
-        service.ports().stream()
-            .filter(p -> used != null && p.number() == used.read())
-            .findFirst()
-            .orElse(service.ports().getFirst());
+    ServiceDocument.Port port = used(service).orElse(service.ports().getFirst());
     Optional<EndpointSliceDocument.Port> found =
         slice.ports().stream().filter(p -> p.name().equals(port.name())).findFirst();
     if (found.isEmpty() && slicePorts(service).contains(port.name())) {
@@ -326,6 +372,23 @@ final class Services {
       attach(document.metadata().namespace(), document.targets(), document.objective(), found);
     }
     return read(found);
+  }
+
+  /** Services whose endpoints are spoken to in TLS. */
+  SortedMap<ServiceName, UpstreamTls> tls(Certificates certificates) {
+    Map<ServiceName, Located<UpstreamTls>> found = new HashMap<>();
+    for (BackendTlsPolicyDocument document : index.all(BackendTlsPolicyDocument.class)) {
+      if (!document.hostname().isEmpty()) {
+        List<PeerName> names = document.names();
+        UpstreamTls tls =
+            new UpstreamTls(
+                document.hostname(),
+                names.isEmpty() ? List.of(new PeerName.Host(document.hostname())) : names,
+                certificates.authorities(document.authorities(), document.metadata()));
+        attach(document.metadata().namespace(), document.targets(), tls, found);
+      }
+    }
+    return new TreeMap<>(read(found));
   }
 
   private <T> void attach(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -37,6 +38,7 @@ public final class DocumentWatch implements AutoCloseable {
   private final Duration interval;
   private final Timer timer;
   private final Runnable onChange;
+  private volatile Set<Path> also = Set.of();
   private Map<Path, String> reported;
   private Map<Path, String> last;
   private int unsettled;
@@ -64,6 +66,14 @@ public final class DocumentWatch implements AutoCloseable {
     DocumentWatch watch = new DocumentWatch(paths, interval, timer, onChange);
     watch.schedule();
     return watch;
+  }
+
+  /**
+   * Watches these files too, in place of those of the last call: what documents refer to. New ones
+   * count as changed, since nobody knows what they were when they were read.
+   */
+  public void also(Set<Path> files) {
+    also = Set.copyOf(files);
   }
 
   /** Ends the watch; a call of {@code onChange} that is under way goes on. */
@@ -121,6 +131,7 @@ public final class DocumentWatch implements AutoCloseable {
         }
       }
     }
+    also.forEach(file -> seen.put(file, look(file)));
     return seen;
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,5 +163,27 @@ class DocumentWatchTest {
     Files.writeString(below.resolve("a.yaml"), "one");
     looks(2);
     assertThat(changes).isEqualTo(2);
+  }
+
+  @Test
+  void filesThatDocumentsReferToAreWatchedToo(@TempDir Path mounted) throws IOException {
+    Path certificate = mounted.resolve("tls.crt");
+    try (DocumentWatch watch = watch()) {
+      watch.also(Set.of(certificate));
+      // Nobody knows what it was when it was read.
+      looks(5);
+      assertThat(changes).isEqualTo(1);
+      Files.writeString(certificate, "one");
+      looks(5);
+      assertThat(changes).isEqualTo(2);
+      watch.also(Set.of(certificate));
+      looks(5);
+      assertThat(changes).isEqualTo(2);
+      watch.also(Set.of());
+      looks(5);
+      Files.writeString(certificate, "another");
+      looks(5);
+      assertThat(changes).isEqualTo(3);
+    }
   }
 }

@@ -1,7 +1,7 @@
 package dev.fairlead.proxy.http1;
 
 /** Bytes of ASCII text, compared and classified by table. */
-final class Ascii {
+public final class Ascii {
   private static final String TOKEN_CHARACTERS =
       "abcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~";
 
@@ -41,17 +41,17 @@ final class Ascii {
     return true;
   }
 
-  static byte lower(byte b) {
+  public static byte lower(byte b) {
     return LOWER[b & 0xff];
   }
 
   /** tchar of RFC 9110 §5.6.2. */
-  static boolean token(byte b) {
+  public static boolean token(byte b) {
     return TOKEN[b & 0xff];
   }
 
   /** What a header's value may hold: TAB, visible ASCII, space, and obs-text from 0x80. */
-  static boolean value(byte b) {
+  public static boolean value(byte b) {
     return VALUE[b & 0xff];
   }
 
@@ -64,7 +64,7 @@ final class Ascii {
     return b >= '0' && b <= '9';
   }
 
-  static byte[] bytes(String text) {
+  public static byte[] bytes(String text) {
     byte[] bytes = new byte[text.length()];
     for (int i = 0; i < bytes.length; i++) {
       bytes[i] = (byte) text.charAt(i);

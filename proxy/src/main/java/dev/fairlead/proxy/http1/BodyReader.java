@@ -295,22 +295,17 @@ public final class BodyReader {
     return reject;
   }
 
-  /** Writes, once, the trailers that concern the receiver: none that frame, route or authorise. */
-  void writeTrailers(ByteBuf out) {
-    TrailerHead head = trailerHead;
-    if (!hasTrailers || head == null) {
-      return;
-    }
-    for (int i = 0; i < head.count; i++) {
-      if (head.known[i] == KnownHeader.OTHER
-          && !KnownHeader.isProtected(head.bytes, head.nameStart[i], head.nameEnd[i])) {
-        HeadWriter.line(out, head, i);
-      }
-    }
+  /** The fields behind a chunked body that ended; null if there were none. */
+  public @Nullable TrailerHead trailers() {
+    return hasTrailers ? trailerHead : null;
+  }
+
+  /** Forgets the message, and what is too large to keep for the next. */
+  public void clear() {
+    start(Framing.NONE, 0);
     if (trailers.length > MAX_KEPT_TRAILER_BYTES) {
       trailers = NO_BYTES;
       trailerHead = null;
-      hasTrailers = false;
     }
   }
 }

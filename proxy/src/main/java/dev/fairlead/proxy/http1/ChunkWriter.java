@@ -1,6 +1,7 @@
 package dev.fairlead.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the framing of a chunked body around data that is forwarded as it is. */
 public final class ChunkWriter {
@@ -28,11 +29,15 @@ public final class ChunkWriter {
     out.writeShort(CRLF);
   }
 
-  /** The last chunk, the trailers that {@code body} received and that may be passed on, the end. */
-  public static void lastChunk(ByteBuf out, BodyReader body) {
+  /** The last chunk, the trailers that may be passed on, the end. */
+  public static void lastChunk(ByteBuf out, @Nullable TrailerHead trailers) {
     out.writeByte('0');
     out.writeShort(CRLF);
-    body.writeTrailers(out);
+    for (int i = 0; trailers != null && i < trailers.headerCount(); i++) {
+      if (trailers.passes(i)) {
+        HeadWriter.line(out, trailers, i);
+      }
+    }
     out.writeShort(CRLF);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fairlead.proxy.http1;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 
 /**
  * What an upstream is told of the client, as bytes, made once for each client connection.
@@ -13,8 +14,14 @@ public final class ClientInfo {
   private static final byte[] FOR = Ascii.bytes("x-forwarded-for: ");
   private static final byte[] PROTO = Ascii.bytes("x-forwarded-proto: ");
   private static final byte[] HOST = Ascii.bytes("x-forwarded-host: ");
+  private static final byte[] FOR_NAME = Ascii.bytes("x-forwarded-for");
+  private static final byte[] PROTO_NAME = Ascii.bytes("x-forwarded-proto");
+  private static final byte[] HOST_NAME = Ascii.bytes("x-forwarded-host");
   private static final byte[] COMMA = Ascii.bytes(", ");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
+
+  /** Of {@code https}, which one letter tells from {@code http}. */
+  private static final int SECURE_LENGTH = 5;
 
   private final byte[] address;
   private final byte[] proto;
@@ -39,6 +46,16 @@ public final class ClientInfo {
                 + "\r\nx-forwarded-proto: "
                 + proto
                 + "\r\nx-forwarded-host: ");
+  }
+
+  /** The client's IP literal. */
+  public String address() {
+    return new String(address, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether the client came by TLS. */
+  public boolean secure() {
+    return proto.length == SECURE_LENGTH;
   }
 
   /** Whether the client's own header of this id is left out. */
@@ -68,13 +85,7 @@ public final class ClientInfo {
     }
     if (!edits.replacesForwardedFor) {
       out.writeBytes(FOR);
-      for (int i = 0; trusted && i < head.count; i++) {
-        if (head.known[i] == KnownHeader.X_FORWARDED_FOR && head.valueEnd[i] > head.valueStart[i]) {
-          out.writeBytes(head.bytes, head.valueStart[i], head.valueEnd[i] - head.valueStart[i]);
-          out.writeBytes(COMMA);
-        }
-      }
-      out.writeBytes(address);
+      writeAddresses(out, head);
       out.writeBytes(CRLF);
     }
     if (!edits.replacesForwardedProto && !keeps(head, KnownHeader.X_FORWARDED_PROTO)) {
@@ -87,6 +98,50 @@ public final class ClientInfo {
       out.writeBytes(head.bytes, head.authorityStart, head.authorityEnd - head.authorityStart);
       out.writeBytes(CRLF);
     }
+  }
+
+  /**
+   * Gives the same fields to an encoding other than HTTP/1.1's.
+   *
+   * @param scratch a heap buffer, whose content is lost
+   */
+  void fields(FieldSink sink, RequestHead head, CompiledEdits edits, ByteBuf scratch) {
+    if (!edits.replacesForwardedFor) {
+      scratch.clear();
+      writeAddresses(scratch, head);
+      sink.field(
+          KnownHeader.X_FORWARDED_FOR,
+          FOR_NAME,
+          0,
+          FOR_NAME.length,
+          scratch.array(),
+          0,
+          scratch.writerIndex());
+    }
+    if (!edits.replacesForwardedProto && !keeps(head, KnownHeader.X_FORWARDED_PROTO)) {
+      sink.field(KnownHeader.X_FORWARDED_PROTO, PROTO_NAME, proto);
+    }
+    if (!edits.replacesForwardedHost && !keeps(head, KnownHeader.X_FORWARDED_HOST)) {
+      sink.field(
+          KnownHeader.X_FORWARDED_HOST,
+          HOST_NAME,
+          0,
+          HOST_NAME.length,
+          head.bytes,
+          head.authorityStart,
+          head.authorityEnd);
+    }
+  }
+
+  /** Writes the addresses that a trusted peer named, then the peer's own. */
+  private void writeAddresses(ByteBuf out, RequestHead head) {
+    for (int i = 0; trusted && i < head.count; i++) {
+      if (head.known[i] == KnownHeader.X_FORWARDED_FOR && head.valueEnd[i] > head.valueStart[i]) {
+        out.writeBytes(head.bytes, head.valueStart[i], head.valueEnd[i] - head.valueStart[i]);
+        out.writeBytes(COMMA);
+      }
+    }
+    out.writeBytes(address);
   }
 
   private boolean keeps(RequestHead head, byte id) {

@@ -3,6 +3,7 @@ package dev.fairlead.proxy.http1;
 import dev.fairlead.route.HeaderEdits;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,16 +19,35 @@ public final class CompiledEdits {
   /** Ready lines, each with its CRLF. */
   final byte[] lines;
 
+  private final FieldList added;
+
   final boolean replacesForwardedFor;
   final boolean replacesForwardedProto;
   final boolean replacesForwardedHost;
 
-  private CompiledEdits(Set<String> replaced, byte[] lines) {
-    this.replaced = replaced.stream().map(Ascii::bytes).toArray(byte[][]::new);
+  private CompiledEdits(Set<String> replaced, byte[] lines, List<HeaderEdits.Header> added) {
+    this(
+        replaced.stream().map(Ascii::bytes).toArray(byte[][]::new),
+        lines,
+        new FieldList(added),
+        replaced.contains("x-forwarded-for"),
+        replaced.contains("x-forwarded-proto"),
+        replaced.contains("x-forwarded-host"));
+  }
+
+  private CompiledEdits(
+      byte[][] replaced,
+      byte[] lines,
+      FieldList added,
+      boolean replacesForwardedFor,
+      boolean replacesForwardedProto,
+      boolean replacesForwardedHost) {
+    this.replaced = replaced;
     this.lines = lines;
-    replacesForwardedFor = replaced.contains("x-forwarded-for");
-    replacesForwardedProto = replaced.contains("x-forwarded-proto");
-    replacesForwardedHost = replaced.contains("x-forwarded-host");
+    this.added = added;
+    this.replacesForwardedFor = replacesForwardedFor;
+    this.replacesForwardedProto = replacesForwardedProto;
+    this.replacesForwardedHost = replacesForwardedHost;
   }
 
   /**
@@ -56,7 +76,22 @@ public final class CompiledEdits {
       lines.writeBytes(Ascii.bytes(checkedValue(header.name(), header.value())));
       lines.writeBytes(Ascii.bytes("\r\n"));
     }
-    return new CompiledEdits(replaced, lines.toByteArray());
+    return new CompiledEdits(replaced, lines.toByteArray(), added);
+  }
+
+  /** These, and then others. */
+  public CompiledEdits then(CompiledEdits more) {
+    byte[][] all = Arrays.copyOf(replaced, replaced.length + more.replaced.length);
+    System.arraycopy(more.replaced, 0, all, replaced.length, more.replaced.length);
+    byte[] both = Arrays.copyOf(lines, lines.length + more.lines.length);
+    System.arraycopy(more.lines, 0, both, lines.length, more.lines.length);
+    return new CompiledEdits(
+        all,
+        both,
+        added.then(more.added),
+        replacesForwardedFor || more.replacesForwardedFor,
+        replacesForwardedProto || more.replacesForwardedProto,
+        replacesForwardedHost || more.replacesForwardedHost);
   }
 
   private static void replace(String name, Set<String> replaced, List<HeaderEdits.Header> added) {
@@ -91,6 +126,11 @@ public final class CompiledEdits {
       }
     }
     return value;
+  }
+
+  /** Gives what is added to an encoding other than HTTP/1.1's. */
+  void fields(FieldSink sink) {
+    added.to(sink);
   }
 
   boolean replaces(Head head, int header) {

@@ -74,6 +74,11 @@ public final class CompiledRewrite {
     return text.chars().allMatch(c -> c < 128);
   }
 
+  /** Whether the target goes on just as it stands in the request's bytes. */
+  boolean keepsTarget(RequestHead head) {
+    return keepsPath && head.pathEnd > head.pathStart;
+  }
+
   /** Writes the path as the upstream gets it, then the request's query. */
   void writeTarget(ByteBuf out, RequestHead head) {
     writePath(out, head);

@@ -1,6 +1,7 @@
 package dev.fairlead.proxy.http1;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The parsed head of a message: offsets into the bytes that it was parsed from. One object serves
@@ -8,7 +9,13 @@ import java.nio.charset.StandardCharsets;
  * bytes change.
  */
 public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead {
-  byte[] bytes = new byte[0];
+  private static final byte[] NO_BYTES = {};
+
+  byte[] bytes = NO_BYTES;
+
+  /** What a {@link HeadBuilder} laid a head out in, kept for its next one. */
+  byte[] own = NO_BYTES;
+
   int start;
   int end;
   int linesStart;
@@ -32,6 +39,14 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
     valueEnd = new int[maxHeaders];
     known = new byte[maxHeaders];
     dropped = new boolean[maxHeaders];
+  }
+
+  /** Lets go of the bytes, of which a {@link HeadBuilder} keeps its own unless they are many. */
+  public final void release() {
+    clear(NO_BYTES, 0, 0);
+    if (own.length > HeadBuilder.KEPT_BYTES) {
+      own = NO_BYTES;
+    }
   }
 
   /** What all offsets are offsets into. */
@@ -143,6 +158,26 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
 
   final String text(int from, int to) {
     return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Takes over all of a head that has no more headers than there is room for, and its bytes. */
+  final void copy(Head head) {
+    bytes = Arrays.copyOf(head.bytes, head.end);
+    start = head.start;
+    end = head.end;
+    linesStart = head.linesStart;
+    count = head.count;
+    System.arraycopy(head.nameStart, 0, nameStart, 0, count);
+    System.arraycopy(head.nameEnd, 0, nameEnd, 0, count);
+    System.arraycopy(head.valueStart, 0, valueStart, 0, count);
+    System.arraycopy(head.valueEnd, 0, valueEnd, 0, count);
+    System.arraycopy(head.known, 0, known, 0, count);
+    System.arraycopy(head.dropped, 0, dropped, 0, count);
+    minor = head.minor;
+    framing = head.framing;
+    contentLength = head.contentLength;
+    keepAlive = head.keepAlive;
+    upgradeIndex = head.upgradeIndex;
   }
 
   void clear(byte[] buffer, int from, int to) {

@@ -117,7 +117,8 @@ public final class HeadParser {
     return reject == Reject.NONE ? HeadRules.response(bytes, headRequest, head) : reject;
   }
 
-  private Reject requestLine(byte[] bytes, int from, int to, RequestHead head) {
+  /** Reads a request line up to its CRLF, and what its target means. */
+  Reject requestLine(byte[] bytes, int from, int to, RequestHead head) {
     int at = from;
     while (Ascii.token(bytes[at])) {
       at++;
@@ -164,7 +165,8 @@ public final class HeadParser {
     return TargetParser.parse(bytes, head);
   }
 
-  private Reject statusLine(byte[] bytes, int from, int to, ResponseHead head) {
+  /** Reads a status line up to its CRLF. */
+  static Reject statusLine(byte[] bytes, int from, int to, ResponseHead head) {
     if (version(bytes, from, to, head) != Reject.NONE || to - from < 14) {
       return Reject.BAD_STATUS_LINE;
     }

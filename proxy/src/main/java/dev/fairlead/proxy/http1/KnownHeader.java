@@ -35,6 +35,12 @@ public final class KnownHeader {
   public static final byte X_FORWARDED_OTHER = 26;
 
   /**
+   * Any other name whose sender wants the value in no compression table, on no hop (RFC 7541
+   * §6.2.3).
+   */
+  public static final byte SECRET = 27;
+
+  /**
    * A name that only underscores tell from a known one. Behind CGI and its heirs the two are one
    * variable, so that a client could say there what it may not say here.
    */
@@ -134,6 +140,15 @@ public final class KnownHeader {
       return Ascii.equalsLower(bytes, from, X_FORWARDED) ? X_FORWARDED_OTHER : LOOKALIKE;
     }
     return OTHER;
+  }
+
+  /** Whether a value must stay out of compression tables: who can watch one could guess it. */
+  public static boolean secret(byte id) {
+    return switch (id) {
+      case AUTHORIZATION, COOKIE, SET_COOKIE, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, SECRET ->
+          true;
+      default -> false;
+    };
   }
 
   /** Whether the header concerns one connection only, whatever Connection says. */

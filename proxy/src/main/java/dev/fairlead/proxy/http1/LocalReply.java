@@ -3,6 +3,7 @@ package dev.fairlead.proxy.http1;
 import dev.fairlead.route.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,11 +16,13 @@ public final class LocalReply {
 
   private final int status;
   private final byte[] head;
+  private final FieldList fields;
   private final byte[] body;
 
-  private LocalReply(int status, byte[] head, byte[] body) {
+  private LocalReply(int status, byte[] head, FieldList fields, byte[] body) {
     this.status = status;
     this.head = head;
+    this.fields = fields;
     this.body = body;
   }
 
@@ -58,10 +61,12 @@ public final class LocalReply {
       head.append(CompiledEdits.checkedName(header.name())).append(": ");
       head.append(CompiledEdits.checkedValue(header.name(), header.value())).append("\r\n");
     }
+    List<HeaderEdits.Header> fields = new ArrayList<>(headers);
     if (!bodiless) {
+      fields.add(new HeaderEdits.Header("content-length", Integer.toString(bytes.length)));
       head.append("content-length: ").append(bytes.length).append("\r\n");
     }
-    return new LocalReply(status, Ascii.bytes(head.toString()), bytes);
+    return new LocalReply(status, Ascii.bytes(head.toString()), new FieldList(fields), bytes);
   }
 
   public int status() {
@@ -71,6 +76,19 @@ public final class LocalReply {
   /** Bytes of the body as it is written for {@code headRequest}. */
   public int bodyLength(boolean headRequest) {
     return headRequest ? 0 : body.length;
+  }
+
+  /** Gives the head to an encoding other than HTTP/1.1's. */
+  public void head(FieldSink sink) {
+    sink.status(status);
+    fields.to(sink);
+  }
+
+  /** Writes the body, unless it answers HEAD. */
+  public void writeBody(ByteBuf out, boolean headRequest) {
+    if (!headRequest) {
+      out.writeBytes(body);
+    }
   }
 
   /**
@@ -84,8 +102,6 @@ public final class LocalReply {
     out.writeBytes(head);
     HeadWriter.writeConnection(out, clientMinor, close);
     out.writeBytes(CRLF);
-    if (!headRequest) {
-      out.writeBytes(body);
-    }
+    writeBody(out, headRequest);
   }
 }

@@ -34,6 +34,12 @@ public enum Reject {
   SPACE_BEFORE_COLON(400),
   NO_COLON(400),
   BAD_HEADER_NAME(400),
+  /** White space at an end of a value, where no parser may trim it (RFC 9113 §8.2.1). */
+  BAD_HEADER_VALUE(400),
+  /** Unknown, repeated, missing, misplaced or empty (RFC 9113 §8.3). */
+  BAD_PSEUDO_HEADER(400),
+  /** A header of HTTP/1's connections in a protocol that frames by itself (RFC 9113 §8.2.2). */
+  CONNECTION_HEADER(400),
   MISSING_HOST(400),
   DUPLICATE_HOST(400),
   BAD_HOST(400),

@@ -20,6 +20,28 @@ public final class RequestHead extends Head implements RequestView {
     super(limits.maxHeaders());
   }
 
+  private RequestHead(int headers) {
+    super(headers);
+  }
+
+  /** The same head over bytes of its own, which stay as they are. */
+  public RequestHead copy() {
+    RequestHead copy = new RequestHead(count);
+    copy.copy(this);
+    copy.method = method;
+    copy.methodEnd = methodEnd;
+    copy.targetStart = targetStart;
+    copy.targetEnd = targetEnd;
+    copy.pathStart = pathStart;
+    copy.pathEnd = pathEnd;
+    copy.queryStart = queryStart;
+    copy.authorityStart = authorityStart;
+    copy.authorityEnd = authorityEnd;
+    copy.hostEnd = hostEnd;
+    copy.expectContinue = expectContinue;
+    return copy;
+  }
+
   public Method method() {
     return method;
   }

@@ -21,6 +21,10 @@ public final class LoopCounters {
     REQUESTS,
     REQUESTS_IN_FLIGHT,
     RETRIES,
+    /** Copies of requests that were sent to mirrors. */
+    MIRRORED,
+    /** Copies that were not: too large a body, too many under way, no endpoint, cut off. */
+    MIRRORS_DROPPED,
     /** What endpoints said of their load in a form that cannot be read. */
     LOAD_REPORTS_BROKEN,
     UPSTREAM_CONNECTS,
@@ -34,13 +38,16 @@ public final class LoopCounters {
 
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
   private final AtomicLongArray rejects;
+  private final AtomicLongArray violations;
   private final Map<ServiceName, AtomicLongArray> refusals = new ConcurrentHashMap<>();
 
   /**
    * @param rules how many rules may reject a message
+   * @param violations how many rules of framing a connection may break
    */
-  public LoopCounters(int rules) {
+  public LoopCounters(int rules, int violations) {
     rejects = new AtomicLongArray(rules);
+    this.violations = new AtomicLongArray(violations);
   }
 
   public void add(Counter counter, long delta) {
@@ -58,6 +65,15 @@ public final class LoopCounters {
   public void rejected(Enum<?> rule) {
     int i = rule.ordinal();
     rejects.setOpaque(i, rejects.getPlain(i) + 1);
+  }
+
+  public void violated(Enum<?> rule) {
+    int i = rule.ordinal();
+    violations.setOpaque(i, violations.getPlain(i) + 1);
+  }
+
+  public long violations(Enum<?> rule) {
+    return violations.getOpaque(rule.ordinal());
   }
 
   /** A request that got no endpoint. */

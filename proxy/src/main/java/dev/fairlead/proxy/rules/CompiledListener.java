@@ -1,15 +1,13 @@
 package dev.fairlead.proxy.rules;
 
-import dev.fairlead.balancer.endpoint.ServiceName;
-import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.tls.CompiledServerTls;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Matched;
 import dev.fairlead.route.RouteTable;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One listener's routes and rules. Immutable; safe for any thread. */
@@ -19,11 +17,17 @@ public final class CompiledListener {
   private final byte[] suffix;
   private final RouteTable table;
   private final CompiledRule[] rules;
+  private final @Nullable CompiledServerTls tls;
 
   private CompiledListener(
-      String name, HostPattern hostname, RouteTable table, CompiledRule[] rules) {
+      String name,
+      HostPattern hostname,
+      @Nullable CompiledServerTls tls,
+      RouteTable table,
+      CompiledRule[] rules) {
     this.name = name;
     this.hostname = hostname;
+    this.tls = tls;
     this.suffix =
         (hostname.isWildcard() ? hostname.pattern().substring(1) : hostname.pattern())
             .getBytes(StandardCharsets.ISO_8859_1);
@@ -31,18 +35,24 @@ public final class CompiledListener {
     this.rules = rules;
   }
 
-  static CompiledListener of(Listener listener, Function<ServiceName, Balancer> balancers) {
+  static CompiledListener of(Listener listener, Materials materials) {
     RouteTable table = RouteTable.of(listener);
     List<Matched> all = table.all();
     CompiledRule[] rules = new CompiledRule[all.size()];
     for (Matched matched : all) {
-      rules[matched.index()] = CompiledRule.of(matched, listener.port(), balancers);
+      rules[matched.index()] = CompiledRule.of(matched, listener, materials);
     }
-    return new CompiledListener(listener.name(), listener.hostname(), table, rules);
+    return new CompiledListener(
+        listener.name(), listener.hostname(), materials.serverTls(listener), table, rules);
   }
 
   public String name() {
     return name;
+  }
+
+  /** Its certificates; null for clear text. */
+  public @Nullable CompiledServerTls tls() {
+    return tls;
   }
 
   /** The rule for the request; null where no route matches. */
@@ -57,7 +67,12 @@ public final class CompiledListener {
   }
 
   boolean takes(RequestHead request) {
-    int length = request.hostEnd() - request.hostStart();
+    return takes(request.bytes(), request.hostStart(), request.hostEnd());
+  }
+
+  /** Whether a name in some bytes, in any case, is one that it is for. */
+  boolean takes(byte[] bytes, int start, int end) {
+    int length = end - start;
     boolean fits = hostname.isWildcard() ? length > suffix.length : length == suffix.length;
     if (suffix.length == 0) {
       return true;
@@ -65,8 +80,7 @@ public final class CompiledListener {
     if (!fits) {
       return false;
     }
-    byte[] bytes = request.bytes();
-    int from = request.hostEnd() - suffix.length;
+    int from = end - suffix.length;
     for (int i = 0; i < suffix.length; i++) {
       byte b = bytes[from + i];
       if ((b >= 'A' && b <= 'Z' ? b + 32 : b) != suffix[i]) {

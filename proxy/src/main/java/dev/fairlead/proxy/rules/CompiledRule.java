@@ -7,27 +7,42 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
 import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.Listener;
 import dev.fairlead.route.Matched;
+import dev.fairlead.route.Mirror;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.Rule;
+import dev.fairlead.route.SessionToken;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to do with a request that matched, ready to be done.
  *
+ * @param route name of the route, with the rule's behind it if it has one
+ * @param mirrors backends that get copies, most often none
+ * @param cors null where pages of other origins are nobody's concern
  * @param requestNanos 0: no timeout
  * @param backendNanos of one attempt; 0: no timeout
+ * @param sessions null where clients are bound to no endpoint
  */
 public record CompiledRule(
-    String route, CompiledRewrite rewrite, Target target, long requestNanos, long backendNanos) {
+    String route,
+    CompiledRewrite rewrite,
+    List<Mirrored> mirrors,
+    @Nullable CompiledCors cors,
+    Target target,
+    long requestNanos,
+    long backendNanos,
+    CompiledRetries retries,
+    @Nullable CompiledSessions sessions) {
 
   /** Where the request goes. */
   public sealed interface Target {
@@ -44,6 +59,18 @@ public record CompiledRule(
         }
         return null;
       }
+
+      /** The one that a session is bound to, if it still takes part. */
+      public @Nullable Backend of(SessionToken session) {
+        for (Backend backend : backends) {
+          if (backend.source.weight() > 0
+              && backend.service != null
+              && SessionToken.id(backend.service) == session.service()) {
+            return backend;
+          }
+        }
+        return null;
+      }
     }
 
     record Redirect(CompiledRedirect redirect) implements Target {}
@@ -56,48 +83,118 @@ public record CompiledRule(
    *
    * @param balancer null, as {@code service}, where the reference is invalid
    * @param affinity null where the service has none
+   * @param protocol that its endpoints speak
+   * @param tls null for clear text
    */
   public record Backend(
       Action.Backend source,
       @Nullable ServiceName service,
       @Nullable Balancer balancer,
       @Nullable AffinityKey affinity,
+      Protocol protocol,
+      @Nullable ClientContext tls,
       CompiledEdits requestEdits,
-      CompiledEdits responseEdits) {}
+      CompiledEdits responseEdits) {
+    /** Whether its endpoints are spoken to in HTTP/2. */
+    public boolean http2() {
+      return protocol == Protocol.H2C;
+    }
+  }
 
-  static CompiledRule of(Matched matched, int port, Function<ServiceName, Balancer> balancers) {
+  /** A backend that gets copies of {@code numerator} of {@code denominator} requests. */
+  public record Mirrored(Backend backend, int numerator, int denominator) {
+    public boolean drawn(RandomSource random) {
+      return numerator == denominator || random.below(denominator) < numerator;
+    }
+  }
+
+  /** Until when an answer is waited for: the operator's own limits stand in for the general one. */
+  public long answerDeadline(long general, long begun) {
+    return requestNanos > 0 || backendNanos > 0 ? begun + Long.MAX_VALUE / 2 : general;
+  }
+
+  /**
+   * The earliest of {@code last} and what the rule's time-outs come to.
+   *
+   * @param begun when the request began
+   * @param underWay whether an attempt is under way, which began at {@code attempted}
+   */
+  public long deadline(long last, long begun, boolean underWay, long attempted) {
+    long deadline = last;
+    if (requestNanos > 0) {
+      deadline = earlier(deadline, begun + requestNanos);
+    }
+    return backendNanos > 0 && underWay ? earlier(deadline, attempted + backendNanos) : deadline;
+  }
+
+  private static long earlier(long a, long b) {
+    return a - b < 0 ? a : b;
+  }
+
+  static CompiledRule of(Matched matched, Listener listener, Materials materials) {
     Rule rule = matched.rule();
     Target target =
         switch (rule.action()) {
-          case Action.Forward forward -> forward(forward, rule, balancers);
+          case Action.Forward forward -> forward(forward, rule, listener, materials);
           case Action.Redirect redirect ->
-              new Target.Redirect(CompiledRedirect.of(redirect, matched.match(), "http", port));
+              new Target.Redirect(
+                  CompiledRedirect.of(
+                      redirect,
+                      matched.match(),
+                      listener.tls().isPresent() ? "https" : "http",
+                      listener.port(),
+                      edits(rule.responseHeaders(), HeaderEdits.NONE)));
           case Action.StaticReply reply ->
-              new Target.Reply(LocalReply.of(reply.status(), reply.headers(), reply.body()));
+              new Target.Reply(
+                  LocalReply.of(
+                      reply.status(), rule.responseHeaders().of(reply.headers()), reply.body()));
         };
+    String route = matched.route().name();
     return new CompiledRule(
-        matched.route().name(),
+        rule.name().isEmpty() ? route : route + "/" + rule.name(),
         CompiledRewrite.of(rule.rewrite(), matched.match()),
+        rule.mirrors().stream()
+            .map(mirror -> mirrored(mirror, rule, listener, materials))
+            .filter(mirror -> mirror.numerator > 0)
+            .toList(),
+        rule.cors().map(CompiledCors::new).orElse(null),
         target,
         nanos(rule.requestTimeout()),
-        nanos(rule.backendTimeout()));
+        nanos(rule.backendTimeout()),
+        rule.retries().map(CompiledRetries::of).orElse(CompiledRetries.DEFAULT),
+        rule.persistence()
+            .map(policy -> new CompiledSessions(policy, matched.match()))
+            .orElse(null));
+  }
+
+  private static Mirrored mirrored(
+      Mirror mirror, Rule rule, Listener listener, Materials materials) {
+    return new Mirrored(
+        backend(mirror.backend(), rule, listener, materials),
+        mirror.numerator(),
+        mirror.denominator());
   }
 
   private static Target forward(
-      Action.Forward forward, Rule rule, Function<ServiceName, Balancer> balancers) {
+      Action.Forward forward, Rule rule, Listener listener, Materials materials) {
     List<Backend> backends = new ArrayList<>();
     for (Action.Backend source : forward.backends()) {
-      Optional<Balancer> balancer = source.service().map(balancers);
-      backends.add(
-          new Backend(
-              source,
-              source.service().orElse(null),
-              balancer.orElse(null),
-              source.affinity().map(AffinityKey::new).orElse(null),
-              edits(rule.requestHeaders(), source.requestHeaders()),
-              edits(rule.responseHeaders(), source.responseHeaders())));
+      backends.add(backend(source, rule, listener, materials));
     }
     return new Target.Forward(forward, List.copyOf(backends));
+  }
+
+  private static Backend backend(
+      Action.Backend source, Rule rule, Listener listener, Materials materials) {
+    return new Backend(
+        source,
+        source.service().orElse(null),
+        source.service().map(materials.balancers()).orElse(null),
+        source.affinity().map(AffinityKey::new).orElse(null),
+        source.protocol(),
+        source.service().map(name -> materials.clientTls(name, listener)).orElse(null),
+        edits(rule.requestHeaders(), source.requestHeaders()),
+        edits(rule.responseHeaders(), source.responseHeaders()));
   }
 
   private static CompiledEdits edits(HeaderEdits ofRule, HeaderEdits ofBackend) {

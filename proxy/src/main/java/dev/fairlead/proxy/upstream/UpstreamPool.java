@@ -2,41 +2,76 @@ package dev.fairlead.proxy.upstream;
 
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.http1.HeadFields;
+import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.tls.ClientContext;
+import dev.fairlead.proxy.tls.TlsCounters;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The upstream connections of one event loop, by address. The last one that was put back is taken
- * first, so that a quiet hour shrinks the pool. Only its loop may touch it.
+ * The upstream connections of one event loop, by address and by how they are secured. The last one
+ * that was put back is taken first, so that a quiet hour shrinks the pool. Only its loop may touch
+ * it.
  */
 public final class UpstreamPool {
+  /** Kept for the next request: as many as are usually in use at a time. */
+  private static final int MAX_READERS = 256;
+
+  /** Requests that wait for a connection of HTTP/2 before another is opened beside it. */
+  private static final int MAX_WAITING = 100;
+
+  /** To one endpoint and from one loop; by then more connections do not help. */
+  private static final int MAX_HTTP2_CONNECTIONS = 8;
+
   private final Bootstrap bootstrap;
   private final Limits limits;
   private final TimerWheel timers;
   private final LoopCounters counters;
+  private final TlsCounters tlsCounters;
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
   private final Map<Address, Site> sites = new HashMap<>();
+
+  /** By context, as one address may be spoken to in several ways. */
+  private final Map<ClientContext, Map<Address, Site>> tlsSites = new HashMap<>();
+
+  private final Http2Setting http2;
+  private final ArrayDeque<AnswerReader> readers = new ArrayDeque<>();
 
   /**
    * What a pool may hold.
    *
    * @param maxIdle connections kept for each address
    * @param idleNanos after which an idle connection is closed
+   * @param handshakeMillis that a TLS handshake may take
+   * @param heads of answers
    */
-  public record Limits(int maxIdle, long idleNanos) {}
+  public record Limits(int maxIdle, long idleNanos, long handshakeMillis, HeadLimits heads) {}
+
+  /**
+   * What connections of HTTP/2 share.
+   *
+   * @param fields of the event loop, as {@code turnEnd}
+   */
+  public record Http2Setting(Http2Limits limits, HeadFields fields, TurnEnd turnEnd) {}
 
   /**
    * @param bootstrap with group, channel type and options, but no handler
@@ -47,40 +82,96 @@ public final class UpstreamPool {
       Limits limits,
       TimerWheel timers,
       LoopCounters counters,
+      TlsCounters tlsCounters,
+      Http2Setting http2,
       Ticker ticker,
       Consumer<Throwable> faults) {
     this.bootstrap = bootstrap;
     this.limits = limits;
     this.timers = timers;
     this.counters = counters;
+    this.tlsCounters = tlsCounters;
+    this.http2 = http2;
     this.ticker = ticker;
     this.faults = faults;
   }
 
-  /** An idle connection, or a new one that is yet to open. The user must {@code start} it. */
-  public UpstreamConnection take(Address address) {
-    Site site = sites.get(address);
+  /**
+   * An idle connection, or a new one that is yet to open. The user must {@code start} it.
+   *
+   * @param tls null for clear text
+   * @param http2 whether the endpoint is spoken to in HTTP/2
+   */
+  public UpstreamStream take(Address address, @Nullable ClientContext tls, boolean http2) {
+    Map<Address, Site> all = tls == null ? sites : tlsSites.get(tls);
+    Site site = all == null ? null : all.get(address);
     if (site == null) {
-      site = new Site(address);
-      sites.put(address, site);
+      site = new Site(address, tls);
+      of(tls).put(address, site);
     }
-    UpstreamConnection idle = site.newest;
+    return http2 ? new Http2UpstreamStream(this, site) : take(site);
+  }
+
+  private Http1UpstreamConnection take(Site site) {
+    Http1UpstreamConnection idle = site.newest;
     if (idle != null) {
       unlink(idle);
       return idle;
     }
+    opened(site);
+    return new Http1UpstreamConnection(this, site);
+  }
+
+  private void opened(Site site) {
     site.connections++;
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, 1);
-    return new UpstreamConnection(this, site);
+  }
+
+  /**
+   * Gives a stream of HTTP/2 a connection: one that takes another stream, else one that is opening,
+   * else a new one; if there are enough of those, the one for which the fewest wait.
+   */
+  void assign(Http2UpstreamStream stream) {
+    Site site = stream.site;
+    Http2UpstreamConnection shortest = null;
+    for (Http2UpstreamConnection each : site.http2) {
+      if (each.takes()) {
+        each.begin(stream);
+        return;
+      }
+      if (shortest == null || each.waiting() < shortest.waiting()) {
+        shortest = each;
+      }
+    }
+    if (shortest != null
+        && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS)) {
+      shortest.await(stream);
+      return;
+    }
+    if (site.connections == 0) {
+      of(site.tls).put(site.address, site);
+    }
+    opened(site);
+    Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
+    site.http2.add(fresh);
+    fresh.await(stream);
+    fresh.connect();
+  }
+
+  private Map<Address, Site> of(@Nullable ClientContext tls) {
+    return tls == null ? sites : tlsSites.computeIfAbsent(tls, context -> new HashMap<>());
   }
 
   /** Closes all idle connections. */
   public void close() {
-    for (Site site : new ArrayList<>(sites.values())) {
-      UpstreamConnection idle;
+    List<Site> all = new ArrayList<>(sites.values());
+    tlsSites.values().forEach(some -> all.addAll(some.values()));
+    for (Site site : all) {
+      Http1UpstreamConnection idle;
       while ((idle = site.newest) != null) {
         idle.close();
       }
+      new ArrayList<>(site.http2).forEach(Http2UpstreamConnection::retire);
     }
   }
 
@@ -92,10 +183,43 @@ public final class UpstreamPool {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                SslHandler tls = connection.site.handler(channel, limits.handshakeMillis());
+                if (tls != null) {
+                  channel.pipeline().addLast(tls);
+                }
                 channel.pipeline().addLast(connection);
               }
             })
         .connect(connection.site.socketAddress);
+  }
+
+  /** What reads the answers of a connection while it is in use. */
+  AnswerReader takeReader() {
+    AnswerReader free = readers.pollFirst();
+    return free == null ? new AnswerReader(limits.heads()) : free;
+  }
+
+  void putBack(AnswerReader reader) {
+    reader.clear();
+    if (readers.size() < MAX_READERS) {
+      readers.addFirst(reader);
+    }
+  }
+
+  TlsCounters tlsCounters() {
+    return tlsCounters;
+  }
+
+  Http2Setting http2() {
+    return http2;
+  }
+
+  LoopCounters counters() {
+    return counters;
+  }
+
+  long idleNanos() {
+    return limits.idleNanos();
   }
 
   Ticker ticker() {
@@ -111,13 +235,13 @@ public final class UpstreamPool {
   }
 
   /** Takes back a connection that nobody uses; closes it if there are enough. */
-  void putBack(UpstreamConnection connection) {
+  void putBack(Http1UpstreamConnection connection) {
     Site site = connection.site;
     if (site.idle >= limits.maxIdle()) {
       connection.close();
       return;
     }
-    UpstreamConnection newest = site.newest;
+    Http1UpstreamConnection newest = site.newest;
     connection.older = newest;
     if (newest != null) {
       newest.newer = connection;
@@ -129,9 +253,9 @@ public final class UpstreamPool {
     timers.arm(connection.idleTimer, timers.coarseNanos() + limits.idleNanos());
   }
 
-  private void unlink(UpstreamConnection connection) {
-    UpstreamConnection newer = connection.newer;
-    UpstreamConnection older = connection.older;
+  private void unlink(Http1UpstreamConnection connection) {
+    Http1UpstreamConnection newer = connection.newer;
+    Http1UpstreamConnection older = connection.older;
     if (newer == null) {
       connection.site.newest = older;
     } else {
@@ -148,30 +272,59 @@ public final class UpstreamPool {
   }
 
   /** Forgets a connection that is closed or closing. Called once for each. */
-  void gone(UpstreamConnection connection) {
+  void gone(Http1UpstreamConnection connection) {
     if (connection.idle) {
       unlink(connection);
     }
     timers.cancel(connection.idleTimer);
+    closed(connection.site);
+  }
+
+  /** Forgets a connection that is closed. Called once for each. */
+  void gone(Http2UpstreamConnection connection) {
+    connection.site.http2.remove(connection);
+    closed(connection.site);
+  }
+
+  private void closed(Site site) {
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, -1);
-    Site site = connection.site;
     if (--site.connections == 0) {
-      sites.remove(site.address);
+      forget(site);
     }
   }
 
-  /** All connections to one address. */
+  private void forget(Site site) {
+    Map<Address, Site> all = of(site.tls);
+    all.remove(site.address);
+    if (site.tls != null && all.isEmpty()) {
+      tlsSites.remove(site.tls);
+    }
+  }
+
+  /** All connections to one address that are secured in one way. */
   static final class Site {
     final Address address;
+    final @Nullable ClientContext tls;
     final InetSocketAddress socketAddress;
-    @Nullable UpstreamConnection newest;
+    @Nullable Http1UpstreamConnection newest;
+
+    /** Those of HTTP/2, which many requests share; few. */
+    final List<Http2UpstreamConnection> http2 = new ArrayList<>(1);
+
     int idle;
     int connections;
 
-    Site(Address address) {
+    Site(Address address, @Nullable ClientContext tls) {
       this.address = address;
+      this.tls = tls;
       this.socketAddress =
           new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
+    }
+
+    @Nullable SslHandler handler(Channel channel, long timeoutMillis) {
+      return tls == null
+          ? null
+          : tls.handler(channel.alloc(), address.host(), address.port(), timeoutMillis);
     }
   }
 }

@@ -1,17 +1,69 @@
 package dev.fairlead.proxy.upstream;
 
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
-/** Who has an upstream connection to itself for the time of one attempt. Called on the loop. */
+/**
+ * Who sent a request on an {@link UpstreamStream} and is told of the answer. Called on the loop.
+ * Once one of {@link #upstreamConnectFailed}, {@link #upstreamEnded}, {@link #upstreamRejected} and
+ * {@link #upstreamClosed} is called, or the stream was given back, nothing follows.
+ */
 public interface UpstreamUser {
+  /** How an answer ended. */
+  enum End {
+    /** By itself: the connection may serve another request. */
+    CLEAN,
+    /** With its connection, as the body had no other end. */
+    WITH_CONNECTION,
+    /** Bytes followed that nobody asked for. */
+    WITH_MORE
+  }
+
+  /** How far a stream that broke had come. */
+  enum Broken {
+    /** The upstream says that it has not begun with the request. */
+    UNTOUCHED,
+    /** Nothing of an answer had arrived. */
+    SILENT,
+    MIDWAY
+  }
+
   /** The connection that had to be opened is open. */
   void upstreamConnected();
 
   /** It could not be opened; it is gone. */
   void upstreamConnectFailed(Throwable cause);
 
-  /** Bytes arrived; {@code in} is the user's to release. */
-  void upstreamRead(ByteBuf in);
+  /** So many bytes arrived, framing included; what they say is told next. */
+  void upstreamReceived(int bytes);
+
+  /** A 1xx answer but 101; {@code head} is good for this call. */
+  void upstreamInterim(ResponseHead head);
+
+  /**
+   * The answer's head is whole; it stays good until the stream is given back. Its body follows as
+   * data and end, also where it is empty, but after a 101, which bytes of its protocol follow.
+   */
+  void upstreamHead(ResponseHead head);
+
+  /** A piece of the body; {@code data} is the user's to release. */
+  void upstreamData(ByteBuf data);
+
+  /**
+   * The answer is whole.
+   *
+   * @param trailers good until the stream is given back
+   */
+  void upstreamEnded(@Nullable TrailerHead trailers, End how);
+
+  /** Bytes after a 101, the user's to release. */
+  void upstreamTunnelled(ByteBuf bytes);
+
+  /** The answer breaks a rule; the rest of it is lost. The stream is yet to be closed. */
+  void upstreamRejected(Reject reject);
 
   /** No more bytes for now: the moment to flush. */
   void upstreamReadComplete();
@@ -19,6 +71,6 @@ public interface UpstreamUser {
   /** What waited to be written drained below the window. */
   void upstreamWritable();
 
-  /** The connection closed or broke while the user had it; it is gone. */
-  void upstreamClosed();
+  /** The stream broke before the answer was whole; it is gone. */
+  void upstreamClosed(Broken when);
 }

@@ -144,13 +144,13 @@ class BodyReaderTest {
             + "|Cookie: c|Set-Cookie: d|Content-Type: t|Connection: x|X-Forwarded-For: f|X-Forwarded-Prefix: g|Sum: 5||";
     read(body, Unpooled.wrappedBuffer(Heads.bytes("0|" + trailers)));
     ByteBuf out = Unpooled.buffer();
-    ChunkWriter.lastChunk(out, body);
+    ChunkWriter.lastChunk(out, body.trailers());
     assertThat(out.toString(StandardCharsets.ISO_8859_1))
         .isEqualTo("0\r\nServer-Timing: a\r\nSum: 5\r\n\r\n");
     body.start(Framing.CHUNKED, -1);
     read(body, Unpooled.wrappedBuffer(Heads.bytes("0||")));
     out.clear();
-    ChunkWriter.lastChunk(out, body);
+    ChunkWriter.lastChunk(out, body.trailers());
     assertThat(out.toString(StandardCharsets.ISO_8859_1)).isEqualTo("0\r\n\r\n");
   }
 
@@ -169,7 +169,7 @@ class BodyReaderTest {
       }
       BodyReader body = new BodyReader();
       body.start(Framing.CHUNKED, -1);
-      ChunkWriter.lastChunk(wire, body);
+      ChunkWriter.lastChunk(wire, body.trailers());
       assertThat(read(body, wire))
           .as("seed %d round %d", Heads.seed(), round)
           .isEqualTo(new Result(sent.toString(), BodyReader.Step.END, Reject.NONE, 0));
@@ -216,7 +216,7 @@ class BodyReaderTest {
       body.start(Framing.CHUNKED, -1);
       read(body, Unpooled.wrappedBuffer(Heads.bytes("0|Sum: " + trailer + "||")));
       ByteBuf out = Unpooled.buffer();
-      ChunkWriter.lastChunk(out, body);
+      ChunkWriter.lastChunk(out, body.trailers());
       assertThat(out.toString(StandardCharsets.ISO_8859_1))
           .isEqualTo("0\r\nSum: " + trailer + "\r\n\r\n");
     }

@@ -206,7 +206,7 @@ class HeadWriterTest {
     Action.Redirect secure =
         new Action.Redirect(
             Optional.of("https"), Optional.empty(), Optional.empty(), new Rewrite.Path.Keep(), 301);
-    CompiledRedirect.of(secure, Match.ALL, "http", 8080)
+    CompiledRedirect.of(secure, Match.ALL, "http", 8080, CompiledEdits.NONE)
         .write(out, Heads.request("GET /a?b HTTP/1.1|Host: a:8080||"), false);
     assertThat(out.toString(StandardCharsets.ISO_8859_1).replace("\r\n", "|"))
         .isEqualTo("HTTP/1.1 301 Moved Permanently|location: https://a/a?b|content-length: 0||");
@@ -224,7 +224,7 @@ class HeadWriterTest {
   @Test
   void aRedirectOfTheWholeServerNamesNoPath() {
     ByteBuf out = Unpooled.buffer();
-    CompiledRedirect.of(redirect("b", 81), Match.ALL, "http", 80)
+    CompiledRedirect.of(redirect("b", 81), Match.ALL, "http", 80, CompiledEdits.NONE)
         .write(out, Heads.request("OPTIONS * HTTP/1.1|Host: a||"), false);
     assertThat(out.toString(StandardCharsets.ISO_8859_1)).contains("\r\nlocation: http://b:81\r\n");
   }
@@ -233,7 +233,7 @@ class HeadWriterTest {
   void redirectsToNowhereAreRefused() {
     for (Action.Redirect bad :
         List.of(redirect("b:82", 81), redirect("b", 0), redirect("b", 65536), redirect("", 81))) {
-      assertThatThrownBy(() -> CompiledRedirect.of(bad, Match.ALL, "http", 80))
+      assertThatThrownBy(() -> CompiledRedirect.of(bad, Match.ALL, "http", 80, CompiledEdits.NONE))
           .as(bad.toString())
           .isInstanceOf(IllegalArgumentException.class);
     }

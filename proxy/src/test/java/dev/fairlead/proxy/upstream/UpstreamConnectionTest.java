@@ -3,9 +3,15 @@ package dev.fairlead.proxy.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.balancer.endpoint.Address;
+import dev.fairlead.proxy.http1.HeadFields;
+import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.tls.TlsCounters;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.channels.NotYetConnectedException;
 import java.util.ArrayList;
@@ -13,19 +19,26 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class UpstreamConnectionTest {
+  private static final HeadLimits HEADS = new HeadLimits(1024, 10, 1024);
+
   private final List<Throwable> faults = new ArrayList<>();
   private final UpstreamPool pool =
       new UpstreamPool(
           new Bootstrap(),
-          new UpstreamPool.Limits(1, 1),
+          new UpstreamPool.Limits(1, 1, 1, HEADS),
           new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
-          new LoopCounters(1),
+          new LoopCounters(1, 1),
+          new TlsCounters(),
+          new UpstreamPool.Http2Setting(
+              Http2Limits.defaults(HEADS), new HeadFields(), new TurnEnd(new DefaultEventLoop())),
           () -> 0,
           faults::add);
 
   @Test
   void anEventMeantForAnEarlierOwnerOfTheDescriptorDoesNotEndAConnect() {
-    EmbeddedChannel channel = new EmbeddedChannel(pool.take(new Address("127.0.0.1", 1)));
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            (Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1), null, false));
     channel.pipeline().fireExceptionCaught(new NotYetConnectedException());
     assertThat(channel.isOpen()).isTrue();
     assertThat(faults).isEmpty();
@@ -33,7 +46,9 @@ class UpstreamConnectionTest {
 
   @Test
   void anyOtherFaultEndsItAndIsTold() {
-    EmbeddedChannel channel = new EmbeddedChannel(pool.take(new Address("127.0.0.1", 1)));
+    EmbeddedChannel channel =
+        new EmbeddedChannel(
+            (Http1UpstreamConnection) pool.take(new Address("127.0.0.1", 1), null, false));
     RuntimeException fault = new IllegalStateException("planned by the test");
     channel.pipeline().fireExceptionCaught(fault);
     assertThat(channel.isOpen()).isFalse();

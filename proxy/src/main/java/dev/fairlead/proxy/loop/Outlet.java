@@ -1,7 +1,5 @@
-package dev.fairlead.proxy;
+package dev.fairlead.proxy.loop;
 
-import dev.fairlead.proxy.http1.ChunkWriter;
-import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -13,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * buffer, so that most messages leave in one write; larger pieces go as they came, uncopied.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
-final class Outlet {
+public final class Outlet {
   /** Below it a copy is cheaper than one more buffer in the write. */
   private static final int COPY_BELOW = 1024;
 
@@ -21,32 +19,41 @@ final class Outlet {
   private static final int GATHER = 2048;
 
   private final LoopCounters counters;
+  private final int room;
   private @Nullable Channel channel;
   private @Nullable ByteBuf gather;
   private boolean unflushed;
 
-  Outlet(LoopCounters counters) {
-    this.counters = counters;
+  public Outlet(LoopCounters counters) {
+    this(counters, GATHER);
   }
 
-  void open(Channel channel) {
+  /**
+   * @param room bytes that are gathered into one buffer
+   */
+  public Outlet(LoopCounters counters, int room) {
+    this.counters = counters;
+    this.room = room;
+  }
+
+  public void open(Channel channel) {
     this.channel = channel;
   }
 
   /** Where to write heads and framing. Not to be kept. */
-  ByteBuf buffer() {
+  public ByteBuf buffer() {
     ByteBuf current = gather;
     if (current == null) {
-      current = channel().alloc().directBuffer(GATHER);
+      current = channel().alloc().directBuffer(room);
       gather = current;
     }
     return current;
   }
 
   /** Writes {@code data}, which is the outlet's to release. */
-  void write(ByteBuf data) {
+  public void write(ByteBuf data) {
     int length = data.readableBytes();
-    if (length <= COPY_BELOW && (gather == null || gather.readableBytes() < GATHER)) {
+    if (length <= COPY_BELOW && (gather == null || gather.readableBytes() < room)) {
       buffer().writeBytes(data);
       data.release();
     } else {
@@ -54,13 +61,6 @@ final class Outlet {
       channel().write(data, channel().voidPromise());
       unflushed = true;
     }
-  }
-
-  /** Writes {@code data} as one chunk of a chunked body. */
-  void writeChunk(ByteBuf data) {
-    ChunkWriter.chunkStart(buffer(), data.readableBytes());
-    write(data);
-    ChunkWriter.chunkEnd(buffer());
   }
 
   private void push() {
@@ -72,7 +72,8 @@ final class Outlet {
     }
   }
 
-  void flush() {
+  /** Lets out what was written. */
+  public void flush() {
     push();
     if (unflushed) {
       unflushed = false;
@@ -81,9 +82,9 @@ final class Outlet {
   }
 
   /** Whether the other side keeps up: less than the window waits. */
-  boolean keepsUp() {
+  public boolean keepsUp() {
     Channel to = channel();
-    if (gather != null && gather.readableBytes() >= GATHER) {
+    if (gather != null && gather.readableBytes() >= room) {
       // The channel counts only what it has been given.
       push();
     }
@@ -97,8 +98,16 @@ final class Outlet {
     return false;
   }
 
+  /** Bytes that were written and that the other side has not taken. */
+  public long pendingBytes() {
+    ByteBuf current = gather;
+    ChannelOutboundBuffer waiting = channel().unsafe().outboundBuffer();
+    return (current == null ? 0 : current.readableBytes())
+        + (waiting == null ? 0 : waiting.totalPendingWriteBytes());
+  }
+
   /** Drops what was not flushed. */
-  void close() {
+  public void close() {
     ByteBuf current = gather;
     gather = null;
     if (current != null) {

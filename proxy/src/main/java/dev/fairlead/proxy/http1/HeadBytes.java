@@ -1,6 +1,5 @@
-package dev.fairlead.proxy;
+package dev.fairlead.proxy.http1;
 
-import dev.fairlead.proxy.http1.HeadParser;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
 
@@ -8,7 +7,7 @@ import java.util.Arrays;
  * The bytes of a head while it arrives, in one array that the parsed head points into. Copied in
  * steps, so that a body behind the head is not copied with it.
  */
-final class HeadBytes {
+public final class HeadBytes {
   /** Most heads end within it. */
   private static final int STEP = 1024;
 
@@ -19,24 +18,28 @@ final class HeadBytes {
   private byte[] bytes = new byte[STEP];
   private int length;
 
-  HeadBytes(int max) {
+  /**
+   * @param max bytes of a head
+   */
+  public HeadBytes(int max) {
     this.max = max;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return bytes;
   }
 
-  int length() {
+  public int length() {
     return length;
   }
 
   /** Whether as much as a head may measure is here. */
-  boolean full() {
+  public boolean full() {
     return length >= max;
   }
 
-  void reset() {
+  /** Forgets what arrived. */
+  public void reset() {
     length = 0;
     if (bytes.length > KEEP) {
       bytes = new byte[STEP];
@@ -49,7 +52,7 @@ final class HeadBytes {
    * @return one past the head's end; −1 if it has not ended and {@code in} is used up or this is
    *     {@link #full}
    */
-  int take(ByteBuf in) {
+  public int take(ByteBuf in) {
     while (in.isReadable() && !full()) {
       int before = length;
       int step = Math.min(Math.min(STEP, in.readableBytes()), max - before);

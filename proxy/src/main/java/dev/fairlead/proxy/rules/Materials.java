@@ -1,0 +1,38 @@
+package dev.fairlead.proxy.rules;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.proxy.tls.ClientContext;
+import dev.fairlead.proxy.tls.ClientContexts;
+import dev.fairlead.proxy.tls.CompiledServerTls;
+import dev.fairlead.proxy.tls.ServerContexts;
+import dev.fairlead.route.Listener;
+import dev.fairlead.route.RouteConfig;
+import dev.fairlead.route.UpstreamTls;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What listeners and rules are compiled from.
+ *
+ * @param balancers of every service that a route names
+ */
+public record Materials(
+    RouteConfig config,
+    Function<ServiceName, Balancer> balancers,
+    ServerContexts serverTls,
+    ClientContexts clientTls) {
+
+  @Nullable CompiledServerTls serverTls(Listener listener) {
+    return listener
+        .tls()
+        .map(tls -> serverTls.compile(listener.name(), tls, config.credentials()))
+        .orElse(null);
+  }
+
+  /** How a listener's requests to a service are secured; null for clear text. */
+  @Nullable ClientContext clientTls(ServiceName service, Listener from) {
+    UpstreamTls tls = config.upstreams().get(service);
+    return tls == null ? null : clientTls.compile(tls, from.clientKey(), config.credentials());
+  }
+}

@@ -1,0 +1,239 @@
+package dev.fairlead.proxy.upstream;
+
+import dev.fairlead.proxy.http2.ErrorCode;
+import dev.fairlead.proxy.http2.Http2Channel;
+import dev.fairlead.proxy.http2.Http2Connection;
+import dev.fairlead.proxy.http2.Http2Owner;
+import dev.fairlead.proxy.http2.Http2Stream;
+import dev.fairlead.proxy.http2.StreamUser;
+import dev.fairlead.proxy.http2.Violation;
+import dev.fairlead.proxy.loop.TimerWheel;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 connection to an endpoint, which many requests of its loop share. Those for which
+ * there is no stream yet wait in line.
+ */
+final class Http2UpstreamConnection extends UpstreamConnection implements Http2Owner {
+  private final Queue<Http2UpstreamStream> waiting = new ArrayDeque<>();
+
+  /** Those whose users were told something by what is being read. */
+  private final ArrayList<Http2UpstreamStream> told = new ArrayList<>();
+
+  private final TimerWheel.Timer timer = new Deadline();
+  private @Nullable Http2Connection http2;
+  private @Nullable Http2Channel out;
+  private boolean served;
+  private boolean retired;
+  private boolean gone;
+  private long touched;
+
+  Http2UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
+    super(pool, site);
+  }
+
+  /** Whether a request can be begun now. */
+  boolean takes() {
+    Http2Connection current = http2;
+    return open && !retired && current != null && waiting.isEmpty() && current.canOpen();
+  }
+
+  int waiting() {
+    return retired ? Integer.MAX_VALUE : waiting.size();
+  }
+
+  void await(Http2UpstreamStream stream) {
+    waiting.add(stream);
+    stream.awaits(this);
+  }
+
+  /** A request that waits is given up. */
+  void leave(Http2UpstreamStream stream) {
+    waiting.remove(stream);
+  }
+
+  void begin(Http2UpstreamStream stream) {
+    stream.begins(this, served);
+    served = true;
+  }
+
+  Http2Connection http2() {
+    Http2Connection current = http2;
+    if (current == null) {
+      throw new IllegalStateException("not open");
+    }
+    return current;
+  }
+
+  void flushLater() {
+    Http2Channel current = out;
+    if (current != null) {
+      current.flushLater();
+    }
+  }
+
+  /** The user of {@code stream} was told something, and is to hear when that is all for now. */
+  void told(Http2UpstreamStream stream) {
+    told.add(stream);
+  }
+
+  @Override
+  void opened(@Nullable Throwable failure) {
+    if (failure != null) {
+      forget();
+      Http2UpstreamStream next;
+      while ((next = waiting.poll()) != null) {
+        next.failed(failure);
+      }
+      return;
+    }
+    if (gone) {
+      return;
+    }
+    Http2Channel to =
+        new Http2Channel(channel(), pool.counters(), pool.http2().turnEnd(), pool.faults());
+    Http2Connection made =
+        Http2Connection.client(
+            site.tls != null,
+            pool.http2().limits(),
+            pool.ticker(),
+            pool.http2().fields(),
+            this,
+            to);
+    to.attach(made);
+    out = to;
+    http2 = made;
+    open = true;
+    touched = pool.timers().coarseNanos();
+    pool.timers().arm(timer, touched + pool.idleNanos());
+    to.flushLater();
+    serveWaiting();
+  }
+
+  private void serveWaiting() {
+    while (open && !waiting.isEmpty() && http2().canOpen()) {
+      Http2UpstreamStream next = waiting.remove();
+      begin(next);
+      next.connected();
+    }
+  }
+
+  @Override
+  public void opens() {
+    serveWaiting();
+  }
+
+  @Override
+  public void goAway(ErrorCode code) {
+    retire();
+  }
+
+  /** No new requests; it closes when those under way have ended. */
+  void retire() {
+    if (retired) {
+      return;
+    }
+    retired = true;
+    site.http2.remove(this);
+    ArrayList<Http2UpstreamStream> others = new ArrayList<>(waiting);
+    waiting.clear();
+    others.forEach(pool::assign);
+    Http2Connection current = http2;
+    if (current == null) {
+      closeChannel();
+    } else {
+      current.shutDown();
+      flushLater();
+    }
+  }
+
+  @Override
+  public @Nullable StreamUser accept(Http2Stream stream) {
+    return null;
+  }
+
+  @Override
+  public void violated(Violation rule) {
+    pool.counters().violated(rule);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    touched = pool.timers().coarseNanos();
+    http2().received((ByteBuf) message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    for (Http2UpstreamStream stream : told) {
+      stream.readComplete();
+    }
+    told.clear();
+    flushLater();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Http2Connection current = http2;
+    if (current != null && ctx.channel().isWritable()) {
+      current.resume();
+      flushLater();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (!open) {
+      if (!securing) {
+        forget();
+      }
+      return;
+    }
+    open = false;
+    Http2Channel to = out;
+    if (to != null) {
+      to.closed();
+    }
+    forget();
+    http2().gone();
+    ArrayList<Http2UpstreamStream> others = new ArrayList<>(waiting);
+    waiting.clear();
+    others.forEach(pool::assign);
+  }
+
+  private void forget() {
+    open = false;
+    if (!gone) {
+      gone = true;
+      pool.timers().cancel(timer);
+      pool.gone(this);
+    }
+  }
+
+  private void timerExpired() {
+    long now = pool.timers().coarseNanos();
+    Http2Connection current = http2();
+    if (!current.settled()) {
+      current.settingsTimedOut();
+    } else if (current.active() == 0 && now - touched >= pool.idleNanos()) {
+      retire();
+      return;
+    }
+    flushLater();
+    pool.timers().arm(timer, now + pool.idleNanos());
+  }
+
+  private final class Deadline extends TimerWheel.Timer {
+    @Override
+    protected void expired() {
+      if (open) {
+        timerExpired();
+      }
+    }
+  }
+}

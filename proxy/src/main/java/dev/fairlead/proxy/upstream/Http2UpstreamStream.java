@@ -1,0 +1,326 @@
+package dev.fairlead.proxy.upstream;
+
+import dev.fairlead.proxy.http1.ClientInfo;
+import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.CompiledRewrite;
+import dev.fairlead.proxy.http1.Framing;
+import dev.fairlead.proxy.http1.Head;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.http2.ErrorCode;
+import dev.fairlead.proxy.http2.Http2Connection;
+import dev.fairlead.proxy.http2.Http2Stream;
+import dev.fairlead.proxy.http2.StreamUser;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** One request on an endpoint's HTTP/2 connection, or waiting for one. */
+final class Http2UpstreamStream implements UpstreamStream, StreamUser {
+  /** As for HTTP/1: an upstream that sends more is broken or hostile. */
+  private static final int MAX_INTERIM = 16;
+
+  final UpstreamPool.Site site;
+  private final UpstreamPool pool;
+  private final ResponseHead head;
+  private @Nullable Http2UpstreamConnection connection;
+  private @Nullable Http2Stream stream;
+  private @Nullable UpstreamUser user;
+  private boolean open;
+  private boolean reused;
+  private boolean paused;
+  private boolean silent = true;
+  private int interims;
+
+  /** Bytes of the answer's body that the upstream may be sent credit for. */
+  private int owed;
+
+  Http2UpstreamStream(UpstreamPool pool, UpstreamPool.Site site) {
+    this.pool = pool;
+    this.site = site;
+    this.head = new ResponseHead(pool.http2().limits().head());
+  }
+
+  // ---- its connection
+
+  /** Stands in line for a connection that opens, or has as many requests as it takes. */
+  void awaits(Http2UpstreamConnection to) {
+    connection = to;
+  }
+
+  /** Has its place on a connection. */
+  void begins(Http2UpstreamConnection to, boolean servedBefore) {
+    connection = to;
+    open = true;
+    reused = servedBefore;
+  }
+
+  void connected() {
+    UpstreamUser told = user;
+    if (told != null) {
+      told.upstreamConnected();
+    }
+  }
+
+  void failed(Throwable cause) {
+    UpstreamUser told = user;
+    user = null;
+    connection = null;
+    if (told != null) {
+      told.upstreamConnectFailed(cause);
+    }
+  }
+
+  void readComplete() {
+    UpstreamUser told = user;
+    if (told != null) {
+      told.upstreamReadComplete();
+    }
+  }
+
+  private Http2UpstreamConnection connection() {
+    Http2UpstreamConnection current = connection;
+    if (current == null) {
+      throw new IllegalStateException("no connection");
+    }
+    return current;
+  }
+
+  private Http2Connection http2() {
+    return connection().http2();
+  }
+
+  private Http2Stream stream() {
+    Http2Stream current = stream;
+    if (current == null) {
+      throw new IllegalStateException("no request was sent");
+    }
+    return current;
+  }
+
+  // ---- what the user does
+
+  @Override
+  public void start(UpstreamUser by, RequestHead request) {
+    user = by;
+    pool.assign(this);
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public boolean isReused() {
+    return reused;
+  }
+
+  @Override
+  public long connectNanos() {
+    return connection == null ? 0 : connection.connectNanos();
+  }
+
+  @Override
+  public int writeHead(
+      RequestHead request, CompiledRewrite rewrite, CompiledEdits edits, ClientInfo client) {
+    boolean ended = request.framing() == Framing.NONE;
+    stream = http2().request(this, request, rewrite, edits, client, ended);
+    connection().flushLater();
+    return request.end() - request.start();
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    http2().data(stream(), data, false);
+  }
+
+  @Override
+  public void writeEnd(@Nullable TrailerHead trailers) {
+    if (trailers == null) {
+      http2().end(stream());
+    } else {
+      http2().trailers(stream(), trailers);
+    }
+  }
+
+  @Override
+  public void tunnel(ByteBuf bytes) {
+    bytes.release();
+    throw new IllegalStateException("a stream of HTTP/2 changes to no other protocol");
+  }
+
+  @Override
+  public void flush() {
+    if (open) {
+      connection().flushLater();
+    }
+  }
+
+  @Override
+  public boolean keepsUp() {
+    Http2Stream current = stream;
+    return current == null || http2().keepsUp(current);
+  }
+
+  @Override
+  public void pause() {
+    paused = true;
+  }
+
+  @Override
+  public void resume() {
+    paused = false;
+    giveBack();
+  }
+
+  @Override
+  public boolean isPaused() {
+    return paused;
+  }
+
+  private void giveBack() {
+    Http2Stream current = stream;
+    if (!paused && owed > 0 && current != null) {
+      int bytes = owed;
+      owed = 0;
+      http2().consumed(current, bytes);
+      connection().flushLater();
+    }
+  }
+
+  @Override
+  public void release() {
+    close();
+  }
+
+  @Override
+  public void abandon() {
+    close();
+  }
+
+  @Override
+  public void close() {
+    user = null;
+    open = false;
+    Http2UpstreamConnection of = connection;
+    Http2Stream current = stream;
+    connection = null;
+    stream = null;
+    if (of == null) {
+      return;
+    }
+    if (current == null) {
+      of.leave(this);
+    } else {
+      of.http2().forget(current);
+      of.flushLater();
+    }
+  }
+
+  // ---- what the upstream does
+
+  @Override
+  public Head head() {
+    return head;
+  }
+
+  @Override
+  public void headRead(boolean end) {
+    UpstreamUser told = told(0);
+    if (told == null) {
+      return;
+    }
+    if (head.interim()) {
+      if (++interims > MAX_INTERIM) {
+        told.upstreamRejected(Reject.BAD_STATUS_LINE);
+      } else {
+        told.upstreamInterim(head);
+      }
+      return;
+    }
+    told.upstreamHead(head);
+    if (end) {
+      told.upstreamEnded(null, UpstreamUser.End.CLEAN);
+    }
+  }
+
+  @Override
+  public void rejected(Reject reject) {
+    UpstreamUser told = told(0);
+    if (told != null) {
+      told.upstreamRejected(reject);
+    }
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    int length = data.readableBytes();
+    UpstreamUser told = told(length);
+    if (told == null || length == 0) {
+      data.release();
+    } else {
+      owed += length;
+      told.upstreamData(data);
+      giveBack();
+    }
+    if (told != null && end) {
+      told.upstreamEnded(null, UpstreamUser.End.CLEAN);
+    }
+  }
+
+  @Override
+  public void trailers(TrailerHead trailers) {
+    UpstreamUser told = told(0);
+    if (told != null) {
+      told.upstreamEnded(trailers, UpstreamUser.End.CLEAN);
+    }
+  }
+
+  private @Nullable UpstreamUser told(int bytes) {
+    UpstreamUser current = user;
+    Http2UpstreamConnection of = connection;
+    if (current != null && of != null) {
+      silent = false;
+      of.told(this);
+      current.upstreamReceived(bytes);
+    }
+    return current;
+  }
+
+  @Override
+  public void reset(Cause cause, ErrorCode code) {
+    UpstreamUser told = user;
+    user = null;
+    open = false;
+    Http2Stream last = stream;
+    Http2UpstreamConnection of = connection;
+    stream = null;
+    connection = null;
+    try {
+      if (told != null) {
+        boolean untouched =
+            cause == Cause.NOT_PROCESSED
+                || (cause == Cause.PEER && code == ErrorCode.REFUSED_STREAM);
+        told.upstreamClosed(untouched ? UpstreamUser.Broken.UNTOUCHED : broken());
+      }
+    } finally {
+      if (last != null && of != null) {
+        of.http2().forget(last);
+      }
+    }
+  }
+
+  private UpstreamUser.Broken broken() {
+    return silent ? UpstreamUser.Broken.SILENT : UpstreamUser.Broken.MIDWAY;
+  }
+
+  @Override
+  public void writable() {
+    UpstreamUser told = user;
+    if (told != null) {
+      told.upstreamWritable();
+    }
+  }
+}
