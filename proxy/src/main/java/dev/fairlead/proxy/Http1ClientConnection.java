@@ -223,7 +223,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     if (whole) {
       return loop.parser.parseRequest(bytes.bytes(), 0, bytes.length(), head);
     }
-    Reject early = loop.parser.oversize(bytes.bytes(), 0, bytes.length());
+    Reject early = loop.parser.oversize(bytes.bytes(), 0, bytes.length(), head);
     return early == Reject.NONE ? Reject.HEAD_TOO_LARGE : early;
   }
 
