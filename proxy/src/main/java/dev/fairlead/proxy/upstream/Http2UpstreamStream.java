@@ -315,10 +315,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     connection = null;
     try {
       if (told != null) {
-        boolean untouched =
-            cause == Cause.NOT_PROCESSED
-                || (cause == Cause.PEER && code == ErrorCode.REFUSED_STREAM);
-        told.upstreamClosed(untouched ? UpstreamUser.Broken.UNTOUCHED : broken());
+        told.upstreamClosed(broken(cause, code));
       }
     } finally {
       if (last != null && of != null) {
@@ -328,7 +325,13 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     }
   }
 
-  private UpstreamUser.Broken broken() {
+  private UpstreamUser.Broken broken(Cause cause, ErrorCode code) {
+    if (cause == Cause.NOT_PROCESSED) {
+      return UpstreamUser.Broken.UNTOUCHED;
+    }
+    if (cause == Cause.PEER && code == ErrorCode.REFUSED_STREAM) {
+      return UpstreamUser.Broken.REFUSED;
+    }
     return silent ? UpstreamUser.Broken.SILENT : UpstreamUser.Broken.MIDWAY;
   }
 
