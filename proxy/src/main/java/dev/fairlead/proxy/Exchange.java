@@ -1,6 +1,5 @@
 package dev.fairlead.proxy;
 
-import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
@@ -14,7 +13,6 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
-import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
@@ -104,6 +102,12 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     upload.start(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
+    Reject broken = grpc.begin(request);
+    if (broken != Reject.NONE) {
+      loop.counters.rejected(broken);
+      reply(broken.status(), broken.id(), "DPE");
+      return;
+    }
     TlsPeer tls = connection().tls();
     if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
       reply(421, "this connection is for another host", "NR");
@@ -134,9 +138,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void startClock() {
     started = true;
-    begun = loop.ticker.nanos();
-    loop.counters.add(Counter.REQUESTS, 1);
-    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
+    startClock(loop);
   }
 
   private void forward(Target.Forward forward, CompiledRule current) {
@@ -153,7 +155,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       return;
     }
     balancer.countRequest();
-    retry.begin(current.retries(), begun, current.requestNanos());
+    retry.begin(current.retries(), begun, grpc.limit(current.requestNanos()));
     extras.mirror(current, connection().info(), upload.ended());
     attempt(balancer, begun);
   }
@@ -192,6 +194,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
     }
+    grpc.passOn(request, begun, loop.ticker);
     CompiledEdits edits = asked.backend().requestEdits();
     attempt.send(request, current.rewrite(), edits, connection().info(), retry.mayRepeat());
   }
@@ -305,6 +308,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     responding = true;
     status = head.status();
     firstByteNanos = loop.ticker.nanos() - begun;
+    grpc.answered(head);
     attempt.answered();
     tunnel = status == 101;
     to.armTimer();
@@ -350,6 +354,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (how == End.WITH_MORE) {
       flag("UPE", "the upstream sent more than its answer");
     }
+    grpc.ended(trailers);
+    if (grpc.cutShort()) {
+      flag("UPE", "the answer ended without a grpc-status");
+    }
     connection().writeEnd(trailers);
     answered = true;
     responseBytes = answerBytes;
@@ -358,7 +366,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     long retryAfterNanos = Responses.retryAfterNanos(head);
     LoadReport load = asked.loadReport(head, loop.counters);
     response = null;
-    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
+    attempt.complete(grpc.outcome(status), load, retryAfterNanos, reusable);
     finish();
   }
 
@@ -462,7 +470,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void reply(int code, String why, String flag) {
     flag(flag, why);
-    send(LocalReply.of(code, why));
+    send(grpc.reply(code, why));
   }
 
   private void send(LocalReply reply) {
@@ -521,8 +529,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (current == null || tunnel || answered) {
       return still;
     }
-    long last = responding ? still : current.answerDeadline(still, begun);
-    return current.deadline(last, begun, attempt.underWay(), attempt.begun());
+    long limit = grpc.limitNanos();
+    long last = responding ? still : current.answerDeadline(still, begun, limit);
+    return current.deadline(last, begun, limit, attempt.underWay(), attempt.begun());
   }
 
   /** The deadline passed. */
@@ -548,11 +557,6 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     }
   }
 
-  private String addressText() {
-    Endpoint current = endpoint;
-    return current == null ? "any endpoint" : current.address().toString();
-  }
-
   private void finish() {
     ClientStream to = client;
     boolean linger = tunnel || !upload.ended();
@@ -566,13 +570,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void account() {
     requestBytes = upload.bytes();
-    totalNanos = loop.ticker.nanos() - begun;
-    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
-    try {
-      loop.listener.ended(this);
-    } catch (RuntimeException e) {
-      loop.listener.failed(e);
-    }
+    account(loop);
   }
 
   private void recycle() {

@@ -4,6 +4,7 @@ import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import org.jspecify.annotations.Nullable;
 
 /** What an exchange remembers of itself to be logged. Texts are made only if somebody asks. */
@@ -14,6 +15,7 @@ abstract class ExchangeLog implements RequestLog {
   private static final int TRACE_ID_LENGTH = 32;
 
   final RequestHead request;
+  final GrpcCall grpc = new GrpcCall();
   boolean parsed;
   String protocol = "";
   String listener = "";
@@ -39,6 +41,7 @@ abstract class ExchangeLog implements RequestLog {
 
   void clearLog() {
     parsed = false;
+    grpc.clear();
     listener = "";
     route = "";
     service = null;
@@ -61,6 +64,30 @@ abstract class ExchangeLog implements RequestLog {
       detail = why;
     } else if (!flags.contains(flag)) {
       flags = flags + "," + flag;
+    }
+  }
+
+  /** What a request was led to, in words. */
+  String addressText() {
+    Endpoint current = endpoint;
+    return current == null ? "any endpoint" : current.address().toString();
+  }
+
+  /** The request begins to count. */
+  void startClock(Loop loop) {
+    begun = loop.ticker.nanos();
+    loop.counters.add(Counter.REQUESTS, 1);
+    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
+  }
+
+  /** It has ended: tells whoever keeps the log. */
+  void account(Loop loop) {
+    totalNanos = loop.ticker.nanos() - begun;
+    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
+    try {
+      loop.listener.ended(this);
+    } catch (RuntimeException e) {
+      loop.listener.failed(e);
     }
   }
 
@@ -117,6 +144,11 @@ abstract class ExchangeLog implements RequestLog {
   @Override
   public int status() {
     return status;
+  }
+
+  @Override
+  public int grpcStatus() {
+    return grpc.status();
   }
 
   @Override

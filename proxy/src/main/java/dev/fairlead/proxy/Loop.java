@@ -98,7 +98,7 @@ final class Loop {
             timers,
             counters,
             upstreamTls,
-            new UpstreamPool.Http2Setting(http2Limits, headFields, turnEnd),
+            new UpstreamPool.Http2Setting(http2Limits.shared(), headFields, turnEnd),
             ticker,
             listener::failed);
     this.timeouts = new Timeouts(options);

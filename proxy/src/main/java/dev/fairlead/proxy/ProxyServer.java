@@ -37,9 +37,6 @@ public final class ProxyServer implements AutoCloseable {
   /** What is offered to TLS clients (ALPN), the best first. */
   private static final List<String> SPOKEN = List.of("h2", "http/1.1");
 
-  /** What is asked of TLS endpoints. */
-  private static final List<String> ASKED = List.of("http/1.1");
-
   /** Of session tickets: three live at a time, so that a ticket is good for two hours or three. */
   private static final long TICKET_KEY_HOURS = 1;
 
@@ -83,7 +80,7 @@ public final class ProxyServer implements AutoCloseable {
       TlsProvider tls) {
     this.transport = transport;
     serverTls = new ServerContexts(tls, SPOKEN);
-    clientTls = new ClientContexts(tls, ASKED);
+    clientTls = new ClientContexts(tls);
     group =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());

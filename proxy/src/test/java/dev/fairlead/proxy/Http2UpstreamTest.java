@@ -152,6 +152,66 @@ class Http2UpstreamTest {
     }
   }
 
+  /** All share one connection to the endpoint, so that each holds up no more than its own. */
+  @Test
+  void aHundredStalledReadersAndWritersHoldUpNobodyElse() throws Exception {
+    byte[] body = new byte[4 << 20];
+    Http2Upstream.Script script =
+        stream -> {
+          String head = stream.head().fields();
+          if (head.contains("/small")) {
+            stream.ok(Integer.toString(stream.body().length));
+          } else if (head.contains("/down")) {
+            stream.headers(false, ":status", "200");
+            stream.data(body, true);
+          }
+        };
+    try (Http2Upstream upstream =
+            new Http2Upstream(
+                script,
+                Http2Peer.MAX_CONCURRENT_STREAMS,
+                1000,
+                Http2Peer.INITIAL_WINDOW_SIZE,
+                16 * 1024);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer readers = new Http2Peer(proxy.port());
+        Http2Peer writers = new Http2Peer(proxy.port());
+        Http2Peer other = new Http2Peer(proxy.port());
+        RawClient h1 = proxy.client()) {
+      assertThat(other.post("/small").data("", true).response()).endsWith("0");
+      upstream.connections.getFirst().openWide();
+      List<Thread> senders = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        readers.get("/down");
+        Http2Peer.Stream up = writers.post("/up");
+        senders.add(Thread.ofVirtual().start(() -> stalls(up, body)));
+      }
+      await().until(() -> upstream.streams.size() == 101);
+      for (int i = 0; i < 5; i++) {
+        assertThat(other.post("/small").data(new byte[300_000], true).response())
+            .endsWith("300000");
+        h1.send("POST /small HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n");
+        h1.socket.getOutputStream().write(new byte[300_000]);
+        assertThat(h1.response()).contains("\r\n300000\r\n");
+      }
+      assertThat(upstream.connections).hasSize(1);
+      readers.close();
+      writers.close();
+      for (Thread each : senders) {
+        each.join();
+      }
+    }
+  }
+
+  /** Sends until its connection is closed under it. */
+  private static void stalls(Http2Peer.Stream stream, byte[] body) {
+    try {
+      stream.data(body, true);
+    } catch (Exception closed) {
+      // As it should be.
+    }
+  }
+
   private interface Sending {
     void run() throws Exception;
   }

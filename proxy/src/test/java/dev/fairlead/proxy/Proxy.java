@@ -56,7 +56,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
       long requestBytes,
       long responseBytes,
       String traceId,
-      String route) {}
+      String route,
+      int grpcStatus) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -228,7 +229,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.requestBytes(),
             entry.responseBytes(),
             entry.traceId(),
-            entry.route()));
+            entry.route(),
+            entry.grpcStatus()));
   }
 
   @Override

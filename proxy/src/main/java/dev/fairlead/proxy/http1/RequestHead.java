@@ -16,6 +16,11 @@ public final class RequestHead extends Head implements RequestView {
   int hostEnd;
   boolean expectContinue;
 
+  /** What goes on in place of grpc-timeout; a length of 0: nothing does. */
+  final byte[] grpcTimeout = new byte[GrpcTimeout.MAX_LENGTH];
+
+  int grpcTimeoutLength;
+
   public RequestHead(HeadLimits limits) {
     super(limits.maxHeaders());
   }
@@ -39,6 +44,8 @@ public final class RequestHead extends Head implements RequestView {
     copy.authorityEnd = authorityEnd;
     copy.hostEnd = hostEnd;
     copy.expectContinue = expectContinue;
+    copy.grpcTimeoutLength = grpcTimeoutLength;
+    System.arraycopy(grpcTimeout, 0, copy.grpcTimeout, 0, grpcTimeoutLength);
     return copy;
   }
 
@@ -126,6 +133,19 @@ public final class RequestHead extends Head implements RequestView {
     return expectContinue;
   }
 
+  /**
+   * Makes the writer say another grpc-timeout than the client's.
+   *
+   * @param nanos 0 or more
+   */
+  public void grpcTimeout(long nanos) {
+    int header = find(GrpcTimeout.NAME, 0);
+    if (header >= 0) {
+      dropped[header] = true;
+      grpcTimeoutLength = GrpcTimeout.write(nanos, grpcTimeout);
+    }
+  }
+
   @Override
   public int header(byte[] lowerName) {
     return find(lowerName, 0);
@@ -150,5 +170,6 @@ public final class RequestHead extends Head implements RequestView {
     queryStart = -1;
     authorityStart = authorityEnd = hostEnd = from;
     expectContinue = false;
+    grpcTimeoutLength = 0;
   }
 }

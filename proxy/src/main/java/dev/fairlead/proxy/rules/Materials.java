@@ -7,6 +7,7 @@ import dev.fairlead.proxy.tls.ClientContexts;
 import dev.fairlead.proxy.tls.CompiledServerTls;
 import dev.fairlead.proxy.tls.ServerContexts;
 import dev.fairlead.route.Listener;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.UpstreamTls;
 import java.util.function.Function;
@@ -31,8 +32,11 @@ public record Materials(
   }
 
   /** How a listener's requests to a service are secured; null for clear text. */
-  @Nullable ClientContext clientTls(ServiceName service, Listener from) {
+  @Nullable ClientContext clientTls(ServiceName service, Protocol spoken, Listener from) {
     UpstreamTls tls = config.upstreams().get(service);
-    return tls == null ? null : clientTls.compile(tls, from.clientKey(), config.credentials());
+    String asked = spoken == Protocol.H2C ? "h2" : "http/1.1";
+    return tls == null
+        ? null
+        : clientTls.compile(tls, from.clientKey(), config.credentials(), asked);
   }
 }

@@ -53,6 +53,12 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
   }
 
   @Override
+  boolean speaks(@Nullable String agreed) {
+    // Most servers of HTTP/1.1 know no ALPN.
+    return agreed == null || agreed.equals("http/1.1");
+  }
+
+  @Override
   void opened(@Nullable Throwable failure) {
     UpstreamUser waiting = user;
     if (failure != null) {

@@ -84,6 +84,11 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   }
 
   @Override
+  boolean speaks(@Nullable String agreed) {
+    return "h2".equals(agreed);
+  }
+
+  @Override
   void opened(@Nullable Throwable failure) {
     if (failure != null) {
       forget();
