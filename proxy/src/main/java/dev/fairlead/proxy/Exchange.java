@@ -21,6 +21,7 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.ConnectFailures;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
@@ -271,7 +272,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamConnectFailed(Throwable cause) {
-    String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
+    String why = "cannot connect to " + addressText() + ": " + ConnectFailures.phrase(cause);
     if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
       attempt.fail(Outcome.CONNECT_FAILED);
       reply(503, why, "UF");
