@@ -48,6 +48,7 @@ public final class HeadFields {
       }
     }
     client.fields(sink, head, edits, scratch);
+    AttemptMark.field(sink, head);
     edits.fields(sink);
   }
 

@@ -57,6 +57,7 @@ public final class HeadWriter {
     }
     flush(out, head, kept, head.count);
     client.write(out, head, edits);
+    AttemptMark.write(out, head);
     if (head.framing == Framing.CHUNKED) {
       out.writeBytes(CHUNKED);
     }

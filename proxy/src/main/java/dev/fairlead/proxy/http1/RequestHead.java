@@ -14,6 +14,7 @@ public final class RequestHead extends Head implements RequestView {
   int authorityStart;
   int authorityEnd;
   int hostEnd;
+  int attempt = 1;
   boolean expectContinue;
 
   public RequestHead(HeadLimits limits) {
@@ -121,6 +122,20 @@ public final class RequestHead extends Head implements RequestView {
     return hostEnd;
   }
 
+  /** Whether a hop before this one has sent the request before, and says so. */
+  public boolean isRetry() {
+    return AttemptMark.isOn(this);
+  }
+
+  /**
+   * Marks the request for the next hop, unless a hop before did.
+   *
+   * @param which attempt it is: 1 for the first, which has no mark
+   */
+  public void mark(int which) {
+    attempt = isRetry() ? 1 : which;
+  }
+
   /** Whether the client waits for a 100 before it sends the body. Never for HTTP/1.0. */
   public boolean expectContinue() {
     return expectContinue;
@@ -150,5 +165,6 @@ public final class RequestHead extends Head implements RequestView {
     queryStart = -1;
     authorityStart = authorityEnd = hostEnd = from;
     expectContinue = false;
+    attempt = 1;
   }
 }
