@@ -1,6 +1,5 @@
 package dev.fairlead.proxy;
 
-import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
@@ -273,9 +272,13 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   @Override
   public void upstreamConnectFailed(Throwable cause) {
     String why = "cannot connect to " + addressText() + ": " + ConnectFailures.phrase(cause);
-    if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
-      attempt.fail(Outcome.CONNECT_FAILED);
-      reply(503, why, "UF");
+    boolean full = ConnectFailures.full(cause);
+    if (full) {
+      loop.counters.refused(Objects.requireNonNull(service), Refusal.OVER_LIMIT);
+    }
+    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
+      attempt.fail(ConnectFailures.outcome(cause));
+      reply(503, why, full ? "UO" : "UF");
     }
   }
 
@@ -546,11 +549,6 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       attempt.drop(Outcome.TIMED_OUT);
       reply(504, "no answer of " + addressText() + " in time", "UT");
     }
-  }
-
-  private String addressText() {
-    Endpoint current = endpoint;
-    return current == null ? "any endpoint" : current.address().toString();
   }
 
   private void finish() {

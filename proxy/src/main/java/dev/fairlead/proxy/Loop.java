@@ -95,6 +95,7 @@ final class Loop {
             upstream,
             new UpstreamPool.Limits(
                 options.maxPooledPerEndpoint(),
+                options.maxPendingPerEndpoint(),
                 options.pooledIdleTimeout().toNanos(),
                 options.handshakeTimeout().toMillis(),
                 limits),

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -29,6 +30,9 @@ import java.util.function.Supplier;
 /** A gRPC-like server over HTTP/2 in clear text, by Netty's own codec. */
 @SuppressWarnings("FutureReturnValueIgnored")
 final class H2cUpstream implements AutoCloseable {
+  /** No answer comes. */
+  static final String NEVER = "never";
+
   /** Method, path, content-type, te, grpc-timeout and body of each request. */
   final List<String> requests = new CopyOnWriteArrayList<>();
 
@@ -40,6 +44,13 @@ final class H2cUpstream implements AutoCloseable {
    * @param answer the body in hex; empty for a call that fails as unimplemented
    */
   H2cUpstream(Supplier<String> answer) throws Exception {
+    this(Http2Settings.defaultSettings(), answer);
+  }
+
+  /**
+   * @param answer as above, or {@link #NEVER}
+   */
+  H2cUpstream(Http2Settings settings, Supplier<String> answer) throws Exception {
     channel =
         new ServerBootstrap()
             .group(group)
@@ -51,7 +62,7 @@ final class H2cUpstream implements AutoCloseable {
                     connection
                         .pipeline()
                         .addLast(
-                            Http2FrameCodecBuilder.forServer().build(),
+                            Http2FrameCodecBuilder.forServer().initialSettings(settings).build(),
                             new Http2MultiplexHandler(
                                 new ChannelInitializer<Channel>() {
                                   @Override
@@ -114,6 +125,9 @@ final class H2cUpstream implements AutoCloseable {
       String hex = answer.get();
       Http2Headers head =
           new DefaultHttp2Headers().status("200").set("content-type", "application/grpc");
+      if (hex.equals(NEVER)) {
+        return;
+      }
       if (hex.isEmpty()) {
         ctx.writeAndFlush(new DefaultHttp2HeadersFrame(head.set("grpc-status", "12"), true));
         return;

@@ -53,6 +53,15 @@ abstract class Check extends TimerWheel.Timer {
     }
   }
 
+  /** It could not be sent, for a reason that is no fault of the endpoint: nothing is known. */
+  final void undecided() {
+    if (!ended) {
+      ended = true;
+      checker.timers.cancel(this);
+      checker.notBegun();
+    }
+  }
+
   private void end(boolean ok, String why) {
     ended = true;
     checker.timers.cancel(this);

@@ -159,7 +159,11 @@ final class RequestCheck extends Check implements UpstreamUser {
   @Override
   public void upstreamConnectFailed(Throwable cause) {
     stream = null;
-    failed("cannot connect: " + ConnectFailures.phrase(cause));
+    if (ConnectFailures.full(cause)) {
+      undecided();
+    } else {
+      failed("cannot connect: " + ConnectFailures.phrase(cause));
+    }
   }
 
   @Override
