@@ -414,16 +414,17 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   private void closedUnanswered(boolean wasIdle, Broken when) {
-    boolean untouched = when == Broken.UNTOUCHED;
-    String why =
-        addressText()
-            + (untouched
-                ? " did not take the request"
-                : " closed the connection without an answer");
+    boolean untouched = when == Broken.UNTOUCHED || when == Broken.REFUSED;
+    String how =
+        untouched ? " did not take the request" : " closed the connection without an answer";
+    String why = addressText() + how;
+    Outcome outcome =
+        when == Broken.REFUSED
+            ? Outcome.REFUSED
+            : wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET;
     boolean repeatable = untouched || (when == Broken.SILENT && request.method().idempotent());
-    if (!repeatable
-        || !retry.afterFailure(wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
-      attempt.end(Outcome.RESET);
+    if (!repeatable || !retry.afterFailure(outcome, "UC", why)) {
+      attempt.end(untouched ? outcome : Outcome.RESET);
       reply(503, why, "UC");
     }
   }

@@ -8,6 +8,7 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.check.CompiledCheck;
 import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.Materials;
@@ -225,6 +226,12 @@ public final class ProxyServer implements AutoCloseable {
         rejects.put(reject.id(), count);
       }
     }
+    for (Violation violation : Violation.values()) {
+      long count = loops.stream().mapToLong(l -> l.counters.violations(violation)).sum();
+      if (count > 0) {
+        rejects.put(violation.id(), count);
+      }
+    }
     putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
     putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
     Map<ServiceName, Map<Refusal, Long>> refusals = new HashMap<>();
@@ -280,7 +287,7 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param mirrored copies of requests that were sent to mirrors
    * @param mirrorsDropped copies that could not be sent
-   * @param rejects protocol errors by rule
+   * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
    * @param clientTls handshakes with clients
    * @param upstreamTls handshakes with endpoints

@@ -59,9 +59,14 @@ final class Retry extends TimerWheel.Timer {
     loop.timers.cancel(this);
   }
 
-  /** Whether the request's body should be kept though it arrived. */
+  /**
+   * Whether the request's body should be kept though it arrived. In HTTP/2 an endpoint may say that
+   * it has not begun with a request, so that any may be sent again.
+   */
   boolean mayRepeat() {
-    return exchange.request.method().idempotent() || policy.repeatsAnswers();
+    return exchange.request.method().idempotent()
+        || policy.repeatsAnswers()
+        || asked.backend().http2();
   }
 
   /** As below, unless the request itself is another hop's retry: retries must not multiply. */

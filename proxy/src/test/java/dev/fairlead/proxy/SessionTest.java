@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.route.Action;
@@ -211,6 +212,18 @@ class SessionTest {
       now = now.plusSeconds(3);
       String ended = given(ask(client, "Cookie: " + token + "\r\n")).group(2);
       assertThat(ended.substring(32, 40)).as("of the next session").isNotEqualTo(begun);
+    }
+  }
+
+  @Test
+  void aHeaderThatIsTheProxysOwnIsRefusedWithTheConfiguration() throws Exception {
+    Persistence own =
+        new Persistence(
+            Persistence.Kind.HEADER, "Transfer-Encoding", Duration.ZERO, Duration.ZERO, false);
+    try (Proxy proxy = new Proxy(Proxy.options())) {
+      assertThatThrownBy(() -> proxy.apply(rule("/", Proxy.forward(), own)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Transfer-Encoding");
     }
   }
 

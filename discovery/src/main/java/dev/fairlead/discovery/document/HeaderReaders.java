@@ -35,7 +35,7 @@ final class HeaderReaders {
           "upgrade");
 
   /** A header's name that a document may set or remove. */
-  private static final Reader<String> NAME =
+  static final Reader<String> NAME =
       value ->
           Names.TOKEN_NAME
               .read(value)

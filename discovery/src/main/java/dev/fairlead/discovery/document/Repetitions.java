@@ -61,7 +61,11 @@ final class Repetitions {
             Scalars.oneOf(
                 Map.of("Cookie", Persistence.Kind.COOKIE, "Header", Persistence.Kind.HEADER)),
             Persistence.Kind.COOKIE);
-    String name = fields.optional("sessionName", NAME, DEFAULT_NAME);
+    String name =
+        fields.optional(
+            "sessionName",
+            kind == Persistence.Kind.HEADER ? HeaderReaders.NAME : NAME,
+            DEFAULT_NAME);
     Duration absolute = fields.optional("absoluteTimeout", LIFETIME, Duration.ZERO);
     Duration idle = fields.optional("idleTimeout", LIFETIME, Duration.ZERO);
     boolean permanent = fields.optional("cookieConfig", PERMANENT, false);

@@ -21,8 +21,13 @@ public final class CompiledSessions {
   /** The part of the site that a cookie is for: two rules' sessions do not meet. */
   private final String path;
 
+  /**
+   * @throws IllegalArgumentException for a header's name that is ours to write
+   */
   CompiledSessions(Persistence policy, Match match) {
     this.policy = policy;
+    // Now, not when the first answer is written.
+    CompiledEdits.of(header(""));
     this.name =
         (policy.kind() == Persistence.Kind.HEADER
                 ? policy.name().toLowerCase(Locale.ROOT)
@@ -76,15 +81,20 @@ public final class CompiledSessions {
     }
     long begun = same == null ? now : same.begun();
     String token = new SessionToken(id, endpoint, begun, now).text();
-    Header header =
-        policy.kind() == Persistence.Kind.HEADER
-            ? new Header(policy.name(), token)
-            : new Header("set-cookie", cookie(token, begun, now, secure));
-    boolean set = policy.kind() == Persistence.Kind.HEADER;
     return edits.then(
         CompiledEdits.of(
-            new HeaderEdits(
-                set ? List.of(header) : List.of(), set ? List.of() : List.of(header), List.of())));
+            policy.kind() == Persistence.Kind.HEADER
+                ? header(token)
+                : new HeaderEdits(
+                    List.of(),
+                    List.of(new Header("set-cookie", cookie(token, begun, now, secure))),
+                    List.of())));
+  }
+
+  private HeaderEdits header(String token) {
+    return policy.kind() == Persistence.Kind.HEADER
+        ? new HeaderEdits(List.of(new Header(policy.name(), token)), List.of(), List.of())
+        : HeaderEdits.NONE;
   }
 
   private String cookie(String token, long begun, long now, boolean secure) {

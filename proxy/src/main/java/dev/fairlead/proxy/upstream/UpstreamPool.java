@@ -54,6 +54,7 @@ public final class UpstreamPool {
   private final Map<ClientContext, Map<Address, Site>> tlsSites = new HashMap<>();
 
   private final Http2Setting http2;
+  private final ArrayDeque<Http2UpstreamStream> streams = new ArrayDeque<>();
   private final ArrayDeque<AnswerReader> readers = new ArrayDeque<>();
 
   /**
@@ -111,7 +112,7 @@ public final class UpstreamPool {
       site = new Site(address, tls);
       of(tls).put(address, site);
     }
-    return http2 ? new Http2UpstreamStream(this, site) : take(site);
+    return http2 ? takeStream(site) : take(site);
   }
 
   private Http1UpstreamConnection take(Site site) {
@@ -122,6 +123,20 @@ public final class UpstreamPool {
     }
     opened(site);
     return new Http1UpstreamConnection(this, site);
+  }
+
+  private Http2UpstreamStream takeStream(Site site) {
+    Http2UpstreamStream free = streams.pollFirst();
+    Http2UpstreamStream taken = free == null ? new Http2UpstreamStream(this, site) : free;
+    taken.begin(site);
+    return taken;
+  }
+
+  /** Takes back a stream that nobody uses. */
+  void putBack(Http2UpstreamStream stream) {
+    if (streams.size() < MAX_READERS) {
+      streams.addFirst(stream);
+    }
   }
 
   private void opened(Site site) {
