@@ -19,6 +19,7 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.ConnectFailures;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
@@ -274,10 +275,14 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamConnectFailed(Throwable cause) {
-    String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
-    if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
-      attempt.fail(Outcome.CONNECT_FAILED);
-      reply(503, why, "UF");
+    String why = "cannot connect to " + addressText() + ": " + ConnectFailures.phrase(cause);
+    boolean full = ConnectFailures.full(cause);
+    if (full) {
+      loop.counters.refused(Objects.requireNonNull(service), Refusal.OVER_LIMIT);
+    }
+    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
+      attempt.fail(ConnectFailures.outcome(cause));
+      reply(503, why, full ? "UO" : "UF");
     }
   }
 

@@ -39,6 +39,12 @@ abstract class ExchangeLog implements RequestLog {
     this.request = request;
   }
 
+  /** The endpoint, for people. */
+  final String addressText() {
+    Endpoint current = endpoint;
+    return current == null ? "any endpoint" : current.address().toString();
+  }
+
   void clearLog() {
     parsed = false;
     grpc.clear();

@@ -5,6 +5,8 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.proxy.check.CheckCounters;
+import dev.fairlead.proxy.check.CompiledCheck;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
@@ -45,6 +47,7 @@ public final class ProxyServer implements AutoCloseable {
   private final List<Loop> loops;
   private final ServerContexts serverTls;
   private final ClientContexts clientTls;
+  private final HealthChecks checks;
   private Map<Site, ListenerPort> ports = Map.of();
   private volatile Map<String, Integer> bound = Map.of();
 
@@ -91,6 +94,7 @@ public final class ProxyServer implements AutoCloseable {
       loops.add(
           new Loop(events, transport, options, listener, ticker, wall, random, openConnections));
     }
+    checks = new HealthChecks(loops);
     var _ =
         group
             .next()
@@ -126,7 +130,9 @@ public final class ProxyServer implements AutoCloseable {
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
     Materials materials = new Materials(routes, balancers, serverTls, clientTls);
     Map<Site, ListenerPort> next;
+    List<CompiledCheck> compiledChecks;
     try {
+      compiledChecks = checks.compile(materials);
       wanted.forEach(
           (site, some) ->
               compiled.put(site, CompiledPort.of(some.listeners, some.tunnels, materials)));
@@ -139,6 +145,7 @@ public final class ProxyServer implements AutoCloseable {
     serverTls.commit();
     clientTls.commit();
     compiled.forEach((site, rules) -> at(next, site).rules(rules));
+    checks.apply(compiledChecks);
     ports.forEach(
         (site, port) -> {
           if (!next.containsKey(site)) {
@@ -241,7 +248,8 @@ public final class ProxyServer implements AutoCloseable {
         Map.copyOf(rejects),
         refusals,
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
-        TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()));
+        TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()),
+        checks.sums());
   }
 
   private void putIfAny(Map<String, Long> into, String name, Counter counter) {
@@ -280,6 +288,7 @@ public final class ProxyServer implements AutoCloseable {
    * @param refusals requests that got no endpoint at all, of services that had any such
    * @param clientTls handshakes with clients
    * @param upstreamTls handshakes with endpoints
+   * @param checks active checks of endpoints
    */
   public record Counters(
       long clientConnections,
@@ -296,7 +305,8 @@ public final class ProxyServer implements AutoCloseable {
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
       TlsCounters.Sums clientTls,
-      TlsCounters.Sums upstreamTls) {}
+      TlsCounters.Sums upstreamTls,
+      Map<ServiceName, CheckCounters.Sums> checks) {}
 
   /** A listener's port could not be had. */
   public static final class BindException extends Exception {

@@ -69,8 +69,13 @@ final class Retry extends TimerWheel.Timer {
         || asked.backend().http2();
   }
 
-  /** Takes a retry out of the service's budget, if one more is allowed and there is time for it. */
+  /** As below, unless the request itself is another hop's retry: retries must not multiply. */
   private boolean take() {
+    return !exchange.request.isRetry() && takeUnmarked();
+  }
+
+  /** Takes a retry out of the service's budget, if one more is allowed and there is time for it. */
+  private boolean takeUnmarked() {
     Balancer balancer = asked.balancer();
     if (balancer == null
         || exchange.answered()
@@ -92,7 +97,8 @@ final class Retry extends TimerWheel.Timer {
 
   /** The attempt failed without an answer: makes another, or says that there is to be none. */
   boolean afterFailure(Outcome outcome, String flag, String why) {
-    if (!take()) {
+    // Where nothing was sent there is nothing that could multiply.
+    if (!(outcome == Outcome.CONNECT_FAILED ? takeUnmarked() : take())) {
       return false;
     }
     discarding = null;
@@ -161,6 +167,7 @@ final class Retry extends TimerWheel.Timer {
     if (balancer == null) {
       throw new IllegalStateException("the request goes to no service");
     }
+    exchange.request.mark(exchange.attempts + 1);
     exchange.attempt(balancer, loop.ticker.nanos());
     if (!exchange.answered() && unflagged) {
       // The retry is under way: only what becomes of it is worth a flag.

@@ -53,6 +53,7 @@ public final class HeadFields {
       sink.field(
           KnownHeader.OTHER, name, 0, name.length, head.grpcTimeout, 0, head.grpcTimeoutLength);
     }
+    AttemptMark.field(sink, head);
     edits.fields(sink);
   }
 

@@ -63,6 +63,7 @@ public final class HeadWriter {
       out.writeBytes(head.grpcTimeout, 0, head.grpcTimeoutLength);
       out.writeBytes(CRLF);
     }
+    AttemptMark.write(out, head);
     if (head.framing == Framing.CHUNKED) {
       out.writeBytes(CHUNKED);
     }

@@ -14,6 +14,7 @@ public final class RequestHead extends Head implements RequestView {
   int authorityStart;
   int authorityEnd;
   int hostEnd;
+  int attempt = 1;
   boolean expectContinue;
 
   /** What goes on in place of grpc-timeout; a length of 0: nothing does. */
@@ -128,6 +129,20 @@ public final class RequestHead extends Head implements RequestView {
     return hostEnd;
   }
 
+  /** Whether a hop before this one has sent the request before, and says so. */
+  public boolean isRetry() {
+    return AttemptMark.isOn(this);
+  }
+
+  /**
+   * Marks the request for the next hop, unless a hop before did.
+   *
+   * @param which attempt it is: 1 for the first, which has no mark
+   */
+  public void mark(int which) {
+    attempt = isRetry() ? 1 : which;
+  }
+
   /** Whether the client waits for a 100 before it sends the body. Never for HTTP/1.0. */
   public boolean expectContinue() {
     return expectContinue;
@@ -171,5 +186,6 @@ public final class RequestHead extends Head implements RequestView {
     authorityStart = authorityEnd = hostEnd = from;
     expectContinue = false;
     grpcTimeoutLength = 0;
+    attempt = 1;
   }
 }

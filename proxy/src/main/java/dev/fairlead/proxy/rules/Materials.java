@@ -31,6 +31,17 @@ public record Materials(
         .orElse(null);
   }
 
+  /** How checks of a service's endpoints are secured; null for clear text. */
+  public @Nullable ClientContext checkTls(ServiceName service) {
+    UpstreamTls tls = config.upstreams().get(service);
+    return tls == null
+        ? null
+        : clientTls.compile(
+            tls,
+            config.listeners().stream().flatMap(each -> each.clientKey().stream()).findFirst(),
+            config.credentials());
+  }
+
   /** How a listener's requests to a service are secured; null for clear text. */
   @Nullable ClientContext clientTls(ServiceName service, Protocol spoken, Listener from) {
     UpstreamTls tls = config.upstreams().get(service);

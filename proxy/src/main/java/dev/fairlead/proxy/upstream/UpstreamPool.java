@@ -61,11 +61,13 @@ public final class UpstreamPool {
    * What a pool may hold.
    *
    * @param maxIdle connections kept for each address
+   * @param maxPending requests that wait for a place on a connection, for each address
    * @param idleNanos after which an idle connection is closed
    * @param handshakeMillis that a TLS handshake may take
    * @param heads of answers
    */
-  public record Limits(int maxIdle, long idleNanos, long handshakeMillis, HeadLimits heads) {}
+  public record Limits(
+      int maxIdle, int maxPending, long idleNanos, long handshakeMillis, HeadLimits heads) {}
 
   /**
    * What connections of HTTP/2 share.
@@ -144,11 +146,13 @@ public final class UpstreamPool {
 
   /**
    * Gives a stream of HTTP/2 a connection: one that takes another stream, else one that is opening,
-   * else a new one; if there are enough of those, the one for which the fewest wait.
+   * else a new one; if there are enough of those, the one for which the fewest wait. Where too many
+   * wait already it fails at once, as a longer line would serve nobody sooner.
    */
   void assign(Http2UpstreamStream stream) {
     Site site = stream.site;
     Http2UpstreamConnection shortest = null;
+    int pending = 0;
     for (Http2UpstreamConnection each : site.http2) {
       if (each.takes()) {
         each.begin(stream);
@@ -157,6 +161,11 @@ public final class UpstreamPool {
       if (shortest == null || each.waiting() < shortest.waiting()) {
         shortest = each;
       }
+      pending += each.waiting();
+    }
+    if (pending >= limits.maxPending()) {
+      stream.failed(new TooManyPendingException());
+      return;
     }
     if (shortest != null
         && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS)) {
