@@ -73,12 +73,6 @@ abstract class ExchangeLog implements RequestLog {
     }
   }
 
-  /** What a request was led to, in words. */
-  String addressText() {
-    Endpoint current = endpoint;
-    return current == null ? "any endpoint" : current.address().toString();
-  }
-
   /** The request begins to count. */
   void startClock(Loop loop) {
     begun = loop.ticker.nanos();

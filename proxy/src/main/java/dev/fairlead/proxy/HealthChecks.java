@@ -34,7 +34,7 @@ final class HealthChecks {
         .forEach(
             (service, check) -> {
               Balancer balancer = materials.balancers().apply(service);
-              ClientContext tls = materials.checkTls(service);
+              ClientContext tls = materials.checkTls(service, check.protocol());
               compiled.add(CompiledCheck.of(service, balancer, check, tls, countersOf(service)));
             });
     return compiled;

@@ -32,22 +32,27 @@ public record Materials(
   }
 
   /** How checks of a service's endpoints are secured; null for clear text. */
-  public @Nullable ClientContext checkTls(ServiceName service) {
+  public @Nullable ClientContext checkTls(ServiceName service, Protocol spoken) {
     UpstreamTls tls = config.upstreams().get(service);
     return tls == null
         ? null
         : clientTls.compile(
             tls,
             config.listeners().stream().flatMap(each -> each.clientKey().stream()).findFirst(),
-            config.credentials());
+            config.credentials(),
+            agreed(spoken));
   }
 
   /** How a listener's requests to a service are secured; null for clear text. */
   @Nullable ClientContext clientTls(ServiceName service, Protocol spoken, Listener from) {
     UpstreamTls tls = config.upstreams().get(service);
-    String asked = spoken == Protocol.H2C ? "h2" : "http/1.1";
     return tls == null
         ? null
-        : clientTls.compile(tls, from.clientKey(), config.credentials(), asked);
+        : clientTls.compile(tls, from.clientKey(), config.credentials(), agreed(spoken));
+  }
+
+  /** What is to be agreed on by ALPN. */
+  private static String agreed(Protocol spoken) {
+    return spoken == Protocol.H2C ? "h2" : "http/1.1";
   }
 }
