@@ -21,6 +21,18 @@ def java():
     return f"{home()}/bin/java"
 
 
+def launch(*arguments):
+    """Runs ./fairlead, which builds itself if need be."""
+    subprocess.run([f"{HOME}/fairlead", *arguments], check=True, stdout=subprocess.DEVNULL)
+
+
+def flags():
+    """What ./fairlead gives the JVM."""
+    cache = f"{HOME}/app/target/fairlead.aot"
+    return ["--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders",
+            "-Dio.netty.leakDetection.level=disabled", f"-XX:AOTCache={cache}", "-Xlog:aot=off", "-Xlog:cds=off"]
+
+
 def maven(*arguments):
     """Runs Maven, which may itself run on another JDK, on the whole tree."""
     subprocess.run(["mvn", "-B", "-q", "-f", f"{HOME}/pom.xml", *arguments], check=True,

@@ -276,8 +276,7 @@ metadata: {{name: web}}
 spec: {{protocol: {"h2c" if mode == "grpc" else "http1"}, clusters: [{{cluster: here, addresses: [{addresses}]}}]}}
 """)
         java = os.environ.get("FAIRLEAD_JAVA") or jdk.java()
-        return [java, "--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED",
-                "-XX:+UseCompactObjectHeaders", "-Dio.netty.leakDetection.level=disabled",
+        return [java, *jdk.flags(),
                 *os.environ.get("FAIRLEAD_JAVA_OPTS", "").split(),
                 "-jar", os.environ.get("FAIRLEAD_JAR") or f"{jdk.HOME}/app/target/fairlead.jar", "run",
                 "--config", config, "--admin", "127.0.0.1:18203", "--loops", str(workers), "--access-log", "off"]

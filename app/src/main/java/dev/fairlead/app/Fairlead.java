@@ -3,6 +3,7 @@ package dev.fairlead.app;
 import dev.fairlead.app.command.Entry;
 import dev.fairlead.app.demo.DemoCommand;
 import dev.fairlead.app.prices.PricesCommand;
+import dev.fairlead.app.rehearse.RehearseCommand;
 import dev.fairlead.app.simulate.SimulateCommand;
 import java.util.List;
 
@@ -16,6 +17,7 @@ public final class Fairlead {
 
   /** Commands that live in packages of their own. */
   private static List<Object> commands() {
-    return List.of(new DemoCommand(), new PricesCommand(), new SimulateCommand());
+    return List.of(
+        new DemoCommand(), new PricesCommand(), new SimulateCommand(), new RehearseCommand());
   }
 }

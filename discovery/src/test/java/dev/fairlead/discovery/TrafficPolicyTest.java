@@ -1,9 +1,11 @@
 package dev.fairlead.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.ActiveCheckPolicy;
 import dev.fairlead.balancer.health.AdaptiveConcurrency;
 import dev.fairlead.balancer.health.OutlierDetection;
 import dev.fairlead.balancer.health.OutlierDetection.Ejection;
@@ -25,6 +27,8 @@ import dev.fairlead.balancer.pick.Spill;
 import dev.fairlead.balancer.pick.Subsetting;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
+import dev.fairlead.route.HealthCheck;
+import dev.fairlead.route.Protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +71,34 @@ class TrafficPolicyTest {
     Documents.Result result = read(spec, POD);
     assertThat(result).isInstanceOf(Accepted.class);
     return ((Accepted) result).configuration().services().get(SHOP).policy();
+  }
+
+  @Test
+  void aHealthCheckSaysWhatIsAskedAndHowOften() {
+    Documents.Result result =
+        read(
+            "healthCheck: {http: {path: /ok, statuses: [200, 300-399]}, interval: 1s, jitter: 0%,"
+                + " timeout: 500ms, unhealthyThreshold: 1}",
+            POD);
+    assertThat(result).isInstanceOf(Accepted.class);
+    Configuration read = ((Accepted) result).configuration();
+    assertThat(read.services().get(SHOP).policy().checks())
+        .contains(new ActiveCheckPolicy(Duration.ofSeconds(1), 0, 2, 1, Duration.ofMillis(5500)));
+    assertThat(read.routes().checks())
+        .containsExactly(
+            entry(
+                SHOP,
+                new HealthCheck(
+                    new HealthCheck.Probe.Http(
+                        "/ok",
+                        "shop",
+                        List.of(
+                            new HealthCheck.Statuses(200, 200),
+                            new HealthCheck.Statuses(300, 399))),
+                    Protocol.HTTP1,
+                    Duration.ofMillis(500))));
+    assertThat(policy("healthCheck: {tcp: {}}").checks())
+        .contains(new ActiveCheckPolicy(Duration.ofSeconds(2), 0.2, 2, 3, Duration.ofSeconds(11)));
   }
 
   static Stream<Arguments> algorithms() {

@@ -1,6 +1,5 @@
 package dev.fairlead.proxy;
 
-import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
@@ -14,13 +13,13 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
-import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.ConnectFailures;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
@@ -104,6 +103,12 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     upload.start(request);
     CompiledListener owner = port.find(request);
     listener = owner == null ? port.name() : owner.name();
+    Reject broken = grpc.begin(request);
+    if (broken != Reject.NONE) {
+      loop.counters.rejected(broken);
+      reply(broken.status(), broken.id(), "DPE");
+      return;
+    }
     TlsPeer tls = connection().tls();
     if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
       reply(421, "this connection is for another host", "NR");
@@ -134,9 +139,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void startClock() {
     started = true;
-    begun = loop.ticker.nanos();
-    loop.counters.add(Counter.REQUESTS, 1);
-    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
+    startClock(loop);
   }
 
   private void forward(Target.Forward forward, CompiledRule current) {
@@ -153,7 +156,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       return;
     }
     balancer.countRequest();
-    retry.begin(current.retries(), begun, current.requestNanos());
+    retry.begin(current.retries(), begun, grpc.limit(current.requestNanos()));
     extras.mirror(current, connection().info(), upload.ended());
     attempt(balancer, begun);
   }
@@ -192,6 +195,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (connectNanos < 0) {
       connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
     }
+    grpc.passOn(request, begun, loop.ticker);
     CompiledEdits edits = asked.backend().requestEdits();
     attempt.send(request, current.rewrite(), edits, connection().info(), retry.mayRepeat());
   }
@@ -271,10 +275,14 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   @Override
   public void upstreamConnectFailed(Throwable cause) {
-    String why = "cannot connect to " + addressText() + ": " + Responses.phrase(cause);
-    if (!retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
-      attempt.fail(Outcome.CONNECT_FAILED);
-      reply(503, why, "UF");
+    String why = "cannot connect to " + addressText() + ": " + ConnectFailures.phrase(cause);
+    boolean full = ConnectFailures.full(cause);
+    if (full) {
+      loop.counters.refused(Objects.requireNonNull(service), Refusal.OVER_LIMIT);
+    }
+    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
+      attempt.fail(ConnectFailures.outcome(cause));
+      reply(503, why, full ? "UO" : "UF");
     }
   }
 
@@ -305,6 +313,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     responding = true;
     status = head.status();
     firstByteNanos = loop.ticker.nanos() - begun;
+    grpc.answered(head);
     attempt.answered();
     tunnel = status == 101;
     to.armTimer();
@@ -350,6 +359,10 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (how == End.WITH_MORE) {
       flag("UPE", "the upstream sent more than its answer");
     }
+    grpc.ended(trailers);
+    if (grpc.cutShort()) {
+      flag("UPE", "the answer ended without a grpc-status");
+    }
     connection().writeEnd(trailers);
     answered = true;
     responseBytes = answerBytes;
@@ -358,7 +371,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     long retryAfterNanos = Responses.retryAfterNanos(head);
     LoadReport load = asked.loadReport(head, loop.counters);
     response = null;
-    attempt.complete(Responses.outcome(status), load, retryAfterNanos, reusable);
+    attempt.complete(grpc.outcome(status), load, retryAfterNanos, reusable);
     finish();
   }
 
@@ -410,16 +423,17 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   private void closedUnanswered(boolean wasIdle, Broken when) {
-    boolean untouched = when == Broken.UNTOUCHED;
-    String why =
-        addressText()
-            + (untouched
-                ? " did not take the request"
-                : " closed the connection without an answer");
+    boolean untouched = when == Broken.UNTOUCHED || when == Broken.REFUSED;
+    String how =
+        untouched ? " did not take the request" : " closed the connection without an answer";
+    String why = addressText() + how;
+    Outcome outcome =
+        when == Broken.REFUSED
+            ? Outcome.REFUSED
+            : wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET;
     boolean repeatable = untouched || (when == Broken.SILENT && request.method().idempotent());
-    if (!repeatable
-        || !retry.afterFailure(wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET, "UC", why)) {
-      attempt.end(Outcome.RESET);
+    if (!repeatable || !retry.afterFailure(outcome, "UC", why)) {
+      attempt.end(untouched ? outcome : Outcome.RESET);
       reply(503, why, "UC");
     }
   }
@@ -461,7 +475,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void reply(int code, String why, String flag) {
     flag(flag, why);
-    send(LocalReply.of(code, why));
+    send(grpc.reply(code, why));
   }
 
   private void send(LocalReply reply) {
@@ -520,8 +534,9 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     if (current == null || tunnel || answered) {
       return still;
     }
-    long last = responding ? still : current.answerDeadline(still, begun);
-    return current.deadline(last, begun, attempt.underWay(), attempt.begun());
+    long limit = grpc.limitNanos();
+    long last = responding ? still : current.answerDeadline(still, begun, limit);
+    return current.deadline(last, begun, limit, attempt.underWay(), attempt.begun());
   }
 
   /** The deadline passed. */
@@ -547,11 +562,6 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
     }
   }
 
-  private String addressText() {
-    Endpoint current = endpoint;
-    return current == null ? "any endpoint" : current.address().toString();
-  }
-
   private void finish() {
     ClientStream to = client;
     boolean linger = tunnel || !upload.ended();
@@ -565,13 +575,7 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void account() {
     requestBytes = upload.bytes();
-    totalNanos = loop.ticker.nanos() - begun;
-    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
-    try {
-      loop.listener.ended(this);
-    } catch (RuntimeException e) {
-      loop.listener.failed(e);
-    }
+    account(loop);
   }
 
   private void recycle() {

@@ -4,6 +4,7 @@ import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import org.jspecify.annotations.Nullable;
 
 /** What an exchange remembers of itself to be logged. Texts are made only if somebody asks. */
@@ -14,6 +15,7 @@ abstract class ExchangeLog implements RequestLog {
   private static final int TRACE_ID_LENGTH = 32;
 
   final RequestHead request;
+  final GrpcCall grpc = new GrpcCall();
   boolean parsed;
   String protocol = "";
   String listener = "";
@@ -37,8 +39,15 @@ abstract class ExchangeLog implements RequestLog {
     this.request = request;
   }
 
+  /** The endpoint, for people. */
+  final String addressText() {
+    Endpoint current = endpoint;
+    return current == null ? "any endpoint" : current.address().toString();
+  }
+
   void clearLog() {
     parsed = false;
+    grpc.clear();
     listener = "";
     route = "";
     service = null;
@@ -61,6 +70,24 @@ abstract class ExchangeLog implements RequestLog {
       detail = why;
     } else if (!flags.contains(flag)) {
       flags = flags + "," + flag;
+    }
+  }
+
+  /** The request begins to count. */
+  void startClock(Loop loop) {
+    begun = loop.ticker.nanos();
+    loop.counters.add(Counter.REQUESTS, 1);
+    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
+  }
+
+  /** It has ended: tells whoever keeps the log. */
+  void account(Loop loop) {
+    totalNanos = loop.ticker.nanos() - begun;
+    loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
+    try {
+      loop.listener.ended(this);
+    } catch (RuntimeException e) {
+      loop.listener.failed(e);
     }
   }
 
@@ -117,6 +144,11 @@ abstract class ExchangeLog implements RequestLog {
   @Override
   public int status() {
     return status;
+  }
+
+  @Override
+  public int grpcStatus() {
+    return grpc.status();
   }
 
   @Override

@@ -1,7 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.proxy.http1.BodyReader;
-import dev.fairlead.proxy.http1.ChunkWriter;
+import dev.fairlead.proxy.http1.BodyWriter;
 import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
@@ -47,6 +47,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
   private final Loop loop;
   private final ListenerPort port;
   private final Outlet out;
+  private final BodyWriter written;
   private final String address;
   private final ClientInfo info;
   private final @Nullable TlsPeer tls;
@@ -55,7 +56,6 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
   private @Nullable Exchange exchange;
   private @Nullable ByteBuf waiting;
   private long touched;
-  private Framing framing = Framing.NONE;
   private boolean receiving;
   private boolean served;
   private boolean closing;
@@ -69,6 +69,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     this.info = new ClientInfo(address, tls == null ? "http" : "https", false);
     this.tls = tls;
     this.out = new Outlet(loop.counters);
+    this.written = new BodyWriter(out);
   }
 
   @Override
@@ -223,7 +224,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     if (whole) {
       return loop.parser.parseRequest(bytes.bytes(), 0, bytes.length(), head);
     }
-    Reject early = loop.parser.oversize(bytes.bytes(), 0, bytes.length());
+    Reject early = loop.parser.oversize(bytes.bytes(), 0, bytes.length(), head);
     return early == Reject.NONE ? Reject.HEAD_TOO_LARGE : early;
   }
 
@@ -325,26 +326,19 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
 
   @Override
   public void writeHead(ResponseHead head, CompiledEdits edits, boolean close) {
-    framing = answerFraming(head);
+    Framing framing = answerFraming(head);
+    written.start(framing);
     HeadWriter.response(out.buffer(), head, request(), framing, edits, close);
   }
 
   @Override
   public void write(ByteBuf data) {
-    if (framing == Framing.CHUNKED) {
-      ChunkWriter.chunkStart(out.buffer(), data.readableBytes());
-      out.write(data);
-      ChunkWriter.chunkEnd(out.buffer());
-    } else {
-      out.write(data);
-    }
+    written.write(data);
   }
 
   @Override
   public void writeEnd(@Nullable TrailerHead trailers) {
-    if (framing == Framing.CHUNKED) {
-      ChunkWriter.lastChunk(out.buffer(), trailers);
-    }
+    written.end(trailers);
   }
 
   @Override

@@ -16,6 +16,7 @@ import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -130,6 +131,14 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == SslCloseCompletionEvent.SUCCESS) {
+      // The end that TLS has of its own is as good as that of the connection.
+      channel.close();
+    }
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     loop.timers.cancel(timer);
     http2.gone();
@@ -142,7 +151,7 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
     if (!Handshakes.isLife(cause)) {
       loop.listener.failed(cause);
     }
-    ctx.close();
+    Endings.cut(channel);
   }
 
   @Override

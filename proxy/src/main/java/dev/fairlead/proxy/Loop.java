@@ -2,6 +2,7 @@ package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.proxy.check.Checker;
 import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http1.HeadParser;
@@ -18,6 +19,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class Loop {
   final TlsCounters clientTls = new TlsCounters();
   final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
+  final Checker checker;
 
   /** For connections to endpoints that no pool has. */
   final Bootstrap upstream;
@@ -92,15 +95,17 @@ final class Loop {
             upstream,
             new UpstreamPool.Limits(
                 options.maxPooledPerEndpoint(),
+                options.maxPendingPerEndpoint(),
                 options.pooledIdleTimeout().toNanos(),
                 options.handshakeTimeout().toMillis(),
                 limits),
             timers,
             counters,
             upstreamTls,
-            new UpstreamPool.Http2Setting(http2Limits, headFields, turnEnd),
+            new UpstreamPool.Http2Setting(http2Limits.shared(), headFields, turnEnd),
             ticker,
             listener::failed);
+    this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }
@@ -214,6 +219,7 @@ final class Loop {
       cut += connection.cut();
       connection = after;
     }
+    checker.serve(List.of());
     pool.close();
     return cut;
   }

@@ -14,6 +14,7 @@ import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Backend;
+import dev.fairlead.proxy.upstream.ConnectFailures;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.AffinityKey;
@@ -147,7 +148,7 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   @Override
   public void upstreamConnectFailed(Throwable cause) {
     stream = null;
-    end(Outcome.CONNECT_FAILED);
+    end(ConnectFailures.outcome(cause));
   }
 
   @Override

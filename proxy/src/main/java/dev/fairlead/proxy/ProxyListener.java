@@ -1,5 +1,7 @@
 package dev.fairlead.proxy;
 
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.tls.TlsFault;
 
 /** Told of what ends, on the event loop that served it. Must not block. */
@@ -17,6 +19,13 @@ public interface ProxyListener {
    */
   default void handshakeFailed(
       String listener, String clientAddress, String serverName, TlsFault why, String detail) {}
+
+  /**
+   * Active checks found that an endpoint is unwell, or well again.
+   *
+   * @param why it is not well, for people; empty if it is
+   */
+  default void healthChanged(ServiceName service, Endpoint endpoint, boolean healthy, String why) {}
 
   /**
    * The proxy met a fault of its own. The connection that it befell is closed; all others go on.

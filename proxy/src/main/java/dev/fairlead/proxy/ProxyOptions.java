@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param maxHeadBytes of a request or response head, 1 KiB…1 MiB
  * @param maxHeaders lines of a head
  * @param maxPooledPerEndpoint idle upstream connections kept for each endpoint and loop
+ * @param maxPendingPerEndpoint requests that wait for a place on an HTTP/2 connection, for each
+ *     endpoint and loop
  * @param maxPipelined bytes of pipelined requests that wait in memory for each connection
  * @param bodyWindow bytes of a body that may wait in memory for each direction before reading stops
  * @param headTimeout from a request's first byte to the end of its head
@@ -28,6 +30,7 @@ public record ProxyOptions(
     int maxHeaders,
     int maxConnections,
     int maxPooledPerEndpoint,
+    int maxPendingPerEndpoint,
     int maxPipelined,
     int bodyWindow,
     Duration headTimeout,
@@ -50,6 +53,7 @@ public record ProxyOptions(
         100,
         100_000,
         256,
+        1024,
         64 * 1024,
         256 * 1024,
         Duration.ofSeconds(10),

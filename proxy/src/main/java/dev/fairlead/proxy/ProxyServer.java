@@ -5,7 +5,10 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.proxy.check.CheckCounters;
+import dev.fairlead.proxy.check.CompiledCheck;
 import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.Materials;
@@ -36,9 +39,6 @@ public final class ProxyServer implements AutoCloseable {
   /** What is offered to TLS clients (ALPN), the best first. */
   private static final List<String> SPOKEN = List.of("h2", "http/1.1");
 
-  /** What is asked of TLS endpoints. */
-  private static final List<String> ASKED = List.of("http/1.1");
-
   /** Of session tickets: three live at a time, so that a ticket is good for two hours or three. */
   private static final long TICKET_KEY_HOURS = 1;
 
@@ -47,6 +47,7 @@ public final class ProxyServer implements AutoCloseable {
   private final List<Loop> loops;
   private final ServerContexts serverTls;
   private final ClientContexts clientTls;
+  private final HealthChecks checks;
   private Map<Site, ListenerPort> ports = Map.of();
   private volatile Map<String, Integer> bound = Map.of();
 
@@ -82,7 +83,7 @@ public final class ProxyServer implements AutoCloseable {
       TlsProvider tls) {
     this.transport = transport;
     serverTls = new ServerContexts(tls, SPOKEN);
-    clientTls = new ClientContexts(tls, ASKED);
+    clientTls = new ClientContexts(tls);
     group =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("proxy", true), transport.handlers());
@@ -93,6 +94,7 @@ public final class ProxyServer implements AutoCloseable {
       loops.add(
           new Loop(events, transport, options, listener, ticker, wall, random, openConnections));
     }
+    checks = new HealthChecks(loops);
     var _ =
         group
             .next()
@@ -128,7 +130,9 @@ public final class ProxyServer implements AutoCloseable {
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
     Materials materials = new Materials(routes, balancers, serverTls, clientTls);
     Map<Site, ListenerPort> next;
+    List<CompiledCheck> compiledChecks;
     try {
+      compiledChecks = checks.compile(materials);
       wanted.forEach(
           (site, some) ->
               compiled.put(site, CompiledPort.of(some.listeners, some.tunnels, materials)));
@@ -141,6 +145,7 @@ public final class ProxyServer implements AutoCloseable {
     serverTls.commit();
     clientTls.commit();
     compiled.forEach((site, rules) -> at(next, site).rules(rules));
+    checks.apply(compiledChecks);
     ports.forEach(
         (site, port) -> {
           if (!next.containsKey(site)) {
@@ -218,6 +223,12 @@ public final class ProxyServer implements AutoCloseable {
         rejects.put(reject.id(), count);
       }
     }
+    for (Violation violation : Violation.values()) {
+      long count = loops.stream().mapToLong(l -> l.counters.violations(violation)).sum();
+      if (count > 0) {
+        rejects.put(violation.id(), count);
+      }
+    }
     putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
     putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
     Map<ServiceName, Map<Refusal, Long>> refusals = new HashMap<>();
@@ -237,7 +248,8 @@ public final class ProxyServer implements AutoCloseable {
         Map.copyOf(rejects),
         refusals,
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
-        TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()));
+        TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()),
+        checks.sums());
   }
 
   private void putIfAny(Map<String, Long> into, String name, Counter counter) {
@@ -272,10 +284,11 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param mirrored copies of requests that were sent to mirrors
    * @param mirrorsDropped copies that could not be sent
-   * @param rejects protocol errors by rule
+   * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
    * @param clientTls handshakes with clients
    * @param upstreamTls handshakes with endpoints
+   * @param checks active checks of endpoints
    */
   public record Counters(
       long clientConnections,
@@ -292,7 +305,8 @@ public final class ProxyServer implements AutoCloseable {
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
       TlsCounters.Sums clientTls,
-      TlsCounters.Sums upstreamTls) {}
+      TlsCounters.Sums upstreamTls,
+      Map<ServiceName, CheckCounters.Sums> checks) {}
 
   /** A listener's port could not be had. */
   public static final class BindException extends Exception {

@@ -38,6 +38,11 @@ public interface RequestLog {
   /** What was sent to the client; 0 if it went away before. */
   int status();
 
+  /** gRPC's status code, 0 for OK; −1 where there is none. */
+  default int grpcStatus() {
+    return -1;
+  }
+
   long requestBytes();
 
   long responseBytes();

@@ -3,7 +3,6 @@ package dev.fairlead.proxy;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.ResponseHead;
-import dev.fairlead.proxy.tls.HandshakeFailure;
 import java.util.concurrent.TimeUnit;
 
 /** What an upstream's answer says to a proxy. */
@@ -38,21 +37,5 @@ final class Responses {
       seconds = Math.min(MAX_RETRY_AFTER_SECONDS, seconds * 10 + digit);
     }
     return TimeUnit.SECONDS.toNanos(seconds);
-  }
-
-  /** Why a connection could not be made, in a few words. */
-  static String phrase(Throwable cause) {
-    if (cause instanceof java.net.NoRouteToHostException) {
-      return "no route to host";
-    }
-    if (cause instanceof io.netty.channel.ConnectTimeoutException) {
-      return "timed out";
-    }
-    if (cause instanceof HandshakeFailure failure) {
-      return String.valueOf(failure.getMessage());
-    }
-    return cause instanceof java.net.ConnectException
-        ? "refused"
-        : cause.getClass().getSimpleName();
   }
 }

@@ -59,13 +59,23 @@ final class Retry extends TimerWheel.Timer {
     loop.timers.cancel(this);
   }
 
-  /** Whether the request's body should be kept though it arrived. */
+  /**
+   * Whether the request's body should be kept though it arrived. In HTTP/2 an endpoint may say that
+   * it has not begun with a request, so that any may be sent again.
+   */
   boolean mayRepeat() {
-    return exchange.request.method().idempotent() || policy.repeatsAnswers();
+    return exchange.request.method().idempotent()
+        || policy.repeatsAnswers()
+        || asked.backend().http2();
+  }
+
+  /** As below, unless the request itself is another hop's retry: retries must not multiply. */
+  private boolean take() {
+    return !exchange.request.isRetry() && takeUnmarked();
   }
 
   /** Takes a retry out of the service's budget, if one more is allowed and there is time for it. */
-  private boolean take() {
+  private boolean takeUnmarked() {
     Balancer balancer = asked.balancer();
     if (balancer == null
         || exchange.answered()
@@ -87,7 +97,8 @@ final class Retry extends TimerWheel.Timer {
 
   /** The attempt failed without an answer: makes another, or says that there is to be none. */
   boolean afterFailure(Outcome outcome, String flag, String why) {
-    if (!take()) {
+    // Where nothing was sent there is nothing that could multiply.
+    if (!(outcome == Outcome.CONNECT_FAILED ? takeUnmarked() : take())) {
       return false;
     }
     discarding = null;
@@ -156,6 +167,7 @@ final class Retry extends TimerWheel.Timer {
     if (balancer == null) {
       throw new IllegalStateException("the request goes to no service");
     }
+    exchange.request.mark(exchange.attempts + 1);
     exchange.attempt(balancer, loop.ticker.nanos());
     if (!exchange.answered() && unflagged) {
       // The retry is under way: only what becomes of it is worth a flag.

@@ -10,6 +10,7 @@ import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.rules.CompiledTunnel;
 import dev.fairlead.proxy.tls.Handshakes;
+import dev.fairlead.proxy.upstream.ConnectFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -138,7 +139,7 @@ final class TunnelConnection extends ClientConnection implements Request {
   private void connectFailed(Endpoint endpoint, Balancer balancer, @Nullable Throwable cause) {
     failed = endpoint;
     endLease(Outcome.CONNECT_FAILED);
-    String why = cause == null ? "cancelled" : Responses.phrase(cause);
+    String why = cause == null ? "cancelled" : ConnectFailures.phrase(cause);
     log.flag("UF", "cannot connect to " + endpoint.address() + ": " + why);
     if (log.attempts < MAX_ATTEMPTS && balancer.tryRetry()) {
       loop.counters.add(Counter.RETRIES, 1);

@@ -45,7 +45,8 @@ class ForwardingTest {
                   0,
                   5,
                   "0af7651916cd43dd8448eb211c80319c",
-                  "default/all"));
+                  "default/all",
+                  -1));
     }
   }
 

@@ -7,6 +7,7 @@ final class OptionsDraft {
   private final ProxyOptions defaults = Proxy.options();
   int maxConnections = defaults.maxConnections();
   int maxPooledPerEndpoint = defaults.maxPooledPerEndpoint();
+  int maxPendingPerEndpoint = defaults.maxPendingPerEndpoint();
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
@@ -22,6 +23,7 @@ final class OptionsDraft {
         defaults.maxHeaders(),
         maxConnections,
         maxPooledPerEndpoint,
+        maxPendingPerEndpoint,
         defaults.maxPipelined(),
         defaults.bodyWindow(),
         headTimeout,

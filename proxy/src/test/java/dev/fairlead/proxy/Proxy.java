@@ -19,6 +19,7 @@ import dev.fairlead.route.Listener;
 import dev.fairlead.route.Match;
 import dev.fairlead.route.Mirror;
 import dev.fairlead.route.Persistence;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.Retries;
 import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Route;
@@ -55,7 +56,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
       long requestBytes,
       long responseBytes,
       String traceId,
-      String route) {}
+      String route,
+      int grpcStatus) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -121,6 +123,19 @@ final class Proxy implements AutoCloseable, ProxyListener {
   static Action forward() {
     return new Action.Forward(
         List.of(new Action.Backend(Optional.of(WEB), 1, HeaderEdits.NONE, HeaderEdits.NONE)));
+  }
+
+  /** To {@code web}, whose endpoints speak HTTP/2 in clear text. */
+  static Action forwardH2() {
+    return new Action.Forward(
+        List.of(
+            new Action.Backend(
+                Optional.of(WEB),
+                1,
+                HeaderEdits.NONE,
+                HeaderEdits.NONE,
+                Optional.empty(),
+                Protocol.H2C)));
   }
 
   static Rule rule(Action action) {
@@ -214,7 +229,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.requestBytes(),
             entry.responseBytes(),
             entry.traceId(),
-            entry.route()));
+            entry.route(),
+            entry.grpcStatus()));
   }
 
   @Override

@@ -77,6 +77,57 @@ class RetryTest {
   }
 
   @Test
+  void aRetryIsMarkedForTheNextHopAndAMarkedRequestIsNotSentAgain() throws Exception {
+    try (Upstream upstream = Upstream.answering(SORRY);
+        Proxy proxy = new Proxy(Proxy.options(), rule(2), upstream.port());
+        RawClient client = proxy.client()) {
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 503");
+      assertThat(upstream.heads).hasSize(3);
+      assertThat(upstream.heads.get(0)).doesNotContain("x-fairlead-attempt");
+      assertThat(upstream.heads.get(1)).contains("\r\nx-fairlead-attempt: 2\r\n");
+      assertThat(upstream.heads.get(2)).contains("\r\nx-fairlead-attempt: 3\r\n");
+
+      client.send("GET /marked HTTP/1.1\r\nHost: x\r\nX-Fairlead-Attempt: 2\r\n\r\n");
+      assertThat(client.response()).startsWith("HTTP/1.1 503");
+      assertThat(upstream.heads).hasSize(4);
+      assertThat(upstream.heads.get(3)).contains("X-Fairlead-Attempt: 2\r\n");
+
+      // The head is used again; its mark is not.
+      assertThat(client.get("/next").response()).startsWith("HTTP/1.1 503");
+      assertThat(upstream.heads.get(4)).doesNotContainIgnoringCase("x-fairlead-attempt");
+    }
+  }
+
+  @Test
+  void theRetriesOfTwoHopsAddUpAndDoNotMultiply() throws Exception {
+    try (Upstream upstream = Upstream.answering(SORRY);
+        Proxy middle = new Proxy(Proxy.options(), rule(2), upstream.port());
+        Proxy front = new Proxy(Proxy.options(), rule(2), middle.port());
+        RawClient client = front.client()) {
+      assertThat(client.get("/").response()).startsWith("HTTP/1.1 503").endsWith("sorry");
+      // 3 for the first attempt of the front, 1 for each of its two retries; not 9.
+      assertThat(upstream.heads).hasSize(5);
+    }
+  }
+
+  @Test
+  void aMarkedRequestIsStillLedElsewhereIfItCouldNotBeSent() throws Exception {
+    int nobody;
+    try (Upstream gone = Upstream.answering("")) {
+      nobody = gone.port();
+    }
+    try (Upstream good = Upstream.answering(Upstream.ok("good"));
+        Proxy proxy = new Proxy(Proxy.options(), rule(1), nobody, good.port());
+        RawClient client = proxy.client()) {
+      for (int i = 0; i < 2; i++) {
+        client.send("GET / HTTP/1.1\r\nHost: x\r\nx-fairlead-attempt: 2\r\n\r\n");
+        assertThat(client.response()).startsWith("HTTP/1.1 200");
+      }
+      assertThat(good.heads).allMatch(head -> head.split("x-fairlead-attempt", -1).length == 2);
+    }
+  }
+
+  @Test
   void theLastAnswerIsPassedOnWhenNoAttemptIsLeft() throws Exception {
     try (Upstream upstream = Upstream.answering(SORRY);
         Proxy proxy = new Proxy(Proxy.options(), rule(2), upstream.port());

@@ -130,6 +130,21 @@ final class Upstream implements AutoCloseable {
       return all.toString(StandardCharsets.ISO_8859_1);
     }
 
+    /** All of a chunked body, which has trailers, with its framing. */
+    String readChunkedWithTrailers() throws IOException {
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      boolean last = false;
+      while (!last || !all.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+        int b = in.read();
+        if (b < 0) {
+          throw new IOException("cut short after " + all);
+        }
+        all.write(b);
+        last |= all.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n0\r\n");
+      }
+      return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
     void write(String text) throws IOException {
       out.write(text.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();

@@ -11,11 +11,14 @@ import dev.fairlead.route.CertifiedKey;
 import dev.fairlead.route.UpstreamTls;
 import dev.fairlead.route.UpstreamTls.PeerName;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -212,6 +215,57 @@ class UpstreamTlsTest {
       await().until(() -> proxy.server.counters().requestsInFlight() == 0);
       await().until(() -> proxy.server.counters().upstreamConnectionsOpen() == 0);
       assertThat(proxy.server.counters().upstreamTls().underWay()).isZero();
+    }
+  }
+
+  private static TlsProxy overHttp2(TlsProvider provider, int port) throws Exception {
+    TlsProxy proxy = new TlsProxy(provider, Proxy.options(), port);
+    proxy.authorities.put("endpoints", List.of(AUTHORITY.certificate));
+    proxy.upstreams.put(
+        Proxy.WEB, new UpstreamTls("web.internal", List.of(WEB), List.of("endpoints")));
+    return proxy.listener("*", FRONT, 0, Proxy.rule(Proxy.forwardH2()));
+  }
+
+  private static ServerSocket agreeing(String... protocols) throws Exception {
+    SSLServerSocket socket =
+        (SSLServerSocket) TlsProxy.serverSocket(AUTHORITY.key("web.internal"), null);
+    SSLParameters parameters = socket.getSSLParameters();
+    parameters.setApplicationProtocols(protocols);
+    socket.setSSLParameters(parameters);
+    return socket;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndpointThatAgreesIsSpokenToInHttp2(TlsProvider provider) throws Exception {
+    Http2Upstream.Script script = stream -> stream.ok(stream.head().fields());
+    try (Http2Upstream upstream = new Http2Upstream(agreeing("h2"), script);
+        TlsProxy proxy = overHttp2(provider, upstream.port());
+        RawClient client = proxy.client("a.example", AUTHORITY)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(client.get("/").response())
+            .startsWith("HTTP/1.1 200")
+            .contains(":scheme: https\n", ":authority: a.example\n");
+      }
+      assertThat(upstream.connections).hasSize(1);
+      assertThat(proxy.faults).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anEndpointThatDoesNotAgreeIsAConnectThatFailed(TlsProvider provider) throws Exception {
+    try (Upstream upstream =
+            new Upstream(agreeing(), 0, connection -> connection.in.readAllBytes());
+        TlsProxy proxy = overHttp2(provider, upstream.port());
+        RawClient client = proxy.client("a.example", AUTHORITY)) {
+      assertThat(client.get("/").response())
+          .startsWith("HTTP/1.1 503 ")
+          .contains("TLS: no_shared_protocol: the endpoint did not agree");
+      assertThat(proxy.upstreamFailed(TlsFault.NO_SHARED_PROTOCOL)).isPositive();
+      await().until(() -> proxy.server.counters().upstreamConnectionsOpen() == 0);
+      assertThat(proxy.details).allMatch(line -> line.startsWith("UF "));
+      assertThat(proxy.faults).isEmpty();
     }
   }
 }

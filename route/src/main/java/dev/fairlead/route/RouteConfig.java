@@ -12,12 +12,14 @@ import java.util.TreeMap;
  * @param listeners of requests
  * @param tunnels listeners of connections that are led as they are
  * @param upstreams services whose endpoints are spoken to in TLS
+ * @param checks services whose endpoints are checked
  * @param credentials what all names of certificates refer to
  */
 public record RouteConfig(
     List<Listener> listeners,
     List<TunnelListener> tunnels,
     SortedMap<ServiceName, UpstreamTls> upstreams,
+    SortedMap<ServiceName, HealthCheck> checks,
     Credentials credentials) {
   public static final RouteConfig EMPTY = new RouteConfig(List.of());
 
@@ -25,6 +27,16 @@ public record RouteConfig(
     listeners = List.copyOf(listeners);
     tunnels = List.copyOf(tunnels);
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
+    checks = Collections.unmodifiableSortedMap(new TreeMap<>(checks));
+  }
+
+  /** One without checks. */
+  public RouteConfig(
+      List<Listener> listeners,
+      List<TunnelListener> tunnels,
+      SortedMap<ServiceName, UpstreamTls> upstreams,
+      Credentials credentials) {
+    this(listeners, tunnels, upstreams, new TreeMap<>(), credentials);
   }
 
   /** One without TLS. */

@@ -144,6 +144,9 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       line.field("route", entry.route());
       line.field("service", service == null ? null : service.toString());
       line.field("status", entry.status());
+      if (entry.grpcStatus() >= 0) {
+        line.field("grpc_status", entry.grpcStatus());
+      }
       line.field("request_bytes", entry.requestBytes());
       line.field("response_bytes", entry.responseBytes());
       line.millis("connect_ms", entry.connectNanos());

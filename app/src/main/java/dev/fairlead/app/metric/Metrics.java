@@ -13,6 +13,7 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.ProxyServer;
+import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.plan.Plan;
@@ -60,6 +61,10 @@ public final class Metrics implements MultiCollector {
             (name, balancer) -> {
               service(families, inForce, balancer);
               refusals(families, name, proxy.refusals().getOrDefault(name, Map.of()));
+              CheckCounters.Sums checks = proxy.checks().get(name);
+              if (checks != null) {
+                checks(families, name, checks);
+              }
             });
     sources.plans().get().forEach((service, plan) -> plan(families, service, plan));
     egressCost(families, inForce);
@@ -108,6 +113,20 @@ public final class Metrics implements MultiCollector {
         balancer.refusedRetries(),
         "service",
         service);
+  }
+
+  private static void checks(Families families, ServiceName service, CheckCounters.Sums checks) {
+    Map.of("passed", checks.passed(), "failed", checks.failed(), "timed_out", checks.timedOut())
+        .forEach(
+            (result, count) ->
+                families.counter(
+                    "fairlead_health_checks",
+                    "Active checks of endpoints, by how they ended.",
+                    count,
+                    "service",
+                    service.toString(),
+                    "result",
+                    result));
   }
 
   private static void refusals(Families families, ServiceName service, Map<Refusal, Long> counts) {

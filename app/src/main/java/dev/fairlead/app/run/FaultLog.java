@@ -2,6 +2,8 @@ package dev.fairlead.app.run;
 
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.RequestLog;
 import dev.fairlead.proxy.tls.TlsFault;
@@ -11,8 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 /**
- * Brings the proxy's own faults to the operator's log, and handshakes that failed; one a second of
- * each at most, as what befalls each request must not become a fault of its own.
+ * Brings the proxy's own faults to the operator's log, handshakes that failed and changes of
+ * endpoints' health; one a second of each at most, as what befalls each request must not become a
+ * fault of its own.
  */
 final class FaultLog implements ProxyListener {
   private static final long APART_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -27,12 +30,15 @@ final class FaultLog implements ProxyListener {
   private final AtomicLong faults = new AtomicLong();
   private final AtomicLong handshakesQuietUntil;
   private final AtomicLong handshakes = new AtomicLong();
+  private final AtomicLong healthQuietUntil;
+  private final AtomicLong healthChanges = new AtomicLong();
 
   FaultLog(ProxyListener requests, OperatorLog log, Ticker ticker) {
     this.requests = requests;
     this.log = log;
     this.ticker = ticker;
     this.quietUntil = new AtomicLong(ticker.nanos());
+    this.healthQuietUntil = new AtomicLong(ticker.nanos());
     this.handshakesQuietUntil = new AtomicLong(quietUntil.get());
   }
 
@@ -78,6 +84,35 @@ final class FaultLog implements ProxyListener {
           why.id(),
           "detail",
           detail,
+          "soFar",
+          count);
+    }
+  }
+
+  @Override
+  public void healthChanged(ServiceName service, Endpoint endpoint, boolean healthy, String why) {
+    long count = healthChanges.incrementAndGet();
+    if (!mayTell(healthQuietUntil)) {
+      return;
+    }
+    if (healthy) {
+      log.info(
+          "endpoint is healthy again",
+          "service",
+          service,
+          "endpoint",
+          endpoint.address(),
+          "soFar",
+          count);
+    } else {
+      log.warn(
+          "endpoint is unhealthy",
+          "service",
+          service,
+          "endpoint",
+          endpoint.address(),
+          "why",
+          why,
           "soFar",
           count);
     }

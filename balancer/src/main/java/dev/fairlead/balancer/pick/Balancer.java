@@ -1,5 +1,7 @@
 package dev.fairlead.balancer.pick;
 
+import java.util.List;
+
 /**
  * Chooses an endpoint for each request of one service. Safe for any thread; never blocks. What it
  * asks besides, a plain function leaves at: no limit on retries, no interest in reports.
@@ -24,5 +26,12 @@ public interface Balancer {
    */
   default boolean weighsLoadReports() {
     return false;
+  }
+
+  /**
+   * The active checks of all endpoints, for whoever sends them; none where there are to be none.
+   */
+  default List<EndpointCheck> checks() {
+    return List.of();
   }
 }

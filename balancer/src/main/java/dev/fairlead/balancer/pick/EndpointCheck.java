@@ -36,6 +36,11 @@ public final class EndpointCheck {
     return check.takeCheck(clock.nanos());
   }
 
+  /** Whether the endpoint is kept from requests by what was reported. */
+  public boolean unhealthy() {
+    return check.status(clock.nanos()) == ActiveCheck.Status.UNHEALTHY;
+  }
+
   /**
    * Reports the result of a check; one that timed out is not ok.
    *

@@ -213,7 +213,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     }
   }
 
-  /** The active checks of all endpoints; none where the policy has no checks. */
+  @Override
   public List<EndpointCheck> checks() {
     List<EndpointCheck> checks = new ArrayList<>();
     for (Candidate candidate : snapshot.all()) {

@@ -12,6 +12,8 @@ import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.HealthCheck.Probe;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +22,7 @@ import java.util.Optional;
  *
  * @param policy without the parts that follow from other documents and the process
  * @param ownPreference whether its locality's preference is written there
+ * @param check how endpoints are checked; how often is in the policy
  * @param forbiddenClusters what residency names, for a check against the ClusterProfiles
  * @param forbiddenNetworks likewise
  */
@@ -30,9 +33,17 @@ public record TrafficPolicyDocument(
     boolean ownPreference,
     Optional<Subset> subset,
     Optional<Affinity> affinity,
+    Optional<Check> check,
     List<Located<String>> forbiddenClusters,
     List<Located<String>> forbiddenNetworks)
     implements Document {
+
+  /**
+   * How endpoints are checked.
+   *
+   * @param probe without a host where none is written
+   */
+  public record Check(Probe probe, Duration timeout, Value at) {}
 
   /**
    * Stable subsetting.
@@ -57,13 +68,16 @@ public record TrafficPolicyDocument(
 
   static TrafficPolicyDocument read(Metadata metadata, Fields spec) {
     Said said = said(spec, false);
+    Optional<CheckReaders.Check> check =
+        spec.optional("healthCheck", CheckReaders.CHECK, Optional.empty());
     return new TrafficPolicyDocument(
         metadata,
         TargetRefs.read(spec),
-        said.policy(),
+        check.map(each -> said.policy().with(each.policy())).orElse(said.policy()),
         said.locality().ownPreference(),
         spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
         said.affinity(),
+        check.map(each -> new Check(each.probe(), each.timeout(), each.at())),
         said.forbidden().clusters(),
         said.forbidden().networks());
   }
@@ -74,6 +88,7 @@ public record TrafficPolicyDocument(
    */
   public static BalancerPolicy embedded(Fields spec) {
     spec.unsupported("subset", "leave it out: each cluster calls as one client");
+    spec.unsupported("healthCheck", "leave it out: nobody sends checks there");
     return said(spec, true).policy();
   }
 

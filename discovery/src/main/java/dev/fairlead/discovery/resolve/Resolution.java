@@ -32,7 +32,11 @@ public final class Resolution {
     SortedMap<ServiceName, UpstreamTls> upstreams = services.tls(certificates);
     RouteConfig routes =
         new RouteConfig(
-            listeners.requests(), listeners.tunnels(), upstreams, certificates.credentials());
+            listeners.requests(),
+            listeners.tunnels(),
+            upstreams,
+            services.checks(upstreams),
+            certificates.credentials());
     SortedMap<ServiceName, ServiceConfig> configured = services.configure();
     return new Configuration(
         clusters.caller(),

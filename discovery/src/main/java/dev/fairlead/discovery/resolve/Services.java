@@ -26,6 +26,8 @@ import dev.fairlead.discovery.yaml.Quoted;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.HealthCheck;
+import dev.fairlead.route.HealthCheck.Probe;
 import dev.fairlead.route.Protocol;
 import dev.fairlead.route.UpstreamTls;
 import dev.fairlead.route.UpstreamTls.PeerName;
@@ -389,6 +391,49 @@ final class Services {
       }
     }
     return new TreeMap<>(read(found));
+  }
+
+  /**
+   * Services whose endpoints are checked.
+   *
+   * @param tls of services that are spoken to in TLS
+   */
+  SortedMap<ServiceName, HealthCheck> checks(SortedMap<ServiceName, UpstreamTls> tls) {
+    SortedMap<ServiceName, HealthCheck> checks = new TreeMap<>();
+    policies.forEach(
+        (service, policy) ->
+            policy
+                .check()
+                .ifPresent(
+                    check -> {
+                      UpstreamTls secured = tls.get(service);
+                      String host = secured == null ? service.name() : secured.serverName();
+                      checks.put(service, check(service, check, host));
+                    }));
+    return checks;
+  }
+
+  private HealthCheck check(
+      ServiceName service, TrafficPolicyDocument.Check check, String general) {
+    Protocol protocol = protocol(service);
+    Probe probe =
+        switch (check.probe()) {
+          case Probe.Http http ->
+              new Probe.Http(
+                  http.path(), http.host().isEmpty() ? general : http.host(), http.good());
+          case Probe.Grpc grpc -> {
+            if (protocol != Protocol.H2C) {
+              check
+                  .at()
+                  .problem(
+                      "asks by gRPC, and " + service + " does not speak HTTP/2",
+                      "write protocol: h2c or appProtocol: kubernetes.io/h2c there, or ask by http");
+            }
+            yield new Probe.Grpc(grpc.service(), grpc.host().isEmpty() ? general : grpc.host());
+          }
+          case Probe.Tcp tcp -> tcp;
+        };
+    return new HealthCheck(probe, protocol, check.timeout());
   }
 
   private <T> void attach(

@@ -23,12 +23,22 @@ public final class ClientInfo {
   /** Of {@code https}, which one letter tells from {@code http}. */
   private static final int SECURE_LENGTH = 5;
 
+  /** Nobody, of whom an upstream is told nothing: requests of our own. */
+  public static final ClientInfo NOBODY = new ClientInfo();
+
   private final byte[] address;
   private final byte[] proto;
   private final boolean trusted;
 
   /** All that does not depend on the request, for peers whose word does not count. */
   private final byte[] ready;
+
+  private ClientInfo() {
+    address = new byte[0];
+    proto = new byte[0];
+    trusted = true;
+    ready = new byte[0];
+  }
 
   /**
    * @param address the client's IP literal, without port
@@ -74,6 +84,9 @@ public final class ClientInfo {
   }
 
   void write(ByteBuf out, RequestHead head, CompiledEdits edits) {
+    if (isNobody()) {
+      return;
+    }
     if (!trusted
         && !edits.replacesForwardedFor
         && !edits.replacesForwardedProto
@@ -106,6 +119,9 @@ public final class ClientInfo {
    * @param scratch a heap buffer, whose content is lost
    */
   void fields(FieldSink sink, RequestHead head, CompiledEdits edits, ByteBuf scratch) {
+    if (isNobody()) {
+      return;
+    }
     if (!edits.replacesForwardedFor) {
       scratch.clear();
       writeAddresses(scratch, head);
@@ -131,6 +147,10 @@ public final class ClientInfo {
           head.authorityStart,
           head.authorityEnd);
     }
+  }
+
+  private boolean isNobody() {
+    return proto.length == 0;
   }
 
   /** Writes the addresses that a trusted peer named, then the peer's own. */

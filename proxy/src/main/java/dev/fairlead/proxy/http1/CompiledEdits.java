@@ -133,6 +133,15 @@ public final class CompiledEdits {
     added.to(sink);
   }
 
+  boolean replaces(byte[] lowerName) {
+    for (byte[] name : replaced) {
+      if (Arrays.equals(name, lowerName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   boolean replaces(Head head, int header) {
     for (byte[] name : replaced) {
       if (Ascii.equalsLower(head.bytes, head.nameStart[header], head.nameEnd[header], name)) {

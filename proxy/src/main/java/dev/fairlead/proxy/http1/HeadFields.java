@@ -48,6 +48,12 @@ public final class HeadFields {
       }
     }
     client.fields(sink, head, edits, scratch);
+    if (head.grpcTimeoutLength > 0 && !edits.replaces(GrpcTimeout.NAME)) {
+      byte[] name = GrpcTimeout.NAME;
+      sink.field(
+          KnownHeader.OTHER, name, 0, name.length, head.grpcTimeout, 0, head.grpcTimeoutLength);
+    }
+    AttemptMark.field(sink, head);
     edits.fields(sink);
   }
 

@@ -50,8 +50,11 @@ public final class HeadParser {
   /**
    * What a head that has no end yet breaks by its size: {@link Reject#NONE}, {@link
    * Reject#TARGET_TOO_LONG} or {@link Reject#HEAD_TOO_LARGE}.
+   *
+   * @param head says nothing then
    */
-  public Reject oversize(byte[] bytes, int start, int to) {
+  public Reject oversize(byte[] bytes, int start, int to, RequestHead head) {
+    head.clear(bytes, start, start);
     if (to - start <= Math.min(limits.maxHeadBytes(), limits.maxTargetBytes() + MAX_METHOD)) {
       return Reject.NONE;
     }

@@ -57,6 +57,13 @@ public final class HeadWriter {
     }
     flush(out, head, kept, head.count);
     client.write(out, head, edits);
+    if (head.grpcTimeoutLength > 0 && !edits.replaces(GrpcTimeout.NAME)) {
+      out.writeBytes(GrpcTimeout.NAME);
+      out.writeBytes(COLON);
+      out.writeBytes(head.grpcTimeout, 0, head.grpcTimeoutLength);
+      out.writeBytes(CRLF);
+    }
+    AttemptMark.write(out, head);
     if (head.framing == Framing.CHUNKED) {
       out.writeBytes(CHUNKED);
     }

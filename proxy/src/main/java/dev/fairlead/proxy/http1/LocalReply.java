@@ -4,6 +4,7 @@ import dev.fairlead.route.HeaderEdits;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -67,6 +68,34 @@ public final class LocalReply {
       head.append("content-length: ").append(bytes.length).append("\r\n");
     }
     return new LocalReply(status, Ascii.bytes(head.toString()), new FieldList(fields), bytes);
+  }
+
+  /**
+   * The whole answer to a call of gRPC, which is all head ("Trailers-Only").
+   *
+   * @param status gRPC's
+   */
+  public static LocalReply grpc(int status, String message) {
+    List<HeaderEdits.Header> fields =
+        List.of(
+            new HeaderEdits.Header("content-type", "application/grpc"),
+            new HeaderEdits.Header("grpc-status", Integer.toString(status)),
+            new HeaderEdits.Header("grpc-message", percentEncoded(message)));
+    LocalReply whole = of(200, fields, "");
+    return new LocalReply(200, whole.head, new FieldList(fields), whole.body);
+  }
+
+  /** As gRPC wants its messages: all but printable ASCII and the sign itself encoded, in UTF-8. */
+  private static String percentEncoded(String message) {
+    StringBuilder encoded = new StringBuilder(message.length());
+    for (byte b : message.getBytes(StandardCharsets.UTF_8)) {
+      if (b >= ' ' && b <= '~' && b != '%') {
+        encoded.append((char) b);
+      } else {
+        encoded.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+      }
+    }
+    return encoded.toString().strip();
   }
 
   public int status() {

@@ -53,6 +53,8 @@ public enum Reject {
   UNKNOWN_TE(501),
   TE_IN_1_0(400),
   UNKNOWN_EXPECT(417),
+  /** No digits with a unit, too many of them, or twice. */
+  BAD_GRPC_TIMEOUT(400),
   BAD_CHUNK_SIZE(400),
   BAD_CHUNK_EXTENSION(400),
   CHUNK_EXTENSIONS_TOO_LONG(400),

@@ -14,7 +14,13 @@ public final class RequestHead extends Head implements RequestView {
   int authorityStart;
   int authorityEnd;
   int hostEnd;
+  int attempt = 1;
   boolean expectContinue;
+
+  /** What goes on in place of grpc-timeout; a length of 0: nothing does. */
+  final byte[] grpcTimeout = new byte[GrpcTimeout.MAX_LENGTH];
+
+  int grpcTimeoutLength;
 
   public RequestHead(HeadLimits limits) {
     super(limits.maxHeaders());
@@ -39,6 +45,8 @@ public final class RequestHead extends Head implements RequestView {
     copy.authorityEnd = authorityEnd;
     copy.hostEnd = hostEnd;
     copy.expectContinue = expectContinue;
+    copy.grpcTimeoutLength = grpcTimeoutLength;
+    System.arraycopy(grpcTimeout, 0, copy.grpcTimeout, 0, grpcTimeoutLength);
     return copy;
   }
 
@@ -121,9 +129,36 @@ public final class RequestHead extends Head implements RequestView {
     return hostEnd;
   }
 
+  /** Whether a hop before this one has sent the request before, and says so. */
+  public boolean isRetry() {
+    return AttemptMark.isOn(this);
+  }
+
+  /**
+   * Marks the request for the next hop, unless a hop before did.
+   *
+   * @param which attempt it is: 1 for the first, which has no mark
+   */
+  public void mark(int which) {
+    attempt = isRetry() ? 1 : which;
+  }
+
   /** Whether the client waits for a 100 before it sends the body. Never for HTTP/1.0. */
   public boolean expectContinue() {
     return expectContinue;
+  }
+
+  /**
+   * Makes the writer say another grpc-timeout than the client's.
+   *
+   * @param nanos 0 or more
+   */
+  public void grpcTimeout(long nanos) {
+    int header = find(GrpcTimeout.NAME, 0);
+    if (header >= 0) {
+      dropped[header] = true;
+      grpcTimeoutLength = GrpcTimeout.write(nanos, grpcTimeout);
+    }
   }
 
   @Override
@@ -150,5 +185,7 @@ public final class RequestHead extends Head implements RequestView {
     queryStart = -1;
     authorityStart = authorityEnd = hostEnd = from;
     expectContinue = false;
+    grpcTimeoutLength = 0;
+    attempt = 1;
   }
 }

@@ -11,7 +11,8 @@ import dev.fairlead.proxy.http1.HeadLimits;
  * @param connectionWindow the same for all streams together: with {@code streamWindow} it says how
  *     many stalled readers it takes to stall the others
  * @param streamQueue bytes of a body that wait for a stream's window before {@code keepsUp} says no
- * @param connectionQueue the same for all streams together
+ * @param connectionQueue the same for all streams together; one of which nothing waits may go on
+ *     all the same, since those that stall would else stall it too
  * @param maxPending bytes of heads and control frames that a peer may leave unread
  */
 public record Http2Limits(
@@ -24,6 +25,9 @@ public record Http2Limits(
     int maxPending) {
   /** What a window is before any setting (RFC 9113 §6.9.2). */
   static final int DEFAULT_WINDOW = 65_535;
+
+  /** More than all streams together may bring that a connection will ever have. */
+  private static final int SHARED_WINDOW = 1 << 30;
 
   /** The largest frame that a peer must take, and that we take (§4.2). */
   static final int DEFAULT_FRAME = 16 * 1024;
@@ -46,6 +50,16 @@ public record Http2Limits(
 
   public static Http2Limits defaults(HeadLimits head) {
     return new Http2Limits(head, 100, 256 << 10, 1 << 20, 64 << 10, 1 << 20, 1 << 20);
+  }
+
+  /**
+   * The same for a connection to an endpoint. Clients that know nothing of each other share it, so
+   * that no number of them that stall may stall the others: what a stream may bring is limited by
+   * its own window, and so by the client that it is for.
+   */
+  public Http2Limits shared() {
+    return new Http2Limits(
+        head, maxStreams, streamWindow, SHARED_WINDOW, streamQueue, connectionQueue, maxPending);
   }
 
   /** The longest field block: as it is on the wire, plain or Huffman-coded. */

@@ -90,7 +90,8 @@ final class Sender {
 
   /** Whether a stream's user may go on; if not it is told when it may. */
   boolean keepsUp(Http2Stream stream) {
-    boolean shared = queued < limits.connectionQueue() && out.keepsUp();
+    boolean room = stream.queuedBytes == 0 || queued < limits.connectionQueue();
+    boolean shared = room && out.keepsUp();
     if (shared && stream.queuedBytes < limits.streamQueue()) {
       return true;
     }

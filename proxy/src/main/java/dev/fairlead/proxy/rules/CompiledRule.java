@@ -108,21 +108,26 @@ public record CompiledRule(
     }
   }
 
-  /** Until when an answer is waited for: the operator's own limits stand in for the general one. */
-  public long answerDeadline(long general, long begun) {
-    return requestNanos > 0 || backendNanos > 0 ? begun + Long.MAX_VALUE / 2 : general;
+  /**
+   * Until when an answer is waited for: limits that somebody named stand in for the general one.
+   *
+   * @param limitNanos of the request, the client's or the rule's; 0: none
+   */
+  public long answerDeadline(long general, long begun, long limitNanos) {
+    return limitNanos > 0 || backendNanos > 0 ? begun + Long.MAX_VALUE / 2 : general;
   }
 
   /**
-   * The earliest of {@code last} and what the rule's time-outs come to.
+   * The earliest of {@code last} and what the time-outs come to.
    *
    * @param begun when the request began
+   * @param limitNanos that it may take; 0: any
    * @param underWay whether an attempt is under way, which began at {@code attempted}
    */
-  public long deadline(long last, long begun, boolean underWay, long attempted) {
+  public long deadline(long last, long begun, long limitNanos, boolean underWay, long attempted) {
     long deadline = last;
-    if (requestNanos > 0) {
-      deadline = earlier(deadline, begun + requestNanos);
+    if (limitNanos > 0) {
+      deadline = earlier(deadline, begun + limitNanos);
     }
     return backendNanos > 0 && underWay ? earlier(deadline, attempted + backendNanos) : deadline;
   }
@@ -192,7 +197,10 @@ public record CompiledRule(
         source.service().map(materials.balancers()).orElse(null),
         source.affinity().map(AffinityKey::new).orElse(null),
         source.protocol(),
-        source.service().map(name -> materials.clientTls(name, listener)).orElse(null),
+        source
+            .service()
+            .map(name -> materials.clientTls(name, source.protocol(), listener))
+            .orElse(null),
         edits(rule.requestHeaders(), source.requestHeaders()),
         edits(rule.responseHeaders(), source.responseHeaders()));
   }

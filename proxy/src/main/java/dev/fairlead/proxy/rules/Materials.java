@@ -7,6 +7,7 @@ import dev.fairlead.proxy.tls.ClientContexts;
 import dev.fairlead.proxy.tls.CompiledServerTls;
 import dev.fairlead.proxy.tls.ServerContexts;
 import dev.fairlead.route.Listener;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.UpstreamTls;
 import java.util.function.Function;
@@ -30,9 +31,28 @@ public record Materials(
         .orElse(null);
   }
 
-  /** How a listener's requests to a service are secured; null for clear text. */
-  @Nullable ClientContext clientTls(ServiceName service, Listener from) {
+  /** How checks of a service's endpoints are secured; null for clear text. */
+  public @Nullable ClientContext checkTls(ServiceName service, Protocol spoken) {
     UpstreamTls tls = config.upstreams().get(service);
-    return tls == null ? null : clientTls.compile(tls, from.clientKey(), config.credentials());
+    return tls == null
+        ? null
+        : clientTls.compile(
+            tls,
+            config.listeners().stream().flatMap(each -> each.clientKey().stream()).findFirst(),
+            config.credentials(),
+            agreed(spoken));
+  }
+
+  /** How a listener's requests to a service are secured; null for clear text. */
+  @Nullable ClientContext clientTls(ServiceName service, Protocol spoken, Listener from) {
+    UpstreamTls tls = config.upstreams().get(service);
+    return tls == null
+        ? null
+        : clientTls.compile(tls, from.clientKey(), config.credentials(), agreed(spoken));
+  }
+
+  /** What is to be agreed on by ALPN. */
+  private static String agreed(Protocol spoken) {
+    return spoken == Protocol.H2C ? "h2" : "http/1.1";
   }
 }

@@ -22,33 +22,32 @@ import javax.net.ssl.SSLException;
  */
 public final class ClientContexts {
   private final TlsProvider provider;
-  private final List<String> protocols;
   private Map<Key, ClientContext> inForce = Map.of();
   private Map<Key, ClientContext> next = new HashMap<>();
 
   /** All that makes one context another than the next. */
   private record Key(
-      UpstreamTls tls, Set<X509Certificate> authorities, Optional<CertifiedKey> certificate) {}
+      UpstreamTls tls,
+      Set<X509Certificate> authorities,
+      Optional<CertifiedKey> certificate,
+      String protocol) {}
 
-  /**
-   * @param protocols to be offered (ALPN), the best first
-   */
-  public ClientContexts(TlsProvider provider, List<String> protocols) {
+  public ClientContexts(TlsProvider provider) {
     this.provider = provider;
-    this.protocols = List.copyOf(protocols);
   }
 
   /**
    * The context for the configuration that is being made.
    *
    * @param clientKey with what we prove ourselves, if we do
+   * @param protocol that is asked for (ALPN): {@code h2}
    * @throws IllegalArgumentException if a certificate cannot be used
    */
   public ClientContext compile(
-      UpstreamTls tls, Optional<String> clientKey, Credentials credentials) {
+      UpstreamTls tls, Optional<String> clientKey, Credentials credentials, String protocol) {
     Set<X509Certificate> authorities = new LinkedHashSet<>();
     tls.authorities().forEach(name -> authorities.addAll(credentials.authorities(name)));
-    Key key = new Key(tls, authorities, clientKey.map(credentials::key));
+    Key key = new Key(tls, authorities, clientKey.map(credentials::key), protocol);
     ClientContext known = inForce.get(key);
     ClientContext context = known != null ? known : next.get(key);
     if (context == null) {
@@ -78,7 +77,7 @@ public final class ClientContexts {
               .protocols(Suites.protocols(dev.fairlead.route.ServerTls.TlsVersion.TLS_1_2))
               .ciphers(Suites.ALL, Suites.SUPPORTED)
               .sessionTimeout(Suites.SESSION_SECONDS)
-              .applicationProtocolConfig(ServerContexts.alpn(protocols))
+              .applicationProtocolConfig(ServerContexts.alpn(List.of(key.protocol)))
               .serverName(new SNIHostName(key.tls.serverName()))
               // The names are judged with the rest of the certificate.
               .endpointIdentificationAlgorithm(null)

@@ -11,6 +11,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.Locale;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /** What the engines say of a handshake. */
 public final class Handshakes {
@@ -63,6 +64,19 @@ public final class Handshakes {
       }
     }
     return failure instanceof SSLException ? TlsFault.BROKEN : TlsFault.CLOSED;
+  }
+
+  /**
+   * A handshake that went well to a wrong end.
+   *
+   * @param agreed what the endpoint agreed to instead; null: nothing
+   */
+  public static Throwable noSharedProtocol(@Nullable String agreed) {
+    String instead = agreed == null ? "none" : agreed;
+    return new PeerRefusedException(
+        TlsFault.NO_SHARED_PROTOCOL,
+        "the endpoint did not agree to the protocol that was asked for (ALPN), but to " + instead,
+        null);
   }
 
   private static TlsFault byWords(String message) {

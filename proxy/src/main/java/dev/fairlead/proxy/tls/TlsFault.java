@@ -21,6 +21,8 @@ public enum TlsFault {
   ALERT,
   UNSUPPORTED_VERSION,
   NO_SHARED_CIPHER,
+  /** The endpoint did not agree to HTTP/2 (ALPN), which its backend is said to speak. */
+  NO_SHARED_PROTOCOL,
   NO_CERTIFICATE,
   /** Also one that is not valid yet. */
   EXPIRED_CERTIFICATE,

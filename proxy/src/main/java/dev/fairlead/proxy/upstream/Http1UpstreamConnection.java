@@ -1,10 +1,9 @@
 package dev.fairlead.proxy.upstream;
 
-import dev.fairlead.proxy.http1.ChunkWriter;
+import dev.fairlead.proxy.http1.BodyWriter;
 import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRewrite;
-import dev.fairlead.proxy.http1.Framing;
 import dev.fairlead.proxy.http1.HeadWriter;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.TrailerHead;
@@ -27,9 +26,9 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
   @Nullable Http1UpstreamConnection older;
   boolean idle;
   private final Outlet out;
+  private final BodyWriter written;
   private @Nullable UpstreamUser user;
   private @Nullable AnswerReader reader;
-  private Framing framing = Framing.NONE;
   private boolean reused;
   private boolean gone;
   private boolean endSeen;
@@ -37,6 +36,7 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
   Http1UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
     super(pool, site);
     this.out = new Outlet(pool.counters());
+    this.written = new BodyWriter(out);
   }
 
   @Override
@@ -50,6 +50,12 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
       return;
     }
     connect();
+  }
+
+  @Override
+  boolean speaks(@Nullable String agreed) {
+    // Most servers of HTTP/1.1 know no ALPN.
+    return agreed == null || agreed.equals("http/1.1");
   }
 
   @Override
@@ -84,7 +90,7 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
   @Override
   public int writeHead(
       RequestHead head, CompiledRewrite rewrite, CompiledEdits edits, ClientInfo client) {
-    framing = head.framing();
+    written.start(head.framing());
     ByteBuf buffer = out.buffer();
     int before = buffer.readableBytes();
     HeadWriter.request(buffer, head, rewrite, edits, client);
@@ -93,20 +99,12 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
 
   @Override
   public void write(ByteBuf data) {
-    if (framing == Framing.CHUNKED) {
-      ChunkWriter.chunkStart(out.buffer(), data.readableBytes());
-      out.write(data);
-      ChunkWriter.chunkEnd(out.buffer());
-    } else {
-      out.write(data);
-    }
+    written.write(data);
   }
 
   @Override
   public void writeEnd(@Nullable TrailerHead trailers) {
-    if (framing == Framing.CHUNKED) {
-      ChunkWriter.lastChunk(out.buffer(), trailers);
-    }
+    written.end(trailers);
   }
 
   @Override

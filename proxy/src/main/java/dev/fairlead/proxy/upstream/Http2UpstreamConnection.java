@@ -10,6 +10,7 @@ import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Queue;
@@ -80,6 +81,11 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   /** The user of {@code stream} was told something, and is to hear when that is all for now. */
   void told(Http2UpstreamStream stream) {
     told.add(stream);
+  }
+
+  @Override
+  boolean speaks(@Nullable String agreed) {
+    return "h2".equals(agreed);
   }
 
   @Override
@@ -183,6 +189,13 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
     if (current != null && ctx.channel().isWritable()) {
       current.resume();
       flushLater();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == SslCloseCompletionEvent.SUCCESS) {
+      closeChannel();
     }
   }
 

@@ -16,21 +16,24 @@ import dev.fairlead.proxy.http2.StreamUser;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/** One request on an endpoint's HTTP/2 connection, or waiting for one. */
+/**
+ * One request on an endpoint's HTTP/2 connection, or waiting for one. Its pool gives it to another
+ * request once it was given back or is gone.
+ */
 final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   /** As for HTTP/1: an upstream that sends more is broken or hostile. */
   private static final int MAX_INTERIM = 16;
 
-  final UpstreamPool.Site site;
   private final UpstreamPool pool;
   private final ResponseHead head;
+  UpstreamPool.Site site;
   private @Nullable Http2UpstreamConnection connection;
   private @Nullable Http2Stream stream;
   private @Nullable UpstreamUser user;
   private boolean open;
   private boolean reused;
   private boolean paused;
-  private boolean silent = true;
+  private boolean silent;
   private int interims;
 
   /** Bytes of the answer's body that the upstream may be sent credit for. */
@@ -40,6 +43,16 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     this.pool = pool;
     this.site = site;
     this.head = new ResponseHead(pool.http2().limits().head());
+  }
+
+  /** Is for a new request. */
+  void begin(UpstreamPool.Site to) {
+    site = to;
+    reused = false;
+    paused = false;
+    silent = true;
+    interims = 0;
+    owed = 0;
   }
 
   // ---- its connection
@@ -67,6 +80,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     UpstreamUser told = user;
     user = null;
     connection = null;
+    pool.putBack(this);
     if (told != null) {
       told.upstreamConnectFailed(cause);
     }
@@ -217,6 +231,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
       of.http2().forget(current);
       of.flushLater();
     }
+    pool.putBack(this);
   }
 
   // ---- what the upstream does
@@ -300,19 +315,23 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     connection = null;
     try {
       if (told != null) {
-        boolean untouched =
-            cause == Cause.NOT_PROCESSED
-                || (cause == Cause.PEER && code == ErrorCode.REFUSED_STREAM);
-        told.upstreamClosed(untouched ? UpstreamUser.Broken.UNTOUCHED : broken());
+        told.upstreamClosed(broken(cause, code));
       }
     } finally {
       if (last != null && of != null) {
         of.http2().forget(last);
+        pool.putBack(this);
       }
     }
   }
 
-  private UpstreamUser.Broken broken() {
+  private UpstreamUser.Broken broken(Cause cause, ErrorCode code) {
+    if (cause == Cause.NOT_PROCESSED) {
+      return UpstreamUser.Broken.UNTOUCHED;
+    }
+    if (cause == Cause.PEER && code == ErrorCode.REFUSED_STREAM) {
+      return UpstreamUser.Broken.REFUSED;
+    }
     return silent ? UpstreamUser.Broken.SILENT : UpstreamUser.Broken.MIDWAY;
   }
 

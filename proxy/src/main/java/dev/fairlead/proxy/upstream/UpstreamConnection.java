@@ -64,6 +64,10 @@ abstract class UpstreamConnection extends ChannelInboundHandlerAdapter {
               securing = false;
               pool.tlsCounters().ended();
               Throwable cause = done.cause();
+              if (cause == null && !speaks(tls.applicationProtocol())) {
+                cause = Handshakes.noSharedProtocol(tls.applicationProtocol());
+                closeChannel();
+              }
               if (cause == null) {
                 pool.tlsCounters().succeeded(Handshakes.resumed(tls));
               } else {
@@ -76,6 +80,13 @@ abstract class UpstreamConnection extends ChannelInboundHandlerAdapter {
               }
             });
   }
+
+  /**
+   * Whether what the endpoint agreed to is what this connection speaks.
+   *
+   * @param agreed by ALPN; null: nothing
+   */
+  abstract boolean speaks(@Nullable String agreed);
 
   /**
    * The connection can be used, or not.

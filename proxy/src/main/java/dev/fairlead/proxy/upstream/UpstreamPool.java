@@ -54,17 +54,20 @@ public final class UpstreamPool {
   private final Map<ClientContext, Map<Address, Site>> tlsSites = new HashMap<>();
 
   private final Http2Setting http2;
+  private final ArrayDeque<Http2UpstreamStream> streams = new ArrayDeque<>();
   private final ArrayDeque<AnswerReader> readers = new ArrayDeque<>();
 
   /**
    * What a pool may hold.
    *
    * @param maxIdle connections kept for each address
+   * @param maxPending requests that wait for a place on a connection, for each address
    * @param idleNanos after which an idle connection is closed
    * @param handshakeMillis that a TLS handshake may take
    * @param heads of answers
    */
-  public record Limits(int maxIdle, long idleNanos, long handshakeMillis, HeadLimits heads) {}
+  public record Limits(
+      int maxIdle, int maxPending, long idleNanos, long handshakeMillis, HeadLimits heads) {}
 
   /**
    * What connections of HTTP/2 share.
@@ -109,7 +112,7 @@ public final class UpstreamPool {
       site = new Site(address, tls);
       of(tls).put(address, site);
     }
-    return http2 ? new Http2UpstreamStream(this, site) : take(site);
+    return http2 ? takeStream(site) : take(site);
   }
 
   private Http1UpstreamConnection take(Site site) {
@@ -122,6 +125,20 @@ public final class UpstreamPool {
     return new Http1UpstreamConnection(this, site);
   }
 
+  private Http2UpstreamStream takeStream(Site site) {
+    Http2UpstreamStream free = streams.pollFirst();
+    Http2UpstreamStream taken = free == null ? new Http2UpstreamStream(this, site) : free;
+    taken.begin(site);
+    return taken;
+  }
+
+  /** Takes back a stream that nobody uses. */
+  void putBack(Http2UpstreamStream stream) {
+    if (streams.size() < MAX_READERS) {
+      streams.addFirst(stream);
+    }
+  }
+
   private void opened(Site site) {
     site.connections++;
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, 1);
@@ -129,11 +146,13 @@ public final class UpstreamPool {
 
   /**
    * Gives a stream of HTTP/2 a connection: one that takes another stream, else one that is opening,
-   * else a new one; if there are enough of those, the one for which the fewest wait.
+   * else a new one; if there are enough of those, the one for which the fewest wait. Where too many
+   * wait already it fails at once, as a longer line would serve nobody sooner.
    */
   void assign(Http2UpstreamStream stream) {
     Site site = stream.site;
     Http2UpstreamConnection shortest = null;
+    int pending = 0;
     for (Http2UpstreamConnection each : site.http2) {
       if (each.takes()) {
         each.begin(stream);
@@ -142,6 +161,11 @@ public final class UpstreamPool {
       if (shortest == null || each.waiting() < shortest.waiting()) {
         shortest = each;
       }
+      pending += each.waiting();
+    }
+    if (pending >= limits.maxPending()) {
+      stream.failed(new TooManyPendingException());
+      return;
     }
     if (shortest != null
         && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS)) {

@@ -24,7 +24,9 @@ public interface UpstreamUser {
 
   /** How far a stream that broke had come. */
   enum Broken {
-    /** The upstream says that it has not begun with the request. */
+    /** The upstream says that it does not take the request: it has too many. */
+    REFUSED,
+    /** The upstream closes its connection and says that it has not begun with the request. */
     UNTOUCHED,
     /** Nothing of an answer had arrived. */
     SILENT,

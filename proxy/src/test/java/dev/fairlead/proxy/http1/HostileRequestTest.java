@@ -142,10 +142,10 @@ class HostileRequestTest {
     assertThat(Heads.request("GET / HTTP/1.1|Host: a|X: " + "a".repeat(4096) + "||", head))
         .isEqualTo(Reject.HEAD_TOO_LARGE);
     byte[] line = Heads.bytes("GET /" + "a".repeat(600));
-    assertThat(Heads.PARSER.oversize(line, 0, line.length)).isEqualTo(Reject.TARGET_TOO_LONG);
+    assertThat(Heads.PARSER.oversize(line, 0, line.length, head)).isEqualTo(Reject.TARGET_TOO_LONG);
     byte[] lines = Heads.bytes("GET / HTTP/1.1|X: " + "a".repeat(4096));
-    assertThat(Heads.PARSER.oversize(lines, 0, 4096)).isEqualTo(Reject.NONE);
-    assertThat(Heads.PARSER.oversize(lines, 0, 4097)).isEqualTo(Reject.HEAD_TOO_LARGE);
+    assertThat(Heads.PARSER.oversize(lines, 0, 4096, head)).isEqualTo(Reject.NONE);
+    assertThat(Heads.PARSER.oversize(lines, 0, 4097, head)).isEqualTo(Reject.HEAD_TOO_LARGE);
   }
 
   @Test
