@@ -423,17 +423,13 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
   }
 
   private void closedUnanswered(boolean wasIdle, Broken when) {
-    boolean untouched = when == Broken.UNTOUCHED || when == Broken.REFUSED;
-    String how =
-        untouched ? " did not take the request" : " closed the connection without an answer";
-    String why = addressText() + how;
-    Outcome outcome =
-        when == Broken.REFUSED
-            ? Outcome.REFUSED
-            : wasIdle || untouched ? Outcome.IGNORED : Outcome.RESET;
-    boolean repeatable = untouched || (when == Broken.SILENT && request.method().idempotent());
-    if (!repeatable || !retry.afterFailure(outcome, "UC", why)) {
-      attempt.end(untouched ? outcome : Outcome.RESET);
+    Outcome outcome = Responses.outcome(when);
+    // One that was closing as an idle one when the request came is no fault of the endpoint.
+    Outcome retried = wasIdle && outcome == Outcome.RESET ? Outcome.IGNORED : outcome;
+    String why = addressText() + Responses.phrase(when);
+    boolean silent = when == Broken.SILENT && request.method().idempotent();
+    if (!(silent || when.untouched()) || !retry.afterFailure(retried, "UC", why)) {
+      attempt.end(outcome);
       reply(503, why, "UC");
     }
   }

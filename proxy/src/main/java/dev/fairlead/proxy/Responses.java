@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.upstream.UpstreamUser.Broken;
 import java.util.concurrent.TimeUnit;
 
 /** What an upstream's answer says to a proxy. */
@@ -11,6 +12,22 @@ final class Responses {
   static final long MAX_RETRY_AFTER_SECONDS = 300;
 
   private Responses() {}
+
+  /** What a stream that broke before its answer says of the endpoint. */
+  static Outcome outcome(Broken when) {
+    return switch (when) {
+      case REFUSED -> Outcome.REFUSED;
+      case UNTOUCHED -> Outcome.IGNORED;
+      case SILENT, MIDWAY -> Outcome.RESET;
+    };
+  }
+
+  /** The same in a few words, behind the endpoint's address. */
+  static String phrase(Broken when) {
+    return when.untouched()
+        ? " did not take the request"
+        : " closed the connection without an answer";
+  }
 
   static Outcome outcome(int status) {
     if (status == 429 || status == 503) {

@@ -30,7 +30,12 @@ public interface UpstreamUser {
     UNTOUCHED,
     /** Nothing of an answer had arrived. */
     SILENT,
-    MIDWAY
+    MIDWAY;
+
+    /** Whether the upstream has not begun with the request, so that it may be sent again. */
+    public boolean untouched() {
+      return this == UNTOUCHED || this == REFUSED;
+    }
   }
 
   /** The connection that had to be opened is open. */
