@@ -358,6 +358,7 @@ public final class Http2Connection {
     if (!stream.closed) {
       frames.reset(stream.id, code);
       streams.reset(stream.id);
+      inbound.weReset();
       close(stream);
     }
   }
