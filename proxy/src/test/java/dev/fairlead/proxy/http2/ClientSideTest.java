@@ -106,7 +106,8 @@ class ClientSideTest implements Http2Owner {
       Recorder user = get();
       int id = user.stream.id();
       connection.forget(user.stream);
-      send("HEADERS 04 " + id + OK, "DATA 00 " + id + " 61", "HEADERS 05 " + id + " 00 01 63 01 64");
+      send(
+          "HEADERS 04 " + id + OK, "DATA 00 " + id + " 61", "HEADERS 05 " + id + " 00 01 63 01 64");
       wire.out.clear();
     }
     assertThat(told).isEmpty();
