@@ -173,14 +173,28 @@ public final class UpstreamPool {
       shortest.await(stream);
       return;
     }
+    Http2UpstreamConnection fresh = openHttp2(site);
+    fresh.await(stream);
+    fresh.connect();
+  }
+
+  private Http2UpstreamConnection openHttp2(Site site) {
     if (site.connections == 0) {
       of(site.tls).put(site.address, site);
     }
     opened(site);
     Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
     site.http2.add(fresh);
-    fresh.await(stream);
-    fresh.connect();
+    return fresh;
+  }
+
+  /** Opens a connection for those who wait for a full one, if there may be one more. */
+  void relieve(Http2UpstreamConnection full) {
+    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS) {
+      Http2UpstreamConnection fresh = openHttp2(full.site);
+      full.passOn(fresh);
+      fresh.connect();
+    }
   }
 
   private Map<Address, Site> of(@Nullable ClientContext tls) {
