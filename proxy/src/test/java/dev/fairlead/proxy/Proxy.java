@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** A proxy under test: one listener, one route to the service {@code default/web}. */
@@ -45,6 +46,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
   final Map<ServiceName, Balancer> balancers = new ConcurrentHashMap<>();
   final ServiceBalancer web;
   final ProxyServer server;
+
+  /** How far the proxy's clock is ahead of the machine's, in nanoseconds. */
+  final AtomicLong ahead = new AtomicLong();
 
   /** What the log said of a request, copied as it may not be kept. */
   record Entry(
@@ -72,7 +76,7 @@ final class Proxy implements AutoCloseable, ProxyListener {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, System::nanoTime, wall, RANDOM);
+    server = new ProxyServer(options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM);
     apply(rule);
   }
 

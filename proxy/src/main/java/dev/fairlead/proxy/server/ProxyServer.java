@@ -112,7 +112,8 @@ public final class ProxyServer implements AutoCloseable {
                 this::rotateTicketKeys, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
   }
 
-  private synchronized void rotateTicketKeys() {
+  /** Called by a loop, which must not wait for whoever waits for it: not for the server's lock. */
+  void rotateTicketKeys() {
     serverTls.rotateTicketKeys();
   }
 
