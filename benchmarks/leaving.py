@@ -55,7 +55,7 @@ class H2:
 
     def __init__(self, connection, options):
         self.connection, self.stream = connection, connection.makefile("rb")
-        self.next, self.last = 1, None
+        self.next, self.last, self.taken = 1, None, 0
         field = lambda name, value: b"\0" + bytes([len(name)]) + name + bytes([len(value)]) + value
         scheme = b"https" if options.tls else b"http"
         self.block = (field(b":method", b"GET") + field(b":scheme", scheme) + field(b":path", options.path.encode())
@@ -69,7 +69,11 @@ class H2:
     def ask(self):
         asked = set(range(self.next, self.next + 2 * STREAMS, 2))
         self.next += 2 * STREAMS
-        self.connection.sendall(b"".join(self.frame(HEADERS, END_HEADERS | END_STREAM, s, self.block) for s in asked))
+        # Only here, where nothing is under way: a server that is done may have closed when we would say so.
+        window = self.frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", self.taken)) if self.taken else b""
+        self.taken = 0
+        self.connection.sendall(window + b"".join(
+            self.frame(HEADERS, END_HEADERS | END_STREAM, s, self.block) for s in asked))
         answered = 0
         while asked:
             head = self.stream.read(9)
@@ -93,8 +97,8 @@ class H2:
                 asked.discard(stream)
             elif kind == HEADERS and stream in asked and not flags & END_STREAM and payload[0] != 0x88:
                 raise Lost(f"not status 200 but a head of {payload[:8].hex()}")
-            elif kind == DATA and length:
-                self.connection.sendall(self.frame(WINDOW_UPDATE, 0, 0, struct.pack(">I", length)))
+            elif kind == DATA:
+                self.taken += length
             if kind in (DATA, HEADERS) and flags & END_STREAM and stream in asked:
                 asked.discard(stream)
                 answered += 1
