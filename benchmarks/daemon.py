@@ -117,12 +117,13 @@ class Daemon:
     def heap(self):
         """MiB of the heap that are live: what a full collection leaves."""
         self.jcmd("GC.run")
-        used = re.findall(r"(?:generation|heap)\s.*?total (?:reserved )?\d+K.*?used (\d+)K", self.jcmd("GC.heap_info"))
+        used = re.findall(r"total (?:reserved )?\d+K,(?: committed \d+K,)? used (\d+)K", self.jcmd("GC.heap_info"))
         return sum(map(int, used)) / 1024
 
     def metaspace(self):
         """MiB of classes."""
-        return int(re.search(r"Metaspace\s+used (\d+)K", self.jcmd("GC.heap_info")).group(1)) / 1024
+        said = self.jcmd("VM.metaspace", "basic", "scale=KB")
+        return float(re.search(r"Both:\s+([\d.]+) KB used", said).group(1)) / 1024
 
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.pid}/fd"))
