@@ -61,6 +61,7 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
             System::nanoTime,
             java.time.InstantSource.system(),
             Proxy.RANDOM,
+            java.util.Optional.empty(),
             Transport.best(),
             provider);
   }

@@ -10,7 +10,6 @@ import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
-import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.rules.CompiledCors;
@@ -41,7 +40,6 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
   private final Retry retry;
   private final Extras extras;
   private @Nullable ClientStream client;
-  private @Nullable CompiledRule rule;
   private @Nullable ResponseHead response;
   private long answerBytes;
   private boolean started;
@@ -51,11 +49,11 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
   private boolean tunnel;
 
   Exchange(Loop loop) {
-    super(new RequestHead(loop.limits));
+    super(loop);
     this.loop = loop;
     headBytes = new HeadBytes(loop.options.maxHeadBytes());
     upload = new Upload(loop.options.bodyWindow());
-    attempt = new Attempt(loop, upload);
+    attempt = new Attempt(loop, upload, this);
     asked = new ServiceRequest(request, attempt);
     retry = new Retry(loop, this, attempt, upload, asked);
     extras = new Extras(loop, this);
@@ -139,7 +137,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void startClock() {
     started = true;
-    startClock(loop);
+    startClock(loop, connection().info());
   }
 
   private void forward(Target.Forward forward, CompiledRule current) {
@@ -314,7 +312,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     status = head.status();
     firstByteNanos = loop.ticker.nanos() - begun;
     grpc.answered(head);
-    attempt.answered();
+    attempt.answered(head.status());
     tunnel = status == 101;
     to.armTimer();
     upload.forget();
