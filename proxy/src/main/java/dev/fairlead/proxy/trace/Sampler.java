@@ -20,7 +20,7 @@ public record Sampler(boolean parentBased, double ratio) {
 
   /** Whether a trace that begins here is recorded. */
   boolean samples(long low) {
-    return (low & ((1L << RANDOM_BITS) - 1)) < ratio * (1L << RANDOM_BITS);
+    return (low & ((1L << RANDOM_BITS) - 1)) < (long) (ratio * (1L << RANDOM_BITS));
   }
 
   /** Whether a trace that comes from elsewhere is recorded. */
