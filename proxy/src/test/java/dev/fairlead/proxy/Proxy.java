@@ -12,6 +12,7 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.proxy.server.ProxyServer;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Cors;
 import dev.fairlead.route.HeaderEdits;
@@ -73,10 +74,18 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   Proxy(ProxyOptions options, InstantSource wall, Rule rule, int... ports) throws Exception {
+    this(options, wall, Optional.empty(), rule, ports);
+  }
+
+  Proxy(
+      ProxyOptions options, InstantSource wall, Optional<Tracing> tracing, Rule rule, int... ports)
+      throws Exception {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM);
+    server =
+        new ProxyServer(
+            options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM, tracing);
     apply(rule);
   }
 

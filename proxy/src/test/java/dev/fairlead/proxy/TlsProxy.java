@@ -66,6 +66,7 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
             () -> System.nanoTime() + ahead.get(),
             java.time.InstantSource.system(),
             Proxy.RANDOM,
+            java.util.Optional.empty(),
             Transport.best(),
             provider);
   }
