@@ -149,6 +149,11 @@ final class Exchange extends ExchangeLog implements UpstreamUser {
       return;
     }
     service = chosen.service();
+    LocalReply load = extras.begin(chosen);
+    if (load != null) {
+      send(load);
+      return;
+    }
     asked.begin(chosen, clientAddress, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {

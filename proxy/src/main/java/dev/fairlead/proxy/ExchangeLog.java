@@ -35,6 +35,9 @@ abstract class ExchangeLog implements RequestLog {
   String flags = "";
   String detail = "";
 
+  /** Whether nobody is told of it. */
+  boolean unlogged;
+
   ExchangeLog(RequestHead request) {
     this.request = request;
   }
@@ -61,6 +64,7 @@ abstract class ExchangeLog implements RequestLog {
     attempts = 0;
     flags = "";
     detail = "";
+    unlogged = false;
   }
 
   /** Says that something went wrong, and why. The first reason stands in {@link #detail}. */
@@ -84,6 +88,9 @@ abstract class ExchangeLog implements RequestLog {
   void account(Loop loop) {
     totalNanos = loop.ticker.nanos() - begun;
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
+    if (unlogged) {
+      return;
+    }
     try {
       loop.listener.ended(this);
     } catch (RuntimeException e) {

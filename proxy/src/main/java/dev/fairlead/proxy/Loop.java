@@ -13,6 +13,7 @@ import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
@@ -40,6 +41,7 @@ final class Loop {
   final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
   final Checker checker;
+  final ProbeSender probes;
 
   /** For connections to endpoints that no pool has. */
   final Bootstrap upstream;
@@ -106,6 +108,7 @@ final class Loop {
             ticker,
             listener::failed);
     this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
+    this.probes = new ProbeSender(events, pool, timers, counters, ticker);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }

@@ -75,13 +75,15 @@ final class Proxy implements AutoCloseable, ProxyListener {
     apply(rule);
   }
 
-  private static ServiceBalancer balancer(ServiceName service) {
+  private ServiceBalancer balancer(ServiceName service) {
     return new ServiceBalancer(
         service,
         new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
         Place.UNKNOWN,
         System::nanoTime,
-        RANDOM);
+        RANDOM,
+        Optional.of(
+            (endpoint, timeout, reply) -> server.prober(service).probe(endpoint, timeout, reply)));
   }
 
   static ProxyOptions options() {

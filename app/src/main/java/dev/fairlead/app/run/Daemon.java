@@ -104,7 +104,6 @@ public final class Daemon implements AutoCloseable {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
-    this.services = new Services(ticker, random, clock);
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
@@ -115,6 +114,7 @@ public final class Daemon implements AutoCloseable {
             ticker,
             clock,
             random);
+    this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
     this.steering =

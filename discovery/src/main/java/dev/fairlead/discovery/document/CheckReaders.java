@@ -40,15 +40,6 @@ final class CheckReaders {
 
   private static final Pattern STATUSES = Pattern.compile("([2-5][0-9]{2})(?:-([2-5][0-9]{2}))?");
 
-  /** What a request's target may consist of, so that nothing but the path can be written there. */
-  private static final Pattern PATH = Pattern.compile("/[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]{0,2047}");
-
-  private static final Reader<String> PATH_TEXT =
-      Scalars.text(
-          text -> PATH.matcher(text).matches(),
-          "a path",
-          "begin with '/', and percent-encode what is not ASCII");
-
   private static final Reader<String> GRPC_SERVICE =
       Scalars.text(
           text -> text.length() <= 1024 && text.chars().allMatch(c -> c > ' ' && c < 0x7f),
@@ -108,7 +99,7 @@ final class CheckReaders {
     List<Statuses> good =
         fields.optional("statuses", Structures.list(STATUS_RANGE, 1, 32), SUCCESS);
     return new Probe.Http(
-        fields.optional("path", PATH_TEXT, "/"),
+        fields.optional("path", Names.PATH, "/"),
         fields.optional("host", Names.PRECISE_HOST, ""),
         good);
   }

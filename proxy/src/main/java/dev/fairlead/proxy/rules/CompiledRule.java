@@ -3,6 +3,7 @@ package dev.fairlead.proxy.rules;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.probe.ServerLoad;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
@@ -85,6 +86,7 @@ public record CompiledRule(
    * @param affinity null where the service has none
    * @param protocol that its endpoints speak
    * @param tls null for clear text
+   * @param load null unless the service is answered for when it is asked for its load
    */
   public record Backend(
       Action.Backend source,
@@ -94,7 +96,8 @@ public record CompiledRule(
       Protocol protocol,
       @Nullable ClientContext tls,
       CompiledEdits requestEdits,
-      CompiledEdits responseEdits) {
+      CompiledEdits responseEdits,
+      @Nullable ServerLoad load) {
     /** Whether its endpoints are spoken to in HTTP/2. */
     public boolean http2() {
       return protocol == Protocol.H2C;
@@ -202,7 +205,8 @@ public record CompiledRule(
             .map(name -> materials.clientTls(name, source.protocol(), listener))
             .orElse(null),
         edits(rule.requestHeaders(), source.requestHeaders()),
-        edits(rule.responseHeaders(), source.responseHeaders()));
+        edits(rule.responseHeaders(), source.responseHeaders()),
+        source.service().map(materials::load).orElse(null));
   }
 
   private static CompiledEdits edits(HeaderEdits ofRule, HeaderEdits ofBackend) {

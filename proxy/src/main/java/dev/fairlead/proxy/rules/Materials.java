@@ -2,6 +2,7 @@ package dev.fairlead.proxy.rules;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.probe.ServerLoad;
 import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.proxy.tls.ClientContexts;
 import dev.fairlead.proxy.tls.CompiledServerTls;
@@ -17,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * What listeners and rules are compiled from.
  *
  * @param balancers of every service that a route names
+ * @param loads of services that are answered for when they are asked for their load
  */
 public record Materials(
     RouteConfig config,
     Function<ServiceName, Balancer> balancers,
+    Function<ServiceName, ServerLoad> loads,
     ServerContexts serverTls,
     ClientContexts clientTls) {
 
@@ -31,7 +34,12 @@ public record Materials(
         .orElse(null);
   }
 
-  /** How checks of a service's endpoints are secured; null for clear text. */
+  /** Null for a service that is not answered for. */
+  @Nullable ServerLoad load(ServiceName service) {
+    return config.treatment(service).answersProbes() ? loads.apply(service) : null;
+  }
+
+  /** How checks and probes of a service's endpoints are secured; null for clear text. */
   public @Nullable ClientContext checkTls(ServiceName service, Protocol spoken) {
     UpstreamTls tls = config.upstreams().get(service);
     return tls == null
