@@ -42,7 +42,7 @@ public record ProxyOptions(
     Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
   /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
-  Http2Limits http2(HeadLimits heads) {
+  public Http2Limits http2(HeadLimits heads) {
     return Http2Limits.defaults(heads);
   }
 

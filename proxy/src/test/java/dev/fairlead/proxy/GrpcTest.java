@@ -3,7 +3,6 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.fairlead.balancer.outcome.Outcome;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
@@ -223,24 +222,5 @@ class GrpcTest {
       await().until(() -> one.streams.size() == 5 && two.streams.size() == 5);
       assertThat(one.connections).hasSize(1);
     }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, REPLIED", "1, IGNORED", "2, FAILED", "3, REPLIED", "4, FAILED", "5, REPLIED",
-    "6, REPLIED", "7, REPLIED", "8, OVERLOADED", "9, REPLIED", "10, REPLIED", "11, REPLIED",
-    "12, REPLIED", "13, FAILED", "14, OVERLOADED", "15, FAILED", "16, REPLIED", "17, FAILED",
-  })
-  void whatAStatusSaysOfItsEndpoint(int status, Outcome outcome) {
-    assertThat(GrpcStatus.outcome(status)).isEqualTo(outcome);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "400, 13", "401, 16", "403, 7", "404, 12", "429, 14", "502, 14", "503, 14", "504, 14", "413, 2",
-    "431, 2", "500, 2",
-  })
-  void whatAStatusOfHttpIsInGrpc(int http, int status) {
-    assertThat(GrpcStatus.ofHttp(http)).isEqualTo(status);
   }
 }

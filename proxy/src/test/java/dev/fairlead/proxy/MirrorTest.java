@@ -18,6 +18,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Copies of requests: what mirrors get, and that the requests do not feel it. */
 @ExtendWith(NoLeaks.class)
 class MirrorTest {
+  /** Bytes of a body that are kept to be sent again. */
+  private static final int MAX_REPLAY = 64 * 1024;
+
+  /** Copies that a loop has under way at a time. */
+  private static final int MAX_COPIES = 256;
+
   private static Rule to(ServiceName service, int numerator, int denominator) {
     return Proxy.rule(
         List.of(new Mirror(Proxy.backend(service, 1), numerator, denominator)),
@@ -85,7 +91,7 @@ class MirrorTest {
 
   @Test
   void aBodyThatGrowsTooLargeIsNotMirrored() throws Exception {
-    int length = Upload.MAX_REPLAY + 1;
+    int length = MAX_REPLAY + 1;
     try (Upstream upstream =
             new Upstream(
                 connection -> {
@@ -151,7 +157,7 @@ class MirrorTest {
         Proxy proxy = new Proxy(Proxy.options(), upstream.port());
         RawClient client = proxy.client()) {
       proxy.apply(to(proxy.service("slow", hangs.port()), 1, 1));
-      for (int i = 0; i < Mirrors.MAX_COPIES + more; i++) {
+      for (int i = 0; i < MAX_COPIES + more; i++) {
         assertThat(client.get("/").response()).endsWith("real");
       }
       assertThat(proxy.server.counters().mirrorsDropped()).isEqualTo(more);
@@ -161,7 +167,7 @@ class MirrorTest {
           .until(
               () -> {
                 client.get("/").response();
-                return proxy.server.counters().mirrored() > Mirrors.MAX_COPIES;
+                return proxy.server.counters().mirrored() > MAX_COPIES;
               });
     }
   }

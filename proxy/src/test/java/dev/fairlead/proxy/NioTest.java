@@ -3,6 +3,8 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.loop.Transport;
+import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.tls.TlsProvider;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -11,6 +11,7 @@ import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Cors;
 import dev.fairlead.route.HeaderEdits;

@@ -18,6 +18,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Requests that a rule has sent again, because of what was answered or because nothing was. */
 @ExtendWith(NoLeaks.class)
 class RetryTest {
+  /** Bytes of a body that are kept to be sent again. */
+  private static final int MAX_REPLAY = 64 * 1024;
+
   private static final String SORRY =
       "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\n\r\nsorry";
 
@@ -158,7 +161,7 @@ class RetryTest {
 
   @Test
   void aBodyThatOutgrewWhatIsKeptIsNotSentAgain() throws Exception {
-    int length = Upload.MAX_REPLAY + 1;
+    int length = MAX_REPLAY + 1;
     try (Upstream upstream =
             new Upstream(
                 connection -> {

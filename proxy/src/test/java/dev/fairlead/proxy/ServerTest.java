@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.route.RouteConfig;
 import java.io.InputStream;
 import java.net.ServerSocket;

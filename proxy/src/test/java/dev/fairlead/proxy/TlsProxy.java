@@ -1,6 +1,8 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.proxy.loop.Transport;
+import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.Action.Forward;

@@ -28,7 +28,7 @@ import dev.fairlead.discovery.dns.EndpointSources;
 import dev.fairlead.discovery.watch.DocumentWatch;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
-import dev.fairlead.proxy.ProxyServer;
+import dev.fairlead.proxy.server.ProxyServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;

@@ -4,7 +4,7 @@ import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
-import dev.fairlead.proxy.ProxyServer;
+import dev.fairlead.proxy.server.ProxyServer;
 import java.time.Clock;
 import java.util.Map;
 import java.util.function.LongSupplier;

@@ -1,0 +1,331 @@
+package dev.fairlead.proxy.downstream;
+
+import dev.fairlead.proxy.exchange.ClientStream;
+import dev.fairlead.proxy.exchange.Exchange;
+import dev.fairlead.proxy.exchange.Loop;
+import dev.fairlead.proxy.http1.ClientInfo;
+import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.CompiledRedirect;
+import dev.fairlead.proxy.http1.Framing;
+import dev.fairlead.proxy.http1.Head;
+import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.http2.ErrorCode;
+import dev.fairlead.proxy.http2.Http2Connection;
+import dev.fairlead.proxy.http2.Http2Stream;
+import dev.fairlead.proxy.http2.StreamUser;
+import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.tls.TlsPeer;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** One stream of a client's HTTP/2 connection, with its exchange. Reused by the connection. */
+final class Http2ClientStream implements ClientStream, StreamUser {
+  private final Http2ClientConnection connection;
+  private final Http2Connection http2;
+  private final Loop loop;
+  private final TimerWheel.Timer timer = new Deadline();
+  private @Nullable Http2Stream stream;
+  private @Nullable Exchange exchange;
+  private long touched;
+
+  /** Bytes of the request's body that the client may be sent credit for. */
+  private int owed;
+
+  /** Bytes of the answer that its head announced and that are yet to come; −1: unknown. */
+  private long left;
+
+  Http2ClientStream(Http2ClientConnection connection) {
+    this.connection = connection;
+    this.http2 = connection.http2();
+    this.loop = connection.loop;
+  }
+
+  void begin(Http2Stream begun) {
+    Exchange taken = loop.take();
+    stream = begun;
+    exchange = taken;
+    owed = 0;
+    left = -1;
+    touched = loop.timers.coarseNanos();
+    taken.attach(this);
+  }
+
+  private Http2Stream stream() {
+    Http2Stream current = stream;
+    if (current == null) {
+      throw new IllegalStateException("no stream is under way");
+    }
+    return current;
+  }
+
+  private Exchange exchange() {
+    Exchange current = exchange;
+    if (current == null) {
+      throw new IllegalStateException("no exchange is under way");
+    }
+    return current;
+  }
+
+  // ---- what the client does
+
+  @Override
+  public Head head() {
+    return exchange().request;
+  }
+
+  @Override
+  public void headRead(boolean end) {
+    Exchange current = exchange();
+    connection.wrote(this);
+    current.start(connection.port.rules());
+  }
+
+  @Override
+  public void rejected(Reject reject) {
+    loop.counters.rejected(reject);
+    exchange().rejected(reject);
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    Exchange current = exchange();
+    touch();
+    int length = data.readableBytes();
+    if (length > 0) {
+      owed += length;
+      current.requestData(data);
+    } else {
+      data.release();
+    }
+    if (end) {
+      current.requestEnded(null);
+    } else {
+      updateReading();
+    }
+    connection.wrote(this);
+  }
+
+  @Override
+  public void trailers(TrailerHead trailers) {
+    exchange().requestEnded(trailers.copy());
+    connection.wrote(this);
+  }
+
+  @Override
+  public void reset(Cause cause, ErrorCode code) {
+    Exchange current = exchange;
+    Http2Stream last = leave();
+    if (current != null) {
+      current.clientGone();
+    }
+    if (last != null) {
+      http2.forget(last);
+      connection.put(this);
+    }
+  }
+
+  @Override
+  public void writable() {
+    Exchange current = exchange;
+    if (current != null) {
+      touch();
+      current.resumeUpstream();
+    }
+  }
+
+  /** All that was here is read: lets out what was written to the upstream. */
+  void flushUpstream() {
+    Exchange current = exchange;
+    if (current != null) {
+      current.flushUpstream();
+    }
+  }
+
+  // ---- what the exchange does
+
+  @Override
+  public String address() {
+    return connection.address;
+  }
+
+  @Override
+  public String listenerName() {
+    return connection.port.rules().name();
+  }
+
+  @Override
+  public String protocol() {
+    return "HTTP/2";
+  }
+
+  @Override
+  public @Nullable TlsPeer tls() {
+    return connection.tls();
+  }
+
+  @Override
+  public ClientInfo info() {
+    return connection.info();
+  }
+
+  @Override
+  public boolean readsRest() {
+    // The stream's end tells the client to stop.
+    return false;
+  }
+
+  @Override
+  public boolean endsByClose(ResponseHead head) {
+    return false;
+  }
+
+  @Override
+  public void writeInterim(ResponseHead head) {
+    http2.respond(stream(), head, CompiledEdits.NONE, false);
+  }
+
+  @Override
+  public void writeHead(ResponseHead head, CompiledEdits edits, boolean close) {
+    boolean hasBody = head.framing() != Framing.NONE && head.contentLength() != 0;
+    left = head.framing() == Framing.LENGTH ? head.contentLength() : -1;
+    http2.respond(stream(), head, edits, !hasBody);
+  }
+
+  @Override
+  public void write(ByteBuf data) {
+    boolean last = left == data.readableBytes();
+    left -= left > 0 ? data.readableBytes() : 0;
+    http2.data(stream(), data, last);
+  }
+
+  @Override
+  public void writeEnd(@Nullable TrailerHead trailers) {
+    if (trailers == null) {
+      http2.end(stream());
+    } else {
+      http2.trailers(stream(), trailers);
+    }
+  }
+
+  @Override
+  public void write(LocalReply reply, boolean close) {
+    http2.reply(stream(), reply);
+    connection.flushLater();
+  }
+
+  @Override
+  public void write(CompiledRedirect redirect, boolean close) {
+    http2.redirect(stream(), redirect, exchange().request);
+    connection.flushLater();
+  }
+
+  @Override
+  public void enterTunnel() {
+    throw new IllegalStateException("a stream of HTTP/2 changes to no other protocol");
+  }
+
+  @Override
+  public void tunnel(ByteBuf bytes) {
+    bytes.release();
+    throw new IllegalStateException("a stream of HTTP/2 changes to no other protocol");
+  }
+
+  @Override
+  public void flush() {
+    connection.flushLater();
+  }
+
+  @Override
+  public boolean keepsUp() {
+    Http2Stream current = stream;
+    return current == null || http2.keepsUp(current);
+  }
+
+  @Override
+  public void touch() {
+    touched = loop.timers.coarseNanos();
+    connection.touched = touched;
+  }
+
+  @Override
+  public void armTimer() {
+    Exchange current = exchange;
+    if (current != null && current.started()) {
+      loop.timers.arm(timer, current.deadline(touched));
+    }
+  }
+
+  @Override
+  public void updateReading() {
+    Exchange current = exchange;
+    Http2Stream of = stream;
+    if (owed > 0 && of != null && current != null && !current.blocked()) {
+      http2.consumed(of, owed);
+      owed = 0;
+      connection.flushLater();
+    }
+  }
+
+  @Override
+  public void awaitRest() {
+    throw new IllegalStateException("the rest of a stream is not awaited");
+  }
+
+  @Override
+  public void exchangeEnded(boolean close, boolean linger) {
+    Http2Stream ended = leave();
+    if (ended != null) {
+      http2.finish(ended);
+      connection.put(this);
+    }
+  }
+
+  @Override
+  public void exchangeAborted(boolean reset) {
+    Http2Stream aborted = leave();
+    if (aborted != null) {
+      http2.reset(aborted, ErrorCode.INTERNAL_ERROR);
+      http2.forget(aborted);
+      connection.put(this);
+    }
+  }
+
+  private @Nullable Http2Stream leave() {
+    Http2Stream last = stream;
+    exchange = null;
+    stream = null;
+    loop.timers.cancel(timer);
+    connection.flushLater();
+    return last;
+  }
+
+  private void timerExpired() {
+    Exchange current = exchange;
+    if (current == null) {
+      return;
+    }
+    long now = loop.ticker.nanos();
+    long deadline = current.deadline(touched);
+    if (deadline - now > 0) {
+      loop.timers.arm(timer, deadline);
+    } else {
+      current.timedOut(now - touched >= loop.timeouts.bodyIdle);
+      flushUpstream();
+      connection.flushLater();
+    }
+  }
+
+  private final class Deadline extends TimerWheel.Timer {
+    @Override
+    protected void expired() {
+      try {
+        timerExpired();
+      } catch (RuntimeException e) {
+        connection.channel.pipeline().fireExceptionCaught(e);
+      }
+    }
+  }
+}

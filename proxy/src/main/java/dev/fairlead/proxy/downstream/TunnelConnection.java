@@ -1,0 +1,384 @@
+package dev.fairlead.proxy.downstream;
+
+import dev.fairlead.balancer.endpoint.Endpoint;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.pick.Lease;
+import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.balancer.pick.Request;
+import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.rules.CompiledTunnel;
+import dev.fairlead.proxy.tls.Handshakes;
+import dev.fairlead.proxy.upstream.ConnectFailures;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection that is led to an endpoint as it is. Each side is read only while the other
+ * keeps up; each may end its half and still hear the other's; what breaks on one side breaks on the
+ * other, so that nothing cut looks whole.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channels themselves tell
+final class TunnelConnection extends ClientConnection implements Request {
+  /** The first and one retry, as for requests. */
+  private static final int MAX_ATTEMPTS = 2;
+
+  private final TimerWheel.Timer timer = new IdleTimer();
+  private final Channel client;
+  private final @Nullable CompiledTunnel tunnel;
+  private final TunnelLog log;
+  private @Nullable ByteBuf first;
+  private @Nullable Channel far;
+  private @Nullable Lease lease;
+  private @Nullable Endpoint failed;
+  private long begun;
+  private long touched;
+  private boolean connected;
+  private int halvesEnded;
+  private boolean over;
+
+  /**
+   * @param tunnel null where no route is for the connection
+   * @param first what was read of it already, which is handed over
+   */
+  TunnelConnection(
+      Clients clients,
+      Channel client,
+      @Nullable CompiledTunnel tunnel,
+      TunnelLog log,
+      @Nullable ByteBuf first) {
+    super(clients);
+    this.client = client;
+    this.tunnel = tunnel;
+    this.log = log;
+    this.first = first;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    clients.opened(this);
+    start();
+  }
+
+  @Override
+  void takeOver(ClientConnection from) {
+    clients.replaced(from, this);
+    start();
+  }
+
+  private void start() {
+    begun = loop.ticker.nanos();
+    touched = begun;
+    client.config().setAutoRead(false);
+    client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    loop.timers.arm(timer, begun + loop.timeouts.tunnelIdle);
+    CompiledTunnel.Backend backend = tunnel == null ? null : tunnel.choose(loop.random);
+    log.route = tunnel == null ? "" : tunnel.route();
+    log.service = backend == null ? null : backend.service();
+    Balancer balancer = backend == null ? null : backend.balancer();
+    if (balancer == null) {
+      fail("NR", "no route leads this connection anywhere", Outcome.IGNORED);
+      return;
+    }
+    balancer.countRequest();
+    attempt(balancer);
+  }
+
+  private void attempt(Balancer balancer) {
+    switch (balancer.pick(this)) {
+      case Refusal refusal -> {
+        if (log.service != null && log.attempts == 0) {
+          loop.counters.refused(log.service, refusal);
+        }
+        boolean full = refusal == Refusal.OVER_LIMIT || refusal == Refusal.SHED;
+        fail(full ? "UO" : "UH", "no endpoint: " + refusal.reason(), Outcome.IGNORED);
+      }
+      case Lease picked -> {
+        lease = picked;
+        log.attempts++;
+        log.endpoint = picked.endpoint();
+        connect(picked.endpoint(), balancer);
+      }
+    }
+  }
+
+  private void connect(Endpoint endpoint, Balancer balancer) {
+    ChannelFuture connecting =
+        loop.upstream
+            .clone()
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .option(ChannelOption.AUTO_READ, false)
+            .handler(new Far())
+            .connect(
+                new InetSocketAddress(
+                    InetAddress.ofLiteral(endpoint.address().host()), endpoint.address().port()));
+    connecting.addListener(
+        done -> {
+          if (over) {
+            connecting.channel().close();
+          } else if (done.isSuccess()) {
+            connected(connecting.channel());
+          } else {
+            connectFailed(endpoint, balancer, done.cause());
+          }
+        });
+  }
+
+  private void connectFailed(Endpoint endpoint, Balancer balancer, @Nullable Throwable cause) {
+    failed = endpoint;
+    endLease(Outcome.CONNECT_FAILED);
+    String why = cause == null ? "cancelled" : ConnectFailures.phrase(cause);
+    log.flag("UF", "cannot connect to " + endpoint.address() + ": " + why);
+    if (log.attempts < MAX_ATTEMPTS && balancer.tryRetry()) {
+      loop.counters.add(Counter.RETRIES, 1);
+      attempt(balancer);
+    } else {
+      end(Outcome.CONNECT_FAILED, true);
+    }
+  }
+
+  private void connected(Channel to) {
+    far = to;
+    connected = true;
+    log.unflag();
+    log.connectNanos = loop.ticker.nanos() - begun;
+    Lease held = lease;
+    if (held != null) {
+      held.answered();
+    }
+    touch();
+    ByteBuf waiting = first;
+    first = null;
+    if (waiting != null) {
+      log.sent += waiting.readableBytes();
+      to.writeAndFlush(waiting, to.voidPromise());
+    }
+    to.config().setAutoRead(true);
+    client.config().setAutoRead(true);
+  }
+
+  private void touch() {
+    touched = loop.timers.coarseNanos();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    Channel to = far;
+    if (to == null || over) {
+      in.release();
+      return;
+    }
+    log.sent += in.readableBytes();
+    relay(in, to, client);
+  }
+
+  private void relay(ByteBuf bytes, Channel to, Channel from) {
+    touch();
+    to.write(bytes, to.voidPromise());
+    if (!to.isWritable()) {
+      from.config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    Channel to = far;
+    if (to != null) {
+      to.flush();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    Channel from = far;
+    if (client.isWritable() && from != null) {
+      touch();
+      from.config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    Channel to = far;
+    if (event instanceof ChannelInputShutdownEvent && to != null) {
+      endHalf(to);
+    }
+  }
+
+  /** One side has said all: so has the proxy to the other. */
+  private void endHalf(Channel to) {
+    touch();
+    to.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            flushed -> {
+              if (to instanceof DuplexChannel duplex && to.isActive()) {
+                duplex.shutdownOutput();
+              }
+              if (++halvesEnded == 2) {
+                end(Outcome.REPLIED, false);
+              }
+            });
+  }
+
+  private void fail(String flag, String why, Outcome outcome) {
+    log.flag(flag, why);
+    end(outcome, true);
+  }
+
+  /**
+   * Ends both sides.
+   *
+   * @param broken whether they must see that it was before its time
+   */
+  private void end(Outcome outcome, boolean broken) {
+    if (over) {
+      return;
+    }
+    over = true;
+    loop.timers.cancel(timer);
+    endLease(outcome);
+    log.totalNanos = loop.ticker.nanos() - begun;
+    try {
+      loop.listener.ended(log);
+    } catch (RuntimeException e) {
+      loop.listener.failed(e);
+    }
+    ByteBuf waiting = first;
+    first = null;
+    if (waiting != null) {
+      waiting.release();
+    }
+    close(client, broken);
+    Channel other = far;
+    if (other != null) {
+      close(other, broken);
+    }
+  }
+
+  private static void close(Channel channel, boolean broken) {
+    if (broken && channel.isActive()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.close();
+  }
+
+  private void endLease(Outcome outcome) {
+    Lease held = lease;
+    lease = null;
+    if (held != null) {
+      held.transferred(log.sent, log.received);
+      held.end(outcome);
+    }
+  }
+
+  @Override
+  public boolean triedIn(String cluster) {
+    Endpoint before = failed;
+    return before != null && before.cluster().equals(cluster);
+  }
+
+  @Override
+  public boolean tried(Endpoint endpoint) {
+    Endpoint before = failed;
+    return before != null
+        && before.address().equals(endpoint.address())
+        && before.cluster().equals(endpoint.cluster());
+  }
+
+  @Override
+  void closeIfQuiet(long since) {
+    // Quiet is not idle: who is led may wait for hours. The end of the drain's time ends it.
+  }
+
+  @Override
+  int cut() {
+    boolean busy = !over;
+    fail("", "", Outcome.IGNORED);
+    return busy ? 1 : 0;
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    log.flag("DC", "the client went away");
+    end(connected ? Outcome.REPLIED : Outcome.IGNORED, true);
+    clients.closed(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!Handshakes.isLife(cause)) {
+      loop.listener.failed(cause);
+    }
+    ctx.close();
+  }
+
+  /** The endpoint's side. */
+  private final class Far extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+      ByteBuf in = (ByteBuf) message;
+      if (over) {
+        in.release();
+        return;
+      }
+      log.received += in.readableBytes();
+      relay(in, client, ctx.channel());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+      client.flush();
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+      if (ctx.channel().isWritable() && !over) {
+        touch();
+        client.config().setAutoRead(true);
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof ChannelInputShutdownEvent && !over) {
+        endHalf(client);
+      }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+      if (connected && !over) {
+        fail("UC", "the endpoint broke the connection", Outcome.RESET);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      TunnelConnection.this.exceptionCaught(ctx, cause);
+    }
+  }
+
+  private final class IdleTimer extends TimerWheel.Timer {
+    @Override
+    protected void expired() {
+      long deadline = touched + loop.timeouts.tunnelIdle;
+      if (deadline - loop.ticker.nanos() > 0) {
+        loop.timers.arm(timer, deadline);
+      } else {
+        fail("UT", "the connection stood still", Outcome.IGNORED);
+      }
+    }
+  }
+}

@@ -1,0 +1,604 @@
+package dev.fairlead.proxy.exchange;
+
+import dev.fairlead.balancer.outcome.LoadReport;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.pick.Lease;
+import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.HeadBytes;
+import dev.fairlead.proxy.http1.LocalReply;
+import dev.fairlead.proxy.http1.Method;
+import dev.fairlead.proxy.http1.Reject;
+import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.rules.CompiledCors;
+import dev.fairlead.proxy.rules.CompiledListener;
+import dev.fairlead.proxy.rules.CompiledPort;
+import dev.fairlead.proxy.rules.CompiledRule;
+import dev.fairlead.proxy.rules.CompiledRule.Target;
+import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.ConnectFailures;
+import dev.fairlead.proxy.upstream.UpstreamUser;
+import dev.fairlead.route.Preflight;
+import io.netty.buffer.ByteBuf;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request and its answer, from the first byte of the one to the last of the other. Reused: what
+ * a request needs is there before it comes.
+ */
+public final class Exchange extends ExchangeLog implements UpstreamUser {
+  /** Where the request's head is while it arrives, and what {@link #request} points into. */
+  public final HeadBytes headBytes;
+
+  private final Loop loop;
+  private final Upload upload;
+  private final Attempt attempt;
+  private final ServiceRequest asked;
+  private final Retry retry;
+  private final Extras extras;
+  private @Nullable ClientStream client;
+  private @Nullable CompiledRule rule;
+  private @Nullable ResponseHead response;
+  private long answerBytes;
+  private boolean started;
+  private boolean responding;
+  private boolean answered;
+  private boolean closing;
+  private boolean tunnel;
+
+  Exchange(Loop loop) {
+    super(new RequestHead(loop.limits));
+    this.loop = loop;
+    headBytes = new HeadBytes(loop.options.maxHeadBytes());
+    upload = new Upload(loop.options.bodyWindow());
+    attempt = new Attempt(loop, upload);
+    asked = new ServiceRequest(request, attempt);
+    retry = new Retry(loop, this, attempt, upload, asked);
+    extras = new Extras(loop, this);
+  }
+
+  public void attach(ClientStream connection) {
+    client = connection;
+    clearLog();
+    clientAddress = connection.address();
+    TlsPeer tls = connection.tls();
+    peer = tls == null ? "" : tls.identity();
+    started = false;
+    responding = false;
+    answered = false;
+    closing = false;
+    tunnel = false;
+  }
+
+  /** Whether the head is here, so that the exchange counts as a request. */
+  public boolean started() {
+    return started;
+  }
+
+  /** Whether its answer is settled. */
+  public boolean answered() {
+    return answered;
+  }
+
+  public boolean requestEnded() {
+    return upload.ended();
+  }
+
+  /** Whether the two sides only relay bytes, after a 101. */
+  public boolean tunnel() {
+    return tunnel;
+  }
+
+  // ---- the request's way in
+
+  /** The head is whole: finds out what is to be done, and does it. */
+  public void start(CompiledPort port) {
+    parsed = true;
+    protocol = connection().protocol();
+    startClock();
+    upload.start(request);
+    CompiledListener owner = port.find(request);
+    listener = owner == null ? port.name() : owner.name();
+    Reject broken = grpc.begin(request);
+    if (broken != Reject.NONE) {
+      loop.counters.rejected(broken);
+      reply(broken.status(), broken.id(), "DPE");
+      return;
+    }
+    TlsPeer tls = connection().tls();
+    if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
+      reply(421, "this connection is for another host", "NR");
+      return;
+    }
+    CompiledRule found = owner == null ? null : owner.find(request);
+    if (found == null) {
+      reply(404, "no route for this host and path", "NR");
+      return;
+    }
+    rule = found;
+    route = found.route();
+    CompiledCors cors = found.cors();
+    if (cors != null && Preflight.is(request)) {
+      send(cors.preflight(request));
+      return;
+    }
+    switch (found.target()) {
+      case Target.Forward forward -> forward(forward, found);
+      case Target.Redirect redirect -> {
+        boolean close = closeAfterReply();
+        connection().write(redirect.redirect(), close);
+        replied(redirect.redirect().status(), close);
+      }
+      case Target.Reply reply -> send(reply.reply());
+    }
+  }
+
+  private void startClock() {
+    started = true;
+    startClock(loop);
+  }
+
+  private void forward(Target.Forward forward, CompiledRule current) {
+    CompiledRule.Backend chosen = extras.choose(current, forward);
+    if (chosen == null) {
+      reply(500, "no backend of this route has any weight", "NR");
+      return;
+    }
+    service = chosen.service();
+    LocalReply load = extras.begin(chosen);
+    if (load != null) {
+      send(load);
+      return;
+    }
+    asked.begin(chosen, clientAddress, extras.session());
+    Balancer balancer = chosen.balancer();
+    if (balancer == null) {
+      reply(500, "the route names a backend that does not exist", "NR");
+      return;
+    }
+    balancer.countRequest();
+    retry.begin(current.retries(), begun, grpc.limit(current.requestNanos()));
+    extras.mirror(current, connection().info(), upload.ended());
+    attempt(balancer, begun);
+  }
+
+  void attempt(Balancer balancer, long now) {
+    switch (balancer.pick(asked)) {
+      case Refusal refusal -> {
+        if (attempts > 0) {
+          // What the first attempt met says more than that there was nowhere else to go.
+          reply(503, detail, flags);
+        } else {
+          loop.counters.refused(Objects.requireNonNull(service), refusal);
+          String why = "no endpoint of " + service + ": " + refusal.reason();
+          boolean full = refusal == Refusal.OVER_LIMIT || refusal == Refusal.SHED;
+          reply(503, why, full ? "UO" : "UH");
+        }
+      }
+      case Lease picked -> {
+        attempts++;
+        endpoint = picked.endpoint();
+        attempt.begin(picked, now);
+        connection().armTimer();
+        if (attempt.connect(
+            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), this, request)) {
+          sendRequest();
+        }
+      }
+    }
+  }
+
+  private void sendRequest() {
+    CompiledRule current = rule;
+    if (current == null) {
+      throw new IllegalStateException("nothing to send");
+    }
+    if (connectNanos < 0) {
+      connectNanos = attempt.openedConnection() ? loop.ticker.nanos() - begun : 0;
+    }
+    grpc.passOn(request, begun, loop.ticker);
+    CompiledEdits edits = asked.backend().requestEdits();
+    attempt.send(request, current.rewrite(), edits, connection().info(), retry.mayRepeat());
+  }
+
+  /** The head broke a rule: no upstream hears of it. */
+  public void rejected(Reject reject) {
+    startClock();
+    upload.clear();
+    closing = true;
+    listener = connection().listenerName();
+    LocalReply reply = LocalReply.of(reject.status(), reject.id());
+    connection().write(reply, true);
+    status = reply.status();
+    answered = true;
+    flag("DPE", reject.id());
+    ClientStream to = connection();
+    account();
+    recycle();
+    to.exchangeEnded(true, true);
+  }
+
+  /** A piece of the request's body, which is handed over. */
+  public void requestData(ByteBuf data) {
+    extras.data(data);
+    upload.data(data);
+  }
+
+  /**
+   * All of the request is here.
+   *
+   * @param trailers which stay as they are until the exchange ends
+   */
+  public void requestEnded(@Nullable TrailerHead trailers) {
+    extras.requestEnded();
+    upload.end(trailers);
+    if (answered) {
+      finish();
+    }
+  }
+
+  /** Bytes after a 101, as they are. */
+  public void tunnel(ByteBuf bytes) {
+    attempt.tunnel(bytes);
+  }
+
+  /** The request's body broke a rule: the upstream does not get it whole. */
+  public void requestRejected(Reject reject) {
+    loop.counters.rejected(reject);
+    flag("DPE", reject.id());
+    closing = true;
+    attempt.drop(Outcome.IGNORED);
+    if (responding || answered) {
+      abort();
+    } else {
+      reply(reject.status(), reject.id(), "DPE");
+    }
+  }
+
+  /** Whether the client must wait before it sends more of its body. */
+  public boolean blocked() {
+    return tunnel ? !attempt.keepsUp() : !upload.ended() && upload.blocked();
+  }
+
+  /** All bytes that were here are read. */
+  public void flushUpstream() {
+    attempt.flush();
+  }
+
+  // ---- the upstream
+
+  @Override
+  public void upstreamConnected() {
+    sendRequest();
+    attempt.flush();
+    connection().updateReading();
+  }
+
+  @Override
+  public void upstreamConnectFailed(Throwable cause) {
+    String why = "cannot connect to " + addressText() + ": " + ConnectFailures.phrase(cause);
+    boolean full = ConnectFailures.full(cause);
+    if (full) {
+      loop.counters.refused(Objects.requireNonNull(service), Refusal.OVER_LIMIT);
+    }
+    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
+      attempt.fail(ConnectFailures.outcome(cause));
+      reply(503, why, full ? "UO" : "UF");
+    }
+  }
+
+  @Override
+  public void upstreamWritable() {
+    connection().touch();
+    connection().updateReading();
+  }
+
+  @Override
+  public void upstreamReceived(int bytes) {
+    connection().touch();
+    attempt.received(bytes);
+  }
+
+  @Override
+  public void upstreamInterim(ResponseHead head) {
+    connection().writeInterim(head);
+  }
+
+  @Override
+  public void upstreamHead(ResponseHead head) {
+    ClientStream to = connection();
+    if (retry.replaces(head)) {
+      return;
+    }
+    response = head;
+    responding = true;
+    status = head.status();
+    firstByteNanos = loop.ticker.nanos() - begun;
+    grpc.answered(head);
+    attempt.answered();
+    tunnel = status == 101;
+    to.armTimer();
+    upload.forget();
+    closing = !tunnel && (closeAfter() || to.endsByClose(head) || !upload.ended());
+    to.writeHead(head, extras.answer(asked.backend().responseEdits(), to.info()), closing);
+    if (tunnel) {
+      to.enterTunnel();
+    }
+  }
+
+  @Override
+  public void upstreamData(ByteBuf data) {
+    if (retry.discarding()) {
+      data.release();
+      return;
+    }
+    ClientStream to = connection();
+    answerBytes += data.readableBytes();
+    to.write(data);
+    pauseUnlessKeptUp(to);
+  }
+
+  @Override
+  public void upstreamTunnelled(ByteBuf bytes) {
+    ClientStream to = connection();
+    to.tunnel(bytes);
+    pauseUnlessKeptUp(to);
+  }
+
+  private void pauseUnlessKeptUp(ClientStream to) {
+    if (!to.keepsUp()) {
+      attempt.pauseReading();
+    }
+  }
+
+  @Override
+  public void upstreamEnded(@Nullable TrailerHead trailers, End how) {
+    if (retry.discarding()) {
+      retry.discarded(how == End.CLEAN, addressText());
+      return;
+    }
+    if (how == End.WITH_MORE) {
+      flag("UPE", "the upstream sent more than its answer");
+    }
+    grpc.ended(trailers);
+    if (grpc.cutShort()) {
+      flag("UPE", "the answer ended without a grpc-status");
+    }
+    connection().writeEnd(trailers);
+    answered = true;
+    responseBytes = answerBytes;
+    ResponseHead head = Objects.requireNonNull(response);
+    boolean reusable = how == End.CLEAN && head.keepAlive() && upload.ended();
+    long retryAfterNanos = Responses.retryAfterNanos(head);
+    LoadReport load = asked.loadReport(head, loop.counters);
+    response = null;
+    attempt.complete(grpc.outcome(status), load, retryAfterNanos, reusable);
+    finish();
+  }
+
+  @Override
+  public void upstreamRejected(Reject reject) {
+    loop.counters.rejected(reject);
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (responding) {
+      cutShort("UPE", reject.id());
+    } else {
+      attempt.drop(Outcome.FAILED);
+      reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
+    }
+  }
+
+  @Override
+  public void upstreamReadComplete() {
+    if (retry.discarding()) {
+      // What has not come by now is not worth a wait.
+      retry.discarded(false, addressText());
+      return;
+    }
+    connection().flush();
+    resumeUpstream();
+  }
+
+  /** The client took what waited: the upstream may go on. */
+  public void resumeUpstream() {
+    if (attempt.readingPaused() && connection().keepsUp()) {
+      attempt.resumeReading();
+    }
+  }
+
+  @Override
+  public void upstreamClosed(Broken when) {
+    boolean wasIdle = attempt.disconnected();
+    if (retry.discarding()) {
+      retry.discarded(false, addressText());
+    } else if (tunnel) {
+      closing = true;
+      attempt.end(Outcome.REPLIED);
+      finish();
+    } else if (responding) {
+      cutShort("UC", "the upstream closed before its answer was whole");
+    } else {
+      closedUnanswered(wasIdle, when);
+    }
+  }
+
+  private void closedUnanswered(boolean wasIdle, Broken when) {
+    Outcome outcome = Responses.outcome(when);
+    // One that was closing as an idle one when the request came is no fault of the endpoint.
+    Outcome retried = wasIdle && outcome == Outcome.RESET ? Outcome.IGNORED : outcome;
+    String why = addressText() + Responses.phrase(when);
+    boolean silent = when == Broken.SILENT && request.method().idempotent();
+    if (!(silent || when.untouched()) || !retry.afterFailure(retried, "UC", why)) {
+      attempt.end(outcome);
+      reply(503, why, "UC");
+    }
+  }
+
+  /** Another attempt follows: the client's time to stand still begins anew. */
+  void awaitAttempt() {
+    connection().touch();
+    connection().armTimer();
+  }
+
+  /** Another attempt is under way, unless the exchange has ended over it. */
+  void attemptBegun() {
+    ClientStream to = client;
+    if (to != null) {
+      to.updateReading();
+      flushUpstream();
+    }
+  }
+
+  // ---- the end
+
+  /** The answer had begun and cannot be finished: the client must see that it is cut. */
+  private void cutShort(String flag, String why) {
+    flag(flag, why);
+    attempt.drop(Outcome.RESET);
+    responseBytes = answerBytes;
+    abort();
+  }
+
+  private void abort() {
+    ClientStream to = client;
+    account();
+    if (to != null) {
+      to.flush();
+      to.exchangeAborted(closing);
+    }
+    recycle();
+  }
+
+  private void reply(int code, String why, String flag) {
+    flag(flag, why);
+    send(grpc.reply(code, why));
+  }
+
+  private void send(LocalReply reply) {
+    boolean head = request.method() == Method.HEAD;
+    boolean close = closeAfterReply();
+    connection().write(reply, close);
+    responseBytes = reply.bodyLength(head);
+    replied(reply.status(), close);
+  }
+
+  private boolean closeAfterReply() {
+    return closing || closeAfter() || !(upload.ended() || readsRest());
+  }
+
+  private boolean readsRest() {
+    return connection().readsRest() && upload.discardable(request);
+  }
+
+  private boolean closeAfter() {
+    return !request.keepAlive() || loop.draining;
+  }
+
+  private void replied(int code, boolean close) {
+    status = code;
+    answered = true;
+    closing = close;
+    retry.clear();
+    if (firstByteNanos < 0) {
+      firstByteNanos = loop.ticker.nanos() - begun;
+    }
+    upload.discard();
+    if (upload.ended() || close) {
+      finish();
+    } else {
+      connection().awaitRest();
+    }
+  }
+
+  /** The client went away. */
+  public void clientGone() {
+    if (started) {
+      flag("DC", "the client went away");
+      attempt.drop(Outcome.IGNORED);
+      if (responding) {
+        responseBytes = answerBytes;
+      }
+      account();
+    }
+    recycle();
+  }
+
+  /** When the exchange has to be looked at, if nothing moves until then. */
+  public long deadline(long touched) {
+    CompiledRule current = rule;
+    long still = touched + loop.timeouts.bodyIdle;
+    if (current == null || tunnel || answered) {
+      return still;
+    }
+    long limit = grpc.limitNanos();
+    long last = responding ? still : current.answerDeadline(still, begun, limit);
+    return current.deadline(last, begun, limit, attempt.underWay(), attempt.begun());
+  }
+
+  /** The deadline passed. */
+  public void timedOut(boolean stoodStill) {
+    boolean clientStalls = stoodStill && !upload.ended() && !upload.blocked();
+    if (tunnel || answered) {
+      closing = true;
+      attempt.drop(Outcome.IGNORED);
+      abort();
+    } else if (responding) {
+      boolean slowReader = !connection().keepsUp();
+      flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
+      attempt.drop(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
+      responseBytes = answerBytes;
+      abort();
+    } else if (clientStalls) {
+      attempt.drop(Outcome.IGNORED);
+      closing = true;
+      reply(408, "the request's body stood still", "DC");
+    } else if (!retry.afterTimeout("no answer of " + addressText() + " in time")) {
+      attempt.drop(Outcome.TIMED_OUT);
+      reply(504, "no answer of " + addressText() + " in time", "UT");
+    }
+  }
+
+  private void finish() {
+    ClientStream to = client;
+    boolean linger = tunnel || !upload.ended();
+    boolean close = closing;
+    account();
+    recycle();
+    if (to != null) {
+      to.exchangeEnded(close || linger, linger);
+    }
+  }
+
+  private void account() {
+    requestBytes = upload.bytes();
+    account(loop);
+  }
+
+  private void recycle() {
+    client = null;
+    rule = null;
+    asked.clear();
+    retry.clear();
+    extras.clear();
+    started = false;
+    upload.clear();
+    attempt.clear();
+    response = null;
+    answerBytes = 0;
+    headBytes.reset();
+    loop.put(this);
+  }
+
+  private ClientStream connection() {
+    ClientStream current = client;
+    if (current == null) {
+      throw new IllegalStateException("the exchange has ended");
+    }
+    return current;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.fairlead.proxy.loop;
+
+import dev.fairlead.proxy.ProxyOptions;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import java.net.StandardSocketOptions;
+
+/** The sockets' kind: epoll, or the JDK's own selector where epoll's native part does not load. */
+public enum Transport {
+  EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class) {
+    @Override
+    public IoHandlerFactory handlers() {
+      return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    void share(ServerBootstrap bootstrap) {
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    }
+  },
+  NIO(NioServerSocketChannel.class, NioSocketChannel.class) {
+    @Override
+    public IoHandlerFactory handlers() {
+      return NioIoHandler.newFactory();
+    }
+
+    @Override
+    void share(ServerBootstrap bootstrap) {
+      bootstrap.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
+    }
+  };
+
+  /**
+   * A first read of 2 KiB takes most requests and small answers; a body's reads grow to 64 KiB,
+   * past which fewer system calls no longer pay.
+   */
+  private static final int FIRST_READ = 2048;
+
+  private static final int LARGEST_READ = 64 * 1024;
+
+  /** Connections that the kernel completes ahead of us; it caps it by net.core.somaxconn. */
+  private static final int BACKLOG = 4096;
+
+  /**
+   * Connections accepted in one turn of the loop: all that wait. Were it fewer, newcomers would
+   * wait for a turn of everybody else's requests each time, which at a cold start is seconds.
+   */
+  private static final int ACCEPTS = BACKLOG;
+
+  private final Class<? extends ServerChannel> server;
+  private final Class<? extends SocketChannel> client;
+
+  Transport(Class<? extends ServerChannel> server, Class<? extends SocketChannel> client) {
+    this.server = server;
+    this.client = client;
+  }
+
+  public static Transport best() {
+    return Epoll.isAvailable() ? EPOLL : NIO;
+  }
+
+  public abstract IoHandlerFactory handlers();
+
+  /** Lets several sockets listen on one port, one for each loop. */
+  abstract void share(ServerBootstrap bootstrap);
+
+  /** For connections from clients, accepted and served by {@code loop} alone. */
+  public ServerBootstrap downstream(EventLoop loop, ProxyOptions options) {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop, loop)
+            .channel(server)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                // By default it stops after one: it takes a descriptor for a length.
+                new ServerChannelRecvByteBufAllocator()
+                    .respectMaybeMoreData(false)
+                    .maxMessagesPerRead(ACCEPTS))
+            .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.AUTO_CLOSE, true)
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+    share(bootstrap);
+    return bootstrap;
+  }
+
+  /** For connections to endpoints, opened and used by {@code loop} alone. */
+  public Bootstrap upstream(EventLoop loop, ProxyOptions options) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(client)
+        .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+        .option(ChannelOption.TCP_NODELAY, true)
+        // An endpoint may answer early and close: a write that fails must not discard the answer.
+        .option(ChannelOption.AUTO_CLOSE, false)
+        .option(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS,
+            (int) Math.min(Integer.MAX_VALUE, Math.max(1, options.connectTimeout().toMillis())))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+  }
+
+  private static AdaptiveRecvByteBufAllocator reads() {
+    return new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, LARGEST_READ);
+  }
+
+  private static WriteBufferWaterMark window(ProxyOptions options) {
+    return new WriteBufferWaterMark(options.bodyWindow() / 2, options.bodyWindow());
+  }
+}
