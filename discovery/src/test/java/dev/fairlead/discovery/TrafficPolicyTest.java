@@ -29,6 +29,7 @@ import dev.fairlead.balancer.probe.LoadField;
 import dev.fairlead.balancer.probe.ProbePolicy;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HealthCheck;
 import dev.fairlead.route.LoadProbe;
 import dev.fairlead.route.Protocol;
@@ -100,10 +101,32 @@ class TrafficPolicyTest {
                         List.of(
                             new HealthCheck.Statuses(200, 200),
                             new HealthCheck.Statuses(300, 399))),
+                    OptionalInt.empty(),
                     Protocol.HTTP1,
                     Duration.ofMillis(500))));
     assertThat(policy("healthCheck: {tcp: {}}").checks())
         .contains(new ActiveCheckPolicy(Duration.ofSeconds(2), 0.2, 2, 3, Duration.ofSeconds(11)));
+  }
+
+  @Test
+  void aPortOfItsOwnIsSpokenToAsTheCheckIsMade() {
+    for (String probe : List.of("http: {port: 9}", "grpc: {port: 9}", "tcp: {port: 9}")) {
+      Documents.Result result = read("healthCheck: {" + probe + "}", POD);
+      assertThat(result).isInstanceOf(Accepted.class);
+      HealthCheck check = ((Accepted) result).configuration().routes().checks().get(SHOP);
+      assertThat(check.port()).hasValue(9);
+      assertThat(check.protocol())
+          .isEqualTo(probe.startsWith("grpc") ? Protocol.H2C : Protocol.HTTP1);
+    }
+  }
+
+  @Test
+  void connectionsAreLimitedAndWhoWaitsForThem() {
+    Documents.Result result =
+        read("limits: {connectionsPerEndpoint: 7, pendingPerEndpoint: 3}", POD);
+    assertThat(result).isInstanceOf(Accepted.class);
+    assertThat(((Accepted) result).configuration().routes().treatment(SHOP).connections())
+        .isEqualTo(new ConnectionLimits(7, 3));
   }
 
   private static Optional<LoadProbe> probe(String balancer) {
@@ -126,7 +149,7 @@ class TrafficPolicyTest {
       Documents.Result result = read("answerProbes: " + said, POD);
       assertThat(result).isInstanceOf(Accepted.class);
       assertThat(((Accepted) result).configuration().routes().treatment(SHOP))
-          .isEqualTo(new Treatment(Optional.empty(), said));
+          .isEqualTo(new Treatment(Optional.empty(), said, ConnectionLimits.NONE));
     }
   }
 

@@ -10,18 +10,15 @@ import dev.fairlead.balancer.probe.LoadField;
 import dev.fairlead.balancer.probe.ProbeCounters;
 import dev.fairlead.balancer.probe.ProbePolicy;
 import dev.fairlead.route.Action;
-import dev.fairlead.route.Credentials;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.LoadProbe;
 import dev.fairlead.route.Protocol;
-import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,6 +33,9 @@ class PrequalTest {
       new BalancerPolicy(
           new Algorithm.Prequal(new ProbePolicy(16, PATIENT, 3, PATIENT, 0.84, 1, 1)),
           LocalityPolicy.DEFAULT);
+
+  private static final Treatment ANSWERED =
+      new Treatment(Optional.empty(), true, ConnectionLimits.NONE);
 
   private static final LoadProbe PROBE = probe(OptionalInt.empty(), Protocol.HTTP1);
 
@@ -70,21 +70,9 @@ class PrequalTest {
     return upstream.heads.stream().filter(PrequalTest::isProbe).count();
   }
 
-  private static void apply(Proxy proxy, Action action, Treatment treatment) throws Exception {
-    RouteConfig plain = Proxy.config(Proxy.rule(action));
-    proxy.server.apply(
-        new RouteConfig(
-            plain.listeners(),
-            plain.tunnels(),
-            plain.upstreams(),
-            plain.checks(),
-            new TreeMap<>(Map.of(Proxy.WEB, treatment)),
-            Credentials.NONE),
-        proxy.balancers());
-  }
-
   private static void prequal(Proxy proxy, LoadProbe probe, Action action) throws Exception {
-    apply(proxy, action, new Treatment(Optional.of(probe), false));
+    proxy.apply(
+        new Treatment(Optional.of(probe), false, ConnectionLimits.NONE), Proxy.rule(action));
     proxy.web.update(PREQUAL);
   }
 
@@ -203,7 +191,7 @@ class PrequalTest {
                 });
         Proxy sidecar = new Proxy(Proxy.options(), app.port());
         RawClient client = sidecar.client()) {
-      apply(sidecar, Proxy.forward(), new Treatment(Optional.empty(), true));
+      sidecar.apply(ANSWERED, Proxy.rule(Proxy.forward()));
       assertThat(client.get(LoadField.PATH).response())
           .startsWith("HTTP/1.1 204 No Content\r\n")
           .contains("x-fairlead-load: in-flight=0, latency-us=0\r\n");
@@ -239,7 +227,7 @@ class PrequalTest {
         Upstream b = Upstream.answering(Upstream.ok("served"));
         Proxy proxy = new Proxy(Proxy.options(), a.port(), b.port());
         RawClient client = proxy.client()) {
-      apply(sidecar, Proxy.forward(), new Treatment(Optional.empty(), true));
+      sidecar.apply(ANSWERED, Proxy.rule(Proxy.forward()));
       prequal(proxy, probe(OptionalInt.of(sidecar.port()), Protocol.H2C), Proxy.forward());
       for (int i = 0; i < 10; i++) {
         get(proxy, client);

@@ -8,7 +8,8 @@ import java.util.OptionalInt;
  *
  * @param path with its query, beginning with a slash
  * @param host that is asked for
- * @param port of each endpoint's address that is asked; empty: the one that requests go to
+ * @param port of each endpoint's address that is asked, in clear text; empty: the one that requests
+ *     go to, as they are
  * @param protocol that is spoken there
  */
 public record LoadProbe(String path, String host, OptionalInt port, Protocol protocol) {}

@@ -7,7 +7,10 @@ import java.util.Optional;
  *
  * @param probe how its endpoints are asked for their load; empty: not at all
  * @param answersProbes whether those who ask the service for its load are answered in its stead
+ * @param connections to its endpoints
  */
-public record Treatment(Optional<LoadProbe> probe, boolean answersProbes) {
-  public static final Treatment DEFAULT = new Treatment(Optional.empty(), false);
+public record Treatment(
+    Optional<LoadProbe> probe, boolean answersProbes, ConnectionLimits connections) {
+  public static final Treatment DEFAULT =
+      new Treatment(Optional.empty(), false, ConnectionLimits.NONE);
 }

@@ -434,6 +434,10 @@ public final class Metrics implements MultiCollector {
     families.counter(
         "fairlead_upstream_connections", "Upstream connects begun.", proxy.upstreamConnects());
     families.gauge(
+        "fairlead_upstream_waiting_requests",
+        "Requests that wait for an HTTP/1 connection, of which their endpoint has all it may.",
+        proxy.upstreamWaiting());
+    families.gauge(
         "fairlead_upstream_connections_open",
         "Upstream connections open.",
         proxy.upstreamConnectionsOpen());

@@ -13,6 +13,8 @@ import dev.fairlead.route.HealthCheck.Statuses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,9 +25,14 @@ final class CheckReaders {
    * What a policy says of checks.
    *
    * @param probe without a host where none is written
+   * @param port of their own; empty: that of requests
    * @param at where it says so
    */
-  record Check(Probe probe, ActiveCheckPolicy policy, Duration timeout, Value at) {}
+  record Check(
+      Probe probe, OptionalInt port, ActiveCheckPolicy policy, Duration timeout, Value at) {}
+
+  /** What is asked, and where. */
+  private record Asked(Probe probe, OptionalInt port) {}
 
   static final Reader<Optional<Check>> CHECK = Structures.object(CheckReaders::check);
 
@@ -51,12 +58,9 @@ final class CheckReaders {
   private CheckReaders() {}
 
   private static Optional<Check> check(Fields fields) {
-    Optional<Probe> http =
-        fields.optional("http", Structures.object(CheckReaders::http)).map(each -> each);
-    Optional<Probe> grpc =
-        fields.optional("grpc", Structures.object(CheckReaders::grpc)).map(each -> each);
-    Optional<Probe> tcp =
-        fields.optional("tcp", Structures.object(none -> new Probe.Tcp())).map(each -> each);
+    Optional<Asked> http = fields.optional("http", asked(CheckReaders::http));
+    Optional<Asked> grpc = fields.optional("grpc", asked(CheckReaders::grpc));
+    Optional<Asked> tcp = fields.optional("tcp", asked(none -> new Probe.Tcp()));
     long written =
         Stream.of("http", "grpc", "tcp").filter(name -> fields.find(name).isPresent()).count();
     if (written != 1) {
@@ -92,7 +96,16 @@ final class CheckReaders {
             interval.multipliedBy(LOST + 1).plus(timeout));
     return http.or(() -> grpc)
         .or(() -> tcp)
-        .map(probe -> new Check(probe, policy, timeout, fields.value()));
+        .map(each -> new Check(each.probe(), each.port(), policy, timeout, fields.value()));
+  }
+
+  private static Reader<Asked> asked(Function<Fields, Probe> probe) {
+    return Structures.object(
+        fields -> {
+          Optional<Integer> port = fields.optional("port", Names.PORT);
+          return new Asked(
+              probe.apply(fields), port.map(OptionalInt::of).orElse(OptionalInt.empty()));
+        });
   }
 
   private static Probe http(Fields fields) {

@@ -12,11 +12,13 @@ import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HealthCheck.Probe;
 import dev.fairlead.route.LoadProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A TrafficPolicy: how the services that it names are balanced, and by which key of a request.
@@ -27,6 +29,7 @@ import java.util.Optional;
  * @param probe how endpoints are asked for their load, without a host where none is written; how
  *     often is in the policy
  * @param answersProbes whether those who ask for the service's load are answered in its stead
+ * @param connections to endpoints, and how many requests may wait for them
  * @param forbiddenClusters what residency names, for a check against the ClusterProfiles
  * @param forbiddenNetworks likewise
  */
@@ -40,6 +43,7 @@ public record TrafficPolicyDocument(
     Optional<Check> check,
     Optional<LoadProbe> probe,
     boolean answersProbes,
+    ConnectionLimits connections,
     List<Located<String>> forbiddenClusters,
     List<Located<String>> forbiddenNetworks)
     implements Document {
@@ -48,8 +52,9 @@ public record TrafficPolicyDocument(
    * How endpoints are checked.
    *
    * @param probe without a host where none is written
+   * @param port of their own; empty: that of requests
    */
-  public record Check(Probe probe, Duration timeout, Value at) {}
+  public record Check(Probe probe, OptionalInt port, Duration timeout, Value at) {}
 
   /**
    * Stable subsetting.
@@ -83,9 +88,10 @@ public record TrafficPolicyDocument(
         said.locality().ownPreference(),
         spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
         said.balancing().affinity(),
-        check.map(each -> new Check(each.probe(), each.timeout(), each.at())),
+        check.map(each -> new Check(each.probe(), each.port(), each.timeout(), each.at())),
         said.balancing().said().probe(),
         spec.optional("answerProbes", Scalars.BOOLEAN, false),
+        said.connections(),
         said.forbidden().clusters(),
         said.forbidden().networks());
   }
@@ -106,7 +112,8 @@ public record TrafficPolicyDocument(
       BalancerPolicy policy,
       Localities.Said locality,
       Residencies.Forbidden forbidden,
-      Balancing balancing) {}
+      Balancing balancing,
+      ConnectionLimits connections) {}
 
   private static Said said(Fields spec, boolean embedded) {
     Balancing balancing =
@@ -118,7 +125,7 @@ public record TrafficPolicyDocument(
         spec.optional(
             "residency", Structures.object(Residencies::read), Residencies.Forbidden.NOTHING);
     LimitReaders.Limits limits =
-        spec.optional("limits", LimitReaders.LIMITS, LimitReaders.Limits.NONE);
+        spec.optional("limits", LimitReaders.limits(embedded), LimitReaders.Limits.NONE);
     BalancerPolicy policy =
         new BalancerPolicy(
             balancing.said().algorithm(),
@@ -131,7 +138,7 @@ public record TrafficPolicyDocument(
             limits.fixed(),
             limits.adaptive(),
             spec.optional("retryBudget", LimitReaders.RETRY_BUDGET, RetryAllowance.DEFAULT));
-    return new Said(policy, locality, forbidden, balancing);
+    return new Said(policy, locality, forbidden, balancing, limits.connections());
   }
 
   private static Subset subset(Fields fields) {

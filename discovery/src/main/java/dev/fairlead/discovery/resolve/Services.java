@@ -429,8 +429,8 @@ final class Services {
                               said.path(),
                               said.host().isEmpty() ? host(service, tls) : said.host(),
                               said.port(),
-                              protocol(service)));
-          Treatment treatment = new Treatment(probe, policy.answersProbes());
+                              said.port().isPresent() ? said.protocol() : protocol(service)));
+          Treatment treatment = new Treatment(probe, policy.answersProbes(), policy.connections());
           if (!treatment.equals(Treatment.DEFAULT)) {
             treatments.put(service, treatment);
           }
@@ -446,7 +446,7 @@ final class Services {
 
   private HealthCheck check(
       ServiceName service, TrafficPolicyDocument.Check check, String general) {
-    Protocol protocol = protocol(service);
+    Protocol protocol = protocol(service, check);
     Probe probe =
         switch (check.probe()) {
           case Probe.Http http ->
@@ -464,7 +464,15 @@ final class Services {
           }
           case Probe.Tcp tcp -> tcp;
         };
-    return new HealthCheck(probe, protocol, check.timeout());
+    return new HealthCheck(probe, check.port(), protocol, check.timeout());
+  }
+
+  /** What is spoken to a port of checks alone is what the check is made of. */
+  private Protocol protocol(ServiceName service, TrafficPolicyDocument.Check check) {
+    if (check.port().isEmpty()) {
+      return protocol(service);
+    }
+    return check.probe() instanceof Probe.Grpc ? Protocol.H2C : Protocol.HTTP1;
   }
 
   private <T> void attach(

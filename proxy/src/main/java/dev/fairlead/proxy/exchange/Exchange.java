@@ -184,8 +184,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(
-            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), this, request)) {
+        if (attempt.connect(picked.endpoint(), asked.backend(), this, request)) {
           sendRequest();
         }
       }

@@ -91,8 +91,10 @@ public final class Loop {
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
+                options.loops(),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
+                options.connectTimeout().toNanos(),
                 options.pooledIdleTimeout().toNanos(),
                 options.handshakeTimeout().toMillis(),
                 limits),

@@ -85,7 +85,8 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     loop.counters.add(Counter.MIRRORED, 1);
     loop.timers.arm(this, loop.ticker.nanos() + TIMEOUT_NANOS);
     UpstreamStream taken =
-        loop.pool.take(picked.endpoint().address(), backend.tls(), backend.http2());
+        loop.pool.take(
+            picked.endpoint().address(), backend.tls(), backend.http2(), backend.connections());
     stream = taken;
     taken.start(this, head);
     if (taken.isOpen() && lease != null) {

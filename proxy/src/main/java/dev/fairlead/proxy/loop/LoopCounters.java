@@ -34,6 +34,10 @@ public final class LoopCounters {
     UPSTREAM_CONNECTS,
     UPSTREAM_CONNECTIONS_OPEN,
     UPSTREAM_CONNECTIONS_IDLE,
+    /**
+     * Requests that wait for a connection of HTTP/1, of which there are as many as there may be.
+     */
+    UPSTREAM_WAITING,
     /** Heads that stayed unfinished for too long. */
     HEAD_TIMEOUTS,
     /** The most bytes that ever waited to be written to one connection. */

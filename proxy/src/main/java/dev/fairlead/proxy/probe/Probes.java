@@ -68,7 +68,9 @@ public final class Probes {
                             compiled.put(
                                 service,
                                 CompiledProbe.of(
-                                    probe, materials.checkTls(service, probe.protocol())))));
+                                    probe,
+                                    materials.askingTls(
+                                        service, probe.port(), probe.protocol())))));
     return () -> apply(compiled);
   }
 

@@ -12,6 +12,7 @@ import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Matched;
@@ -86,6 +87,7 @@ public record CompiledRule(
    * @param affinity null where the service has none
    * @param protocol that its endpoints speak
    * @param tls null for clear text
+   * @param connections to one of its endpoints
    * @param load null unless the service is answered for when it is asked for its load
    */
   public record Backend(
@@ -97,6 +99,7 @@ public record CompiledRule(
       @Nullable ClientContext tls,
       CompiledEdits requestEdits,
       CompiledEdits responseEdits,
+      ConnectionLimits connections,
       @Nullable ServerLoad load) {
     /** Whether its endpoints are spoken to in HTTP/2. */
     public boolean http2() {
@@ -206,6 +209,10 @@ public record CompiledRule(
             .orElse(null),
         edits(rule.requestHeaders(), source.requestHeaders()),
         edits(rule.responseHeaders(), source.responseHeaders()),
+        source
+            .service()
+            .map(name -> materials.config().treatment(name).connections())
+            .orElse(ConnectionLimits.NONE),
         source.service().map(materials::load).orElse(null));
   }
 

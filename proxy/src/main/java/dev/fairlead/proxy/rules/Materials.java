@@ -11,6 +11,7 @@ import dev.fairlead.route.Listener;
 import dev.fairlead.route.Protocol;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.UpstreamTls;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +40,13 @@ public record Materials(
     return config.treatment(service).answersProbes() ? loads.apply(service) : null;
   }
 
-  /** How checks and probes of a service's endpoints are secured; null for clear text. */
-  public @Nullable ClientContext checkTls(ServiceName service, Protocol spoken) {
-    UpstreamTls tls = config.upstreams().get(service);
+  /**
+   * How checks and probes of a service's endpoints are secured; null for clear text.
+   *
+   * @param port their own; empty for that of requests
+   */
+  public @Nullable ClientContext askingTls(ServiceName service, OptionalInt port, Protocol spoken) {
+    UpstreamTls tls = port.isPresent() ? null : config.upstreams().get(service);
     return tls == null
         ? null
         : clientTls.compile(

@@ -272,6 +272,7 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.UPSTREAM_CONNECTS),
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
         sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
+        sum(Counter.UPSTREAM_WAITING),
         Map.copyOf(rejects),
         refusals,
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
@@ -313,6 +314,7 @@ public final class ProxyServer implements AutoCloseable {
    * @param mirrorsDropped copies that could not be sent
    * @param probesHeldBack probes of load that were not sent: too many, or never answered
    * @param probesAnswered questions for a service's load that were answered in its stead
+   * @param upstreamWaiting requests that wait for one of the connections that there may be
    * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
    * @param clientTls handshakes with clients
@@ -333,6 +335,7 @@ public final class ProxyServer implements AutoCloseable {
       long upstreamConnects,
       long upstreamConnectionsOpen,
       long upstreamConnectionsIdle,
+      long upstreamWaiting,
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
       TlsCounters.Sums clientTls,

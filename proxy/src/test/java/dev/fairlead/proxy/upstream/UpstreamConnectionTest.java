@@ -25,7 +25,7 @@ class UpstreamConnectionTest {
   private final UpstreamPool pool =
       new UpstreamPool(
           new Bootstrap(),
-          new UpstreamPool.Limits(1, 1, 1, 1, HEADS),
+          new UpstreamPool.Limits(1, 1, 1, 1, 1, 1, HEADS),
           new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
           new LoopCounters(1, 1),
           new TlsCounters(),
