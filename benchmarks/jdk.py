@@ -30,7 +30,8 @@ def flags():
     """What ./fairlead gives the JVM."""
     cache = f"{HOME}/app/target/fairlead.aot"
     return ["--sun-misc-unsafe-memory-access=allow", "--enable-native-access=ALL-UNNAMED", "-XX:+UseCompactObjectHeaders",
-            "-Dio.netty.leakDetection.level=disabled", f"-XX:AOTCache={cache}", "-Xlog:aot=off", "-Xlog:cds=off"]
+            "-Dio.netty.leakDetection.level=disabled", "-Dio.netty.jfr.enabled=false",
+            f"-XX:AOTCache={cache}", "-Xlog:aot=off", "-Xlog:cds=off"]
 
 
 def maven(*arguments):

@@ -99,7 +99,7 @@ class Nginx(Peer):
         head, http = nginx_head(folder, self.name, workers)
         servers = "".join(f"server 127.0.0.1:{port};" for port in upstreams(mode))
         listen = {"h1": "", "h2": "http2", "tls": "ssl", "grpc": "http2"}[mode]
-        tls = "ssl_certificate {}; ssl_certificate_key {}; ssl_session_cache shared:a:10m;".format(
+        tls = "ssl_certificate {}; ssl_certificate_key {}; ssl_session_cache shared:a:10m; ssl_protocols TLSv1.2 TLSv1.3;".format(
             *certificate(folder)) if mode == "tls" else ""
         forward = "grpc_pass grpc://up;" if mode == "grpc" else """proxy_pass http://up; proxy_http_version 1.1;
             proxy_set_header Connection ""; proxy_set_header Host $host; proxy_set_header X-Forwarded-For $remote_addr;

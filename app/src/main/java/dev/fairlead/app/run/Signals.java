@@ -1,13 +1,11 @@
 package dev.fairlead.app.run;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandleProxies;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import java.lang.reflect.Proxy;
 
 /**
  * The operating system's signals. {@code sun.misc.Signal} is the only door that the JDK has, and
- * javac cannot be told not to warn of it; so it is opened by reflection, here and nowhere else.
+ * javac cannot be told not to warn of it; so it is opened by reflection, here and nowhere else: by
+ * a dynamic proxy, which the AOT cache can keep, as it cannot a proxy of a method handle.
  */
 public final class Signals {
   private Signals() {}
@@ -22,13 +20,17 @@ public final class Signals {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      MethodHandle run =
-          MethodHandles.lookup()
-              .findVirtual(Runnable.class, "run", MethodType.methodType(void.class))
-              .bindTo(action);
       Object proxy =
-          MethodHandleProxies.asInterfaceInstance(
-              handler, MethodHandles.dropArguments(run, 0, signal));
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (self, method, arguments) -> {
+                if (method.getDeclaringClass() == Object.class) {
+                  return method.invoke(action, arguments);
+                }
+                action.run();
+                return null;
+              });
       signal
           .getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);

@@ -1,6 +1,5 @@
 package dev.fairlead.proxy.exchange;
 
-import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
@@ -11,7 +10,6 @@ import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
-import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
@@ -19,36 +17,39 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
-import dev.fairlead.proxy.upstream.ConnectFailures;
-import dev.fairlead.proxy.upstream.UpstreamUser;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request and its answer, from the first byte of the one to the last of the other. Reused: what
- * a request needs is there before it comes.
+ * One request and its answer, from the first byte of the one to the last of the other. Here is what
+ * the client's side tells and how it ends; what the upstream's side tells is in {@link Answer}.
+ * Reused: what a request needs is there before it comes.
  */
-public final class Exchange extends ExchangeLog implements UpstreamUser {
+public final class Exchange extends ExchangeLog {
   /** Where the request's head is while it arrives, and what {@link #request} points into. */
   public final HeadBytes headBytes;
 
   private final Loop loop;
-  private final Upload upload;
-  private final Attempt attempt;
-  private final ServiceRequest asked;
-  private final Retry retry;
-  private final Extras extras;
+  final Upload upload;
+  final Attempt attempt;
+  final ServiceRequest asked;
+  final Retry retry;
+  final Extras extras;
+  private final Answer answer;
   private @Nullable ClientStream client;
   private @Nullable CompiledRule rule;
-  private @Nullable ResponseHead response;
-  private long answerBytes;
   private boolean started;
-  private boolean responding;
-  private boolean answered;
-  private boolean closing;
-  private boolean tunnel;
+
+  /** Whether the answer is settled: all of it is here, or it is our own. */
+  boolean answered;
+
+  /** Whether the client's connection ends with the answer. */
+  boolean closing;
+
+  /** Whether the two sides only relay bytes, after a 101. */
+  boolean tunnel;
 
   Exchange(Loop loop) {
     super(new RequestHead(loop.limits));
@@ -59,6 +60,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     asked = new ServiceRequest(request, attempt);
     retry = new Retry(loop, this, attempt, upload, asked);
     extras = new Extras(loop, this);
+    answer = new Answer(loop, this);
   }
 
   public void attach(ClientStream connection) {
@@ -68,7 +70,6 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     TlsPeer tls = connection.tls();
     peer = tls == null ? "" : tls.identity();
     started = false;
-    responding = false;
     answered = false;
     closing = false;
     tunnel = false;
@@ -184,14 +185,15 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(picked.endpoint(), asked.backend(), this, request)) {
+        if (attempt.connect(picked.endpoint(), asked.backend(), answer, request)) {
           sendRequest();
         }
       }
     }
   }
 
-  private void sendRequest() {
+  /** The connection is open. */
+  void sendRequest() {
     CompiledRule current = rule;
     if (current == null) {
       throw new IllegalStateException("nothing to send");
@@ -251,7 +253,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     flag("DPE", reject.id());
     closing = true;
     attempt.drop(Outcome.IGNORED);
-    if (responding || answered) {
+    if (answer.begun() || answered) {
       abort();
     } else {
       reply(reject.status(), reject.id(), "DPE");
@@ -268,173 +270,10 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     attempt.flush();
   }
 
-  // ---- the upstream
-
-  @Override
-  public void upstreamConnected() {
-    sendRequest();
-    attempt.flush();
-    connection().updateReading();
-  }
-
-  @Override
-  public void upstreamConnectFailed(Throwable cause) {
-    String why = "cannot connect to " + addressText() + ": " + ConnectFailures.phrase(cause);
-    boolean full = ConnectFailures.full(cause);
-    if (full) {
-      loop.counters.refused(Objects.requireNonNull(service), Refusal.OVER_LIMIT);
-    }
-    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
-      attempt.fail(ConnectFailures.outcome(cause));
-      reply(503, why, full ? "UO" : "UF");
-    }
-  }
-
-  @Override
-  public void upstreamWritable() {
-    connection().touch();
-    connection().updateReading();
-  }
-
-  @Override
-  public void upstreamReceived(int bytes) {
-    connection().touch();
-    attempt.received(bytes);
-  }
-
-  @Override
-  public void upstreamInterim(ResponseHead head) {
-    connection().writeInterim(head);
-  }
-
-  @Override
-  public void upstreamHead(ResponseHead head) {
-    ClientStream to = connection();
-    if (retry.replaces(head)) {
-      return;
-    }
-    response = head;
-    responding = true;
-    status = head.status();
-    firstByteNanos = loop.ticker.nanos() - begun;
-    grpc.answered(head);
-    attempt.answered();
-    tunnel = status == 101;
-    to.armTimer();
-    upload.forget();
-    closing = !tunnel && (closeAfter() || to.endsByClose(head) || !upload.ended());
-    to.writeHead(head, extras.answer(asked.backend().responseEdits(), to.info()), closing);
-    if (tunnel) {
-      to.enterTunnel();
-    }
-  }
-
-  @Override
-  public void upstreamData(ByteBuf data) {
-    if (retry.discarding()) {
-      data.release();
-      return;
-    }
-    ClientStream to = connection();
-    answerBytes += data.readableBytes();
-    to.write(data);
-    pauseUnlessKeptUp(to);
-  }
-
-  @Override
-  public void upstreamTunnelled(ByteBuf bytes) {
-    ClientStream to = connection();
-    to.tunnel(bytes);
-    pauseUnlessKeptUp(to);
-  }
-
-  private void pauseUnlessKeptUp(ClientStream to) {
-    if (!to.keepsUp()) {
-      attempt.pauseReading();
-    }
-  }
-
-  @Override
-  public void upstreamEnded(@Nullable TrailerHead trailers, End how) {
-    if (retry.discarding()) {
-      retry.discarded(how == End.CLEAN, addressText());
-      return;
-    }
-    if (how == End.WITH_MORE) {
-      flag("UPE", "the upstream sent more than its answer");
-    }
-    grpc.ended(trailers);
-    if (grpc.cutShort()) {
-      flag("UPE", "the answer ended without a grpc-status");
-    }
-    connection().writeEnd(trailers);
-    answered = true;
-    responseBytes = answerBytes;
-    ResponseHead head = Objects.requireNonNull(response);
-    boolean reusable = how == End.CLEAN && head.keepAlive() && upload.ended();
-    long retryAfterNanos = Responses.retryAfterNanos(head);
-    LoadReport load = asked.loadReport(head, loop.counters);
-    response = null;
-    attempt.complete(grpc.outcome(status), load, retryAfterNanos, reusable);
-    finish();
-  }
-
-  @Override
-  public void upstreamRejected(Reject reject) {
-    loop.counters.rejected(reject);
-    if (retry.discarding()) {
-      retry.discarded(false, addressText());
-    } else if (responding) {
-      cutShort("UPE", reject.id());
-    } else {
-      attempt.drop(Outcome.FAILED);
-      reply(502, "the upstream's answer breaks " + reject.id(), "UPE");
-    }
-  }
-
-  @Override
-  public void upstreamReadComplete() {
-    if (retry.discarding()) {
-      // What has not come by now is not worth a wait.
-      retry.discarded(false, addressText());
-      return;
-    }
-    connection().flush();
-    resumeUpstream();
-  }
-
   /** The client took what waited: the upstream may go on. */
   public void resumeUpstream() {
     if (attempt.readingPaused() && connection().keepsUp()) {
       attempt.resumeReading();
-    }
-  }
-
-  @Override
-  public void upstreamClosed(Broken when) {
-    boolean wasIdle = attempt.disconnected();
-    if (retry.discarding()) {
-      retry.discarded(false, addressText());
-    } else if (tunnel) {
-      closing = true;
-      attempt.end(Outcome.REPLIED);
-      finish();
-    } else if (responding) {
-      cutShort("UC", "the upstream closed before its answer was whole");
-    } else {
-      closedUnanswered(wasIdle, when);
-    }
-  }
-
-  private void closedUnanswered(boolean wasIdle, Broken when) {
-    Outcome outcome = Responses.outcome(when);
-    // One that was closing as an idle one when the request came is no fault of the endpoint.
-    Outcome retried = wasIdle && outcome == Outcome.RESET ? Outcome.IGNORED : outcome;
-    String why = addressText() + Responses.phrase(when);
-    boolean silent = when == Broken.SILENT && request.method().idempotent();
-    if (!(silent || when.untouched()) || !retry.afterFailure(retried, "UC", why)) {
-      attempt.end(outcome);
-      reply(503, why, "UC");
     }
   }
 
@@ -455,15 +294,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
 
   // ---- the end
 
-  /** The answer had begun and cannot be finished: the client must see that it is cut. */
-  private void cutShort(String flag, String why) {
-    flag(flag, why);
-    attempt.drop(Outcome.RESET);
-    responseBytes = answerBytes;
-    abort();
-  }
-
-  private void abort() {
+  void abort() {
     ClientStream to = client;
     account();
     if (to != null) {
@@ -473,7 +304,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     recycle();
   }
 
-  private void reply(int code, String why, String flag) {
+  void reply(int code, String why, String flag) {
     flag(flag, why);
     send(grpc.reply(code, why));
   }
@@ -494,7 +325,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     return connection().readsRest() && upload.discardable(request);
   }
 
-  private boolean closeAfter() {
+  boolean closeAfter() {
     return !request.keepAlive() || loop.draining;
   }
 
@@ -519,9 +350,6 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     if (started) {
       flag("DC", "the client went away");
       attempt.drop(Outcome.IGNORED);
-      if (responding) {
-        responseBytes = answerBytes;
-      }
       account();
     }
     recycle();
@@ -535,7 +363,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
       return still;
     }
     long limit = grpc.limitNanos();
-    long last = responding ? still : current.answerDeadline(still, begun, limit);
+    long last = answer.begun() ? still : current.answerDeadline(still, begun, limit);
     return current.deadline(last, begun, limit, attempt.underWay(), attempt.begun());
   }
 
@@ -546,11 +374,10 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
       closing = true;
       attempt.drop(Outcome.IGNORED);
       abort();
-    } else if (responding) {
+    } else if (answer.begun()) {
       boolean slowReader = !connection().keepsUp();
       flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
       attempt.drop(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
-      responseBytes = answerBytes;
       abort();
     } else if (clientStalls) {
       attempt.drop(Outcome.IGNORED);
@@ -562,7 +389,7 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     }
   }
 
-  private void finish() {
+  void finish() {
     ClientStream to = client;
     boolean linger = tunnel || !upload.ended();
     boolean close = closing;
@@ -575,6 +402,9 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
 
   private void account() {
     requestBytes = upload.bytes();
+    if (answer.begun()) {
+      responseBytes = answer.bytes();
+    }
     account(loop);
   }
 
@@ -587,13 +417,12 @@ public final class Exchange extends ExchangeLog implements UpstreamUser {
     started = false;
     upload.clear();
     attempt.clear();
-    response = null;
-    answerBytes = 0;
+    answer.clear();
     headBytes.reset();
     loop.put(this);
   }
 
-  private ClientStream connection() {
+  ClientStream connection() {
     ClientStream current = client;
     if (current == null) {
       throw new IllegalStateException("the exchange has ended");
