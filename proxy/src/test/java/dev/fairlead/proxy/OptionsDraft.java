@@ -11,6 +11,7 @@ final class OptionsDraft {
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
+  Duration connectTimeout = defaults.connectTimeout();
   int maxHandshakes = defaults.maxHandshakes();
   Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
@@ -28,7 +29,7 @@ final class OptionsDraft {
         defaults.bodyWindow(),
         headTimeout,
         idleTimeout,
-        defaults.connectTimeout(),
+        connectTimeout,
         bodyIdleTimeout,
         maxHandshakes,
         handshakeTimeout,
