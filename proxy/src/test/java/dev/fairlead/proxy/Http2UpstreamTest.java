@@ -233,6 +233,25 @@ class Http2UpstreamTest {
             });
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void trailersFollowABodyOfKnownLengthToo(int length) throws Exception {
+    Http2Upstream.Script script =
+        stream -> {
+          stream.head();
+          stream.headers(false, ":status", "200", "content-length", "" + length);
+          stream.data("x".repeat(length), false);
+          stream.headers(true, "grpc-status", "0");
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = h2.get("/", "te", "trailers");
+      assertThat(stream.response()).endsWith("x".repeat(length));
+      assertThat(stream.trailers).contains("grpc-status: 0");
+    }
+  }
+
   @Test
   void interimAndBodilessAnswers() throws Exception {
     Http2Upstream.Script script =
