@@ -240,6 +240,10 @@ public final class Http2Connection {
       throw new IllegalStateException("no stream may be opened");
     }
     Http2Stream stream = newStream(streams.next());
+    if (!streams.hasNumbers()) {
+      // As if the peer had said that it takes no more (§5.1.1).
+      owner.goAway(ErrorCode.NO_ERROR);
+    }
     stream.user = user;
     stream.headRequest = head.method() == Method.HEAD;
     stream.headWritten = true;
