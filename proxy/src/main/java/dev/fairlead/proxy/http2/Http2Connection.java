@@ -387,11 +387,21 @@ public final class Http2Connection {
     }
   }
 
-  /** Ends the streams that are answered and whose peers still have something to send. */
-  public void endAnswered() {
+  /**
+   * Ends the streams that are answered and whose peers still have something to send, and those whose
+   * answers nobody reads.
+   *
+   * @param patience calls, between which nothing of an answer was taken, until it is given up
+   */
+  public void endAnswered(int patience) {
     for (Http2Stream stream : streams.copy()) {
-      if (stream.orphan && stream.localEnded && !stream.closed) {
+      if (!stream.orphan || stream.closed) {
+        continue;
+      }
+      if (stream.localEnded) {
         reset(stream, ErrorCode.NO_ERROR);
+      } else if (stream.stillAfter(patience)) {
+        reset(stream, ErrorCode.CANCEL);
       }
     }
   }
