@@ -36,8 +36,8 @@ final class Http2ClientStream implements ClientStream, StreamUser {
   private int owed;
 
   /**
-   * Bytes of the answer that its head announced and that are yet to come, with the last of which the
-   * stream can end; −1: unknown, or more than those may come.
+   * Bytes of the answer that its head announced and that are yet to come, with the last of which
+   * the stream can end; −1: unknown, or more than those may come.
    */
   private long left;
 

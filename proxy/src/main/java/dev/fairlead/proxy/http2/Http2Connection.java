@@ -388,8 +388,8 @@ public final class Http2Connection {
   }
 
   /**
-   * Ends the streams that are answered and whose peers still have something to send, and those whose
-   * answers nobody reads.
+   * Ends the streams that are answered and whose peers still have something to send, and those
+   * whose answers nobody reads.
    *
    * @param patience calls, between which nothing of an answer was taken, until it is given up
    */
