@@ -10,8 +10,8 @@ final class OptionsDraft {
   int maxPendingPerEndpoint = defaults.maxPendingPerEndpoint();
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
-  Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   Duration connectTimeout = defaults.connectTimeout();
+  Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
   Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();

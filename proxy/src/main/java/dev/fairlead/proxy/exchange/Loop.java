@@ -15,14 +15,19 @@ import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
+import dev.fairlead.proxy.trace.Tracer;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One event loop and all that it shares with no other. */
 public final class Loop {
@@ -41,6 +46,7 @@ public final class Loop {
   public final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
   public final Checker checker;
+  public final ProbeSender probes;
 
   /** For connections to endpoints that no pool has. */
   public final Bootstrap upstream;
@@ -50,6 +56,10 @@ public final class Loop {
   public final HeadFields headFields = new HeadFields();
   public final Http2Limits http2Limits;
   public final TurnEnd turnEnd;
+
+  /** Null where the proxy does not trace. */
+  final @Nullable Tracer tracer;
+
   public final Timeouts timeouts;
 
   /** Copies of requests for mirrors that are held or under way. */
@@ -71,7 +81,9 @@ public final class Loop {
       ProxyListener listener,
       Ticker ticker,
       InstantSource wall,
-      RandomSource random) {
+      RandomSource random,
+      Optional<Tracing> tracing) {
+    this.tracer = tracing.map(some -> some.tracer(ticker, wall, random)).orElse(null);
     this.wall = wall;
     this.events = events;
     this.options = options;
@@ -89,8 +101,10 @@ public final class Loop {
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
+                options.loops(),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
+                options.connectTimeout().toNanos(),
                 options.pooledIdleTimeout().toNanos(),
                 options.handshakeTimeout().toMillis(),
                 limits),
@@ -101,6 +115,7 @@ public final class Loop {
             ticker,
             listener::failed);
     this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
+    this.probes = new ProbeSender(events, pool, timers, counters, ticker);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }

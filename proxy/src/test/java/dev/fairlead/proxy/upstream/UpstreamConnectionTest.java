@@ -35,7 +35,7 @@ class UpstreamConnectionTest {
   private UpstreamPool pool(Bootstrap bootstrap) {
     return new UpstreamPool(
         bootstrap,
-        new UpstreamPool.Limits(1, 1, 1, 1, HEADS),
+        new UpstreamPool.Limits(1, 1, 1, 1, 1, 1, HEADS),
         new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
         new LoopCounters(1, 1),
         new TlsCounters(),
