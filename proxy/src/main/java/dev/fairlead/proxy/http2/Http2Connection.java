@@ -266,15 +266,6 @@ public final class Http2Connection {
     writeHead(stream, !head.interim(), end);
   }
 
-  /** Tells a client that waits for it to send the body. */
-  public void continue100(Http2Stream stream) {
-    if (!stream.closed && !stream.headWritten) {
-      encoder.begin(Frame.HEADER_BYTES);
-      encoder.status(100);
-      writeHead(stream, false, false);
-    }
-  }
-
   /** Answers whole. */
   public void reply(Http2Stream stream, LocalReply reply) {
     if (stream.closed || stream.headWritten) {
