@@ -235,8 +235,9 @@ public final class UpstreamPool {
   }
 
   /** Opens a connection for those who wait for a full one, if there may be one more. */
-  void relieve(Http2UpstreamConnection full) {
-    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS) {
+  void relieve(Http2UpstreamConnection full, ConnectionLimits limits) {
+    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS
+        && full.site.connections < own(limits.perEndpoint())) {
       Http2UpstreamConnection fresh = openHttp2(full.site);
       full.passOn(fresh);
       fresh.connect();
