@@ -2,6 +2,7 @@ package dev.fairlead.proxy;
 
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http2.Http2Limits;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,8 @@ import java.time.Duration;
  *     endpoint and loop
  * @param maxPipelined bytes of pipelined requests that wait in memory for each connection
  * @param bodyWindow bytes of a body that may wait in memory for each direction before reading stops
+ * @param maxBacklog bytes that may wait in all for clients and endpoints to read them: as they get
+ *     more, windows narrow, and past it those that have taken nothing for the longest are cut
  * @param headTimeout from a request's first byte to the end of its head
  * @param idleTimeout a client connection without a request under way
  * @param connectTimeout of one upstream connect
@@ -33,6 +36,7 @@ public record ProxyOptions(
     int maxPendingPerEndpoint,
     int maxPipelined,
     int bodyWindow,
+    long maxBacklog,
     Duration headTimeout,
     Duration idleTimeout,
     Duration connectTimeout,
@@ -41,9 +45,21 @@ public record ProxyOptions(
     Duration handshakeTimeout,
     Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
+  private static final long MIN_BACKLOG = 4L << 20;
+
+  /** More would be bodies of thousands of readers who all stall at a time. */
+  private static final long MAX_BACKLOG = 1L << 30;
+
   /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
   public Http2Limits http2(HeadLimits heads) {
     return Http2Limits.defaults(heads);
+  }
+
+  /**
+   * Half of the memory outside of the heap, so that as much is left for what is just being read.
+   */
+  private static long defaultBacklog() {
+    return Math.clamp(PlatformDependent.maxDirectMemory() / 2, MIN_BACKLOG, MAX_BACKLOG);
   }
 
   public static ProxyOptions defaults(int loops) {
@@ -56,6 +72,7 @@ public record ProxyOptions(
         1024,
         64 * 1024,
         256 * 1024,
+        defaultBacklog(),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
         Duration.ofSeconds(1),

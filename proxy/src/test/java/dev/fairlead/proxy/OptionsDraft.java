@@ -12,6 +12,7 @@ final class OptionsDraft {
   Duration idleTimeout = defaults.idleTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
+  long maxBacklog = defaults.maxBacklog();
   Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
   Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
@@ -26,6 +27,7 @@ final class OptionsDraft {
         maxPendingPerEndpoint,
         defaults.maxPipelined(),
         defaults.bodyWindow(),
+        maxBacklog,
         headTimeout,
         idleTimeout,
         defaults.connectTimeout(),

@@ -5,6 +5,7 @@ import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http2.Http2Limits;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
@@ -45,6 +46,7 @@ public final class UpstreamPool {
   private final Limits limits;
   private final TimerWheel timers;
   private final LoopCounters counters;
+  private final Backlog backlog;
   private final TlsCounters tlsCounters;
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
@@ -85,6 +87,7 @@ public final class UpstreamPool {
       Limits limits,
       TimerWheel timers,
       LoopCounters counters,
+      Backlog backlog,
       TlsCounters tlsCounters,
       Http2Setting http2,
       Ticker ticker,
@@ -93,6 +96,7 @@ public final class UpstreamPool {
     this.limits = limits;
     this.timers = timers;
     this.counters = counters;
+    this.backlog = backlog;
     this.tlsCounters = tlsCounters;
     this.http2 = http2;
     this.ticker = ticker;
@@ -240,6 +244,10 @@ public final class UpstreamPool {
 
   LoopCounters counters() {
     return counters;
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   long idleNanos() {
