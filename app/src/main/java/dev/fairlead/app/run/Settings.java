@@ -1,10 +1,12 @@
 package dev.fairlead.app.run;
 
+import dev.fairlead.app.otlp.ExportSettings;
 import dev.fairlead.discovery.Here;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the command line says of one run.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param admin where the admin API listens; port 0 for any
  * @param loops event loops of the proxy
  * @param drain how long requests under way may take after a stop
+ * @param traces empty: the proxy does not trace
  */
 public record Settings(
     List<Path> config,
@@ -22,8 +25,20 @@ public record Settings(
     InetSocketAddress admin,
     int loops,
     boolean accessLog,
-    Duration drain) {
+    Duration drain,
+    Optional<ExportSettings> traces) {
   public Settings {
     config = List.copyOf(config);
+  }
+
+  /** Without traces. */
+  public Settings(
+      List<Path> config,
+      Here here,
+      InetSocketAddress admin,
+      int loops,
+      boolean accessLog,
+      Duration drain) {
+    this(config, here, admin, loops, accessLog, drain, Optional.empty());
   }
 }

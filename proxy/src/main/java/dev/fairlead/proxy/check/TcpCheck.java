@@ -1,7 +1,9 @@
 package dev.fairlead.proxy.check;
 
 import dev.fairlead.balancer.pick.EndpointCheck;
+import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.upstream.ConnectFailures;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetAddress;
@@ -19,24 +21,21 @@ final class TcpCheck extends Check {
 
   @Override
   void send() {
-    ChannelFuture future =
-        checker
-            .bootstrap
-            .clone()
-            .handler(new ChannelInboundHandlerAdapter())
-            .connect(
-                new InetSocketAddress(InetAddress.ofLiteral(address().host()), address().port()));
-    connecting = future;
-    future.addListener(
-        done -> {
-          Throwable cause = done.cause();
-          if (cause == null) {
-            passed();
-          } else {
-            failed("cannot connect: " + ConnectFailures.phrase(cause));
-          }
-          future.channel().close();
-        });
+    Bootstrap bootstrap = checker.bootstrap.clone();
+    bootstrap.handler(new ChannelInboundHandlerAdapter());
+    connecting =
+        Transport.connect(
+            bootstrap,
+            new InetSocketAddress(InetAddress.ofLiteral(address().host()), address().port()),
+            done -> {
+              Throwable cause = done.cause();
+              if (cause == null) {
+                done.channel().close();
+                passed();
+              } else {
+                failed("cannot connect: " + ConnectFailures.phrase(cause));
+              }
+            });
   }
 
   @Override

@@ -17,13 +17,17 @@ import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.tls.TlsCounters;
+import dev.fairlead.proxy.trace.Tracer;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One event loop and all that it shares with no other. */
 public final class Loop {
@@ -55,6 +59,10 @@ public final class Loop {
   public final HeadFields headFields = new HeadFields();
   public final Http2Limits http2Limits;
   public final TurnEnd turnEnd;
+
+  /** Null where the proxy does not trace. */
+  final @Nullable Tracer tracer;
+
   public final Timeouts timeouts;
 
   /** Copies of requests for mirrors that are held or under way. */
@@ -76,7 +84,9 @@ public final class Loop {
       ProxyListener listener,
       Ticker ticker,
       InstantSource wall,
-      RandomSource random) {
+      RandomSource random,
+      Optional<Tracing> tracing) {
+    this.tracer = tracing.map(some -> some.tracer(ticker, wall, random)).orElse(null);
     this.wall = wall;
     this.events = events;
     this.options = options;
