@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param loops event loops; each has its own listener sockets and upstream pools
  * @param maxHeadBytes of a request or response head, 1 KiB…1 MiB
  * @param maxHeaders lines of a head
+ * @param maxConnections of clients
+ * @param maxUpstreamConnections to endpoints
  * @param maxPooledPerEndpoint idle upstream connections kept for each endpoint and loop
  * @param maxPendingPerEndpoint requests that wait for a place on an HTTP/2 connection, for each
  *     endpoint and loop
@@ -32,6 +34,7 @@ public record ProxyOptions(
     int maxHeadBytes,
     int maxHeaders,
     int maxConnections,
+    int maxUpstreamConnections,
     int maxPooledPerEndpoint,
     int maxPendingPerEndpoint,
     int maxPipelined,
@@ -45,6 +48,9 @@ public record ProxyOptions(
     Duration handshakeTimeout,
     Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout) {
+  /** A JVM at rest has some 125 files open; the admin API, documents and checks come on top. */
+  private static final long SPARE_DESCRIPTORS = 320;
+
   private static final long MIN_BACKLOG = 4L << 20;
 
   /** More would be bodies of thousands of readers who all stall at a time. */
@@ -53,6 +59,35 @@ public record ProxyOptions(
   /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
   public Http2Limits http2(HeadLimits heads) {
     return Http2Limits.defaults(heads);
+  }
+
+  /**
+   * The same within so many files that the process may have open. What the proxy does not use is
+   * left for all else, so that a process which turns clients away still answers its operators.
+   */
+  public ProxyOptions within(long descriptors) {
+    long sockets = Math.max(2, descriptors - SPARE_DESCRIPTORS);
+    // Most clients are at rest; those that are not need one each at the other end.
+    long clients = sockets * 3 / 4;
+    return new ProxyOptions(
+        loops,
+        maxHeadBytes,
+        maxHeaders,
+        (int) Math.min(maxConnections, clients),
+        (int) Math.min(maxUpstreamConnections, sockets - clients),
+        maxPooledPerEndpoint,
+        maxPendingPerEndpoint,
+        maxPipelined,
+        bodyWindow,
+        maxBacklog,
+        headTimeout,
+        idleTimeout,
+        connectTimeout,
+        bodyIdleTimeout,
+        maxHandshakes,
+        handshakeTimeout,
+        tunnelIdleTimeout,
+        pooledIdleTimeout);
   }
 
   /**
@@ -67,6 +102,7 @@ public record ProxyOptions(
         loops,
         64 * 1024,
         100,
+        100_000,
         100_000,
         256,
         1024,

@@ -62,6 +62,49 @@ class ExhaustionTest {
   }
 
   @Test
+  void whereTooManyConnectionsToEndpointsAreOpenTheNextRequestIsRefusedAndTheEndpointNotBlamed()
+      throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Upstream.Script script =
+        connection -> {
+          while (connection.readHead() != null) {
+            go.await();
+            connection.write(Upstream.ok("late"));
+          }
+        };
+    OptionsDraft draft = new OptionsDraft();
+    draft.maxUpstreamConnections = 2;
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(draft.options(), upstream.port());
+        RawClient first = proxy.client();
+        RawClient second = proxy.client();
+        RawClient third = proxy.client()) {
+      first.get("/first");
+      second.get("/second");
+      await().until(() -> proxy.server.counters().upstreamConnectionsOpen() == 2);
+      assertThat(third.get("/third").response())
+          .startsWith("HTTP/1.1 503")
+          .contains("too many connections to endpoints are open");
+      await().until(() -> proxy.log.size() == 1);
+      assertThat(proxy.log.getFirst().flags()).isEqualTo("UO");
+      assertThat(proxy.server.counters().upstreamConnectionsOpen()).isEqualTo(2);
+      go.countDown();
+      assertThat(first.response()).endsWith("late");
+      assertThat(second.response()).endsWith("late");
+      assertThat(third.get("/again").response()).endsWith("late");
+      assertThat(proxy.web.endpoints().getFirst().inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void withinFewFilesTheProxyLeavesSomeForAllElse() {
+    ProxyOptions few = ProxyOptions.defaults(1).within(1024);
+    assertThat(few.maxConnections()).isEqualTo(528);
+    assertThat(few.maxUpstreamConnections()).isEqualTo(176);
+    assertThat(ProxyOptions.defaults(1).within(Long.MAX_VALUE)).isEqualTo(ProxyOptions.defaults(1));
+  }
+
+  @Test
   void aDrainWaitsForALoopThatDoesNotGetToLookAtItsSockets() throws Exception {
     int newcomers = 20;
     CountDownLatch held = new CountDownLatch(1);

@@ -12,6 +12,7 @@ final class OptionsDraft {
   Duration idleTimeout = defaults.idleTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
+  int maxUpstreamConnections = defaults.maxUpstreamConnections();
   long maxBacklog = defaults.maxBacklog();
   Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
@@ -23,6 +24,7 @@ final class OptionsDraft {
         defaults.maxHeadBytes(),
         defaults.maxHeaders(),
         maxConnections,
+        maxUpstreamConnections,
         maxPooledPerEndpoint,
         maxPendingPerEndpoint,
         defaults.maxPipelined(),

@@ -106,6 +106,7 @@ public final class Loop {
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
+                Math.max(1, options.maxUpstreamConnections() / options.loops()),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
                 options.pooledIdleTimeout().toNanos(),

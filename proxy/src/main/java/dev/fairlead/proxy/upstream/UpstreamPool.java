@@ -63,6 +63,7 @@ public final class UpstreamPool {
   /**
    * What a pool may hold.
    *
+   * @param maxOpen connections to all addresses
    * @param maxIdle connections kept for each address
    * @param maxPending requests that wait for a place on a connection, for each address
    * @param idleNanos after which an idle connection is closed
@@ -70,7 +71,12 @@ public final class UpstreamPool {
    * @param heads of answers
    */
   public record Limits(
-      int maxIdle, int maxPending, long idleNanos, long handshakeMillis, HeadLimits heads) {}
+      int maxOpen,
+      int maxIdle,
+      int maxPending,
+      long idleNanos,
+      long handshakeMillis,
+      HeadLimits heads) {}
 
   /**
    * What connections of HTTP/2 share.
@@ -216,6 +222,16 @@ public final class UpstreamPool {
       }
       new ArrayList<>(site.http2).forEach(Http2UpstreamConnection::retire);
     }
+  }
+
+  /** Whether, with the one that is just being opened, there are more connections than may be. */
+  boolean full() {
+    return counters.get(Counter.UPSTREAM_CONNECTIONS_OPEN) > limits.maxOpen();
+  }
+
+  /** Does something in a turn of its own. */
+  void later(Runnable task) {
+    bootstrap.config().group().next().execute(task);
   }
 
   /** Connects, and tells on the loop what came of it, not before the call has returned. */
