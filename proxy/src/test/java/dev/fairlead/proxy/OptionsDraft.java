@@ -10,6 +10,7 @@ final class OptionsDraft {
   int maxPendingPerEndpoint = defaults.maxPendingPerEndpoint();
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
+  Duration connectTimeout = defaults.connectTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
   int maxUpstreamConnections = defaults.maxUpstreamConnections();
@@ -32,7 +33,7 @@ final class OptionsDraft {
         maxBacklog,
         headTimeout,
         idleTimeout,
-        defaults.connectTimeout(),
+        connectTimeout,
         bodyIdleTimeout,
         maxHandshakes,
         handshakeTimeout,

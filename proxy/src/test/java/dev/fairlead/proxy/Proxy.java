@@ -27,11 +27,13 @@ import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Route;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Rule;
+import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -89,13 +91,15 @@ final class Proxy implements AutoCloseable, ProxyListener {
     apply(rule);
   }
 
-  private static ServiceBalancer balancer(ServiceName service) {
+  private ServiceBalancer balancer(ServiceName service) {
     return new ServiceBalancer(
         service,
         new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
         Place.UNKNOWN,
         System::nanoTime,
-        RANDOM);
+        RANDOM,
+        Optional.of(
+            (endpoint, timeout, reply) -> server.prober(service).probe(endpoint, timeout, reply)));
   }
 
   static ProxyOptions options() {
@@ -115,6 +119,20 @@ final class Proxy implements AutoCloseable, ProxyListener {
 
   void apply(Rule... rules) throws Exception {
     server.apply(config(rules), balancers());
+  }
+
+  /** The same with {@link #WEB} treated so. */
+  void apply(Treatment treatment, Rule... rules) throws Exception {
+    RouteConfig plain = config(rules);
+    server.apply(
+        new RouteConfig(
+            plain.listeners(),
+            plain.tunnels(),
+            plain.upstreams(),
+            plain.checks(),
+            new TreeMap<>(Map.of(WEB, treatment)),
+            plain.credentials()),
+        balancers());
   }
 
   Function<ServiceName, Balancer> balancers() {

@@ -16,6 +16,7 @@ import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.trace.Tracer;
 import dev.fairlead.proxy.trace.Tracing;
@@ -50,6 +51,7 @@ public final class Loop {
   public final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
   public final Checker checker;
+  public final ProbeSender probes;
 
   /** For connections to endpoints that no pool has. */
   public final Bootstrap upstream;
@@ -106,9 +108,11 @@ public final class Loop {
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
+                options.loops(),
                 Math.max(1, options.maxUpstreamConnections() / options.loops()),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
+                options.connectTimeout().toNanos(),
                 options.pooledIdleTimeout().toNanos(),
                 options.handshakeTimeout().toMillis(),
                 limits),
@@ -120,6 +124,7 @@ public final class Loop {
             ticker,
             listener::failed);
     this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
+    this.probes = new ProbeSender(events, pool, timers, counters, ticker);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }

@@ -37,7 +37,7 @@ class UpstreamConnectionTest {
   private UpstreamPool pool(Bootstrap bootstrap) {
     return new UpstreamPool(
         bootstrap,
-        new UpstreamPool.Limits(1, 1, 1, 1, 1, HEADS),
+        new UpstreamPool.Limits(1, 1, 1, 1, 1, 1, 1, HEADS),
         new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
         counters,
         new Backlog(counters, 1 << 20, 1 << 16),
