@@ -150,6 +150,7 @@ ATTACKS = {
     "handshakes": Attack("TLS handshakes, closed when done", 50, 100, tls="http/1.1", secure=True, leaves=True),
     "half-handshakes": Attack("TLS handshakes that go no further than the ClientHello", 2000, 400, hello, secure=True,
                               holds=10),
+    "descriptors": Attack("more connections than the proxy may have files", 1000, 500, lambda: request("GET /128"), rests=True),
     "half-hellos": Attack("ClientHellos that do not end", 2000, 1000, lambda: hello()[:50], secure=True, holds=10),
 }
 
