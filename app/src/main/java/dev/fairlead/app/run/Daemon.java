@@ -121,7 +121,7 @@ public final class Daemon implements AutoCloseable {
                     settings.traces().orElseThrow(), from, version, log, ticker, random));
     this.proxy =
         new ProxyServer(
-            ProxyOptions.defaults(settings.loops()),
+            ProxyOptions.defaults(settings.loops()).within(Descriptors.most()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,

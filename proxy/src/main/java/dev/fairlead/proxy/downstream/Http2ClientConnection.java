@@ -61,7 +61,7 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
     this.address = address;
     this.tls = tls;
     this.info = new ClientInfo(address, tls == null ? "http" : "https", false);
-    this.out = new Http2Channel(channel, loop.counters, loop.turnEnd, loop.listener::failed);
+    this.out = new Http2Channel(channel, loop.backlog, false, loop.turnEnd, loop.listener::failed);
     this.begun = loop.timers.coarseNanos();
     this.touched = begun;
     this.http2 = Http2Connection.server(loop.http2Limits, loop.ticker, loop.headFields, this, out);

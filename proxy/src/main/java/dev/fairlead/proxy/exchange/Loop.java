@@ -11,6 +11,7 @@ import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.http2.Violation;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
@@ -42,6 +43,10 @@ public final class Loop {
   public final TimerWheel timers;
   public final LoopCounters counters =
       new LoopCounters(Reject.values().length, Violation.values().length);
+
+  /** What waits for those whom this loop writes to. */
+  public final Backlog backlog;
+
   public final TlsCounters clientTls = new TlsCounters();
   public final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
@@ -96,12 +101,15 @@ public final class Loop {
     this.parser = new HeadParser(limits);
     this.http2Limits = options.http2(limits);
     this.turnEnd = new TurnEnd(events);
-    this.upstream = transport.upstream(events, options);
+    this.backlog =
+        new Backlog(counters, options.maxBacklog() / options.loops(), options.bodyWindow());
+    this.upstream = transport.upstream(events, options, backlog);
     this.pool =
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
                 options.loops(),
+                Math.max(1, options.maxUpstreamConnections() / options.loops()),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
                 options.connectTimeout().toNanos(),
@@ -110,6 +118,7 @@ public final class Loop {
                 limits),
             timers,
             counters,
+            backlog,
             upstreamTls,
             new UpstreamPool.Http2Setting(http2Limits.shared(), headFields, turnEnd),
             ticker,

@@ -4,15 +4,14 @@ import dev.fairlead.proxy.ProxyOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -36,7 +35,9 @@ public enum Transport {
 
     @Override
     void share(ServerBootstrap bootstrap) {
-      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+      bootstrap
+          .option(UnixChannelOption.SO_REUSEPORT, true)
+          .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT);
     }
   },
   NIO(NioServerSocketChannel.class, NioSocketChannel.class) {
@@ -52,12 +53,10 @@ public enum Transport {
   };
 
   /**
-   * A first read of 2 KiB takes most requests and small answers; a body's reads grow to 64 KiB,
-   * past which fewer system calls no longer pay.
+   * What the kernel takes for a client ahead of what is on its way: it would else hold megabytes
+   * for each that does not read, of memory that all of the machine's connections share.
    */
-  private static final int FIRST_READ = 2048;
-
-  private static final int LARGEST_READ = 64 * 1024;
+  private static final long UNSENT = 256 * 1024;
 
   /** Connections that the kernel completes ahead of us; it caps it by net.core.somaxconn. */
   private static final int BACKLOG = 4096;
@@ -82,11 +81,11 @@ public enum Transport {
 
   public abstract IoHandlerFactory handlers();
 
-  /** Lets several sockets listen on one port, one for each loop. */
+  /** Lets several sockets listen on one port, one for each loop; and what is this kind's own. */
   abstract void share(ServerBootstrap bootstrap);
 
   /** For connections from clients, accepted and served by {@code loop} alone. */
-  public ServerBootstrap downstream(EventLoop loop, ProxyOptions options) {
+  public ServerBootstrap downstream(EventLoop loop, Backlog backlog) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop, loop)
@@ -102,14 +101,14 @@ public enum Transport {
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_CLOSE, true)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new Reads(backlog))
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
     share(bootstrap);
     return bootstrap;
   }
 
   /** For connections to endpoints, opened and used by {@code loop} alone. */
-  public Bootstrap upstream(EventLoop loop, ProxyOptions options) {
+  public Bootstrap upstream(EventLoop loop, ProxyOptions options, Backlog backlog) {
     return new Bootstrap()
         .group(loop)
         .channel(client)
@@ -120,8 +119,8 @@ public enum Transport {
         .option(
             ChannelOption.CONNECT_TIMEOUT_MILLIS,
             (int) Math.min(Integer.MAX_VALUE, Math.max(1, options.connectTimeout().toMillis())))
-        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+        .option(ChannelOption.RECVBUF_ALLOCATOR, new Reads(backlog))
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
   }
 
   /**
@@ -144,13 +143,5 @@ public enum Transport {
           }
         });
     return connecting;
-  }
-
-  private static AdaptiveRecvByteBufAllocator reads() {
-    return new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, LARGEST_READ);
-  }
-
-  private static WriteBufferWaterMark window(ProxyOptions options) {
-    return new WriteBufferWaterMark(options.bodyWindow() / 2, options.bodyWindow());
   }
 }

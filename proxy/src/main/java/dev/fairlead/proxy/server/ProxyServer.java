@@ -272,6 +272,7 @@ public final class ProxyServer implements AutoCloseable {
       }
     }
     putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
+    putIfAny(rejects, "stalled", Counter.STALLED_CUT);
     putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
     Map<ServiceName, Map<Refusal, Long>> refusals = new HashMap<>();
     loops.forEach(loop -> loop.counters.addRefusals(refusals));

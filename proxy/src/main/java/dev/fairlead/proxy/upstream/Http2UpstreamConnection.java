@@ -154,7 +154,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
       return;
     }
     Http2Channel to =
-        new Http2Channel(channel(), pool.counters(), pool.http2().turnEnd(), pool.faults());
+        new Http2Channel(channel(), pool.backlog(), true, pool.http2().turnEnd(), pool.faults());
     Http2Connection made =
         Http2Connection.client(
             site.tls != null,
