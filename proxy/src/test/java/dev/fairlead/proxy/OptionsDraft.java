@@ -10,6 +10,7 @@ final class OptionsDraft {
   int maxPendingPerEndpoint = defaults.maxPendingPerEndpoint();
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
+  Duration connectTimeout = defaults.connectTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
   Duration handshakeTimeout = defaults.handshakeTimeout();
@@ -28,7 +29,7 @@ final class OptionsDraft {
         defaults.bodyWindow(),
         headTimeout,
         idleTimeout,
-        defaults.connectTimeout(),
+        connectTimeout,
         bodyIdleTimeout,
         maxHandshakes,
         handshakeTimeout,

@@ -27,14 +27,17 @@ import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Route;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Rule;
+import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** A proxy under test: one listener, one route to the service {@code default/web}. */
@@ -46,6 +49,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
   final Map<ServiceName, Balancer> balancers = new ConcurrentHashMap<>();
   final ServiceBalancer web;
   final ProxyServer server;
+
+  /** How far the proxy's clock is ahead of the machine's, in nanoseconds. */
+  final AtomicLong ahead = new AtomicLong();
 
   /** What the log said of a request, copied as it may not be kept. */
   record Entry(
@@ -79,17 +85,21 @@ final class Proxy implements AutoCloseable, ProxyListener {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, System::nanoTime, wall, RANDOM, tracing);
+    server =
+        new ProxyServer(
+            options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM, tracing);
     apply(rule);
   }
 
-  private static ServiceBalancer balancer(ServiceName service) {
+  private ServiceBalancer balancer(ServiceName service) {
     return new ServiceBalancer(
         service,
         new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
         Place.UNKNOWN,
         System::nanoTime,
-        RANDOM);
+        RANDOM,
+        Optional.of(
+            (endpoint, timeout, reply) -> server.prober(service).probe(endpoint, timeout, reply)));
   }
 
   static ProxyOptions options() {
@@ -109,6 +119,20 @@ final class Proxy implements AutoCloseable, ProxyListener {
 
   void apply(Rule... rules) throws Exception {
     server.apply(config(rules), balancers());
+  }
+
+  /** The same with {@link #WEB} treated so. */
+  void apply(Treatment treatment, Rule... rules) throws Exception {
+    RouteConfig plain = config(rules);
+    server.apply(
+        new RouteConfig(
+            plain.listeners(),
+            plain.tunnels(),
+            plain.upstreams(),
+            plain.checks(),
+            new TreeMap<>(Map.of(WEB, treatment)),
+            plain.credentials()),
+        balancers());
   }
 
   Function<ServiceName, Balancer> balancers() {

@@ -1,6 +1,11 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.ActiveCheckPolicy;
+import dev.fairlead.balancer.pick.Algorithm;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.tls.TlsFault;
@@ -9,6 +14,7 @@ import dev.fairlead.route.Action.Forward;
 import dev.fairlead.route.CertifiedKey;
 import dev.fairlead.route.ClientTrust;
 import dev.fairlead.route.Credentials;
+import dev.fairlead.route.HealthCheck;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Route;
@@ -24,12 +30,15 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -44,6 +53,10 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
   final List<String> details = new CopyOnWriteArrayList<>();
   final List<Throwable> faults = new CopyOnWriteArrayList<>();
   final ProxyServer server;
+
+  /** How far the proxy's clock is ahead of the machine's, in nanoseconds. */
+  final AtomicLong ahead = new AtomicLong();
+
   final SortedMap<String, CertifiedKey> keys = new TreeMap<>();
   final SortedMap<String, List<X509Certificate>> authorities = new TreeMap<>();
   final SortedMap<ServiceName, UpstreamTls> upstreams = new TreeMap<>();
@@ -58,7 +71,7 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
         new ProxyServer(
             options,
             this,
-            System::nanoTime,
+            () -> System.nanoTime() + ahead.get(),
             java.time.InstantSource.system(),
             Proxy.RANDOM,
             java.util.Optional.empty(),
@@ -117,6 +130,25 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
     server.apply(
         new RouteConfig(listeners, tunnels, upstreams, new Credentials(keys, authorities)),
         routes.balancers());
+  }
+
+  /** Endpoints are checked so from now on, once. */
+  void check(HealthCheck check) throws Exception {
+    routes.web.update(
+        new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT)
+            .with(new ActiveCheckPolicy(Duration.ofHours(1), 0, 1, 1, Duration.ofHours(2))));
+    server.apply(
+        new RouteConfig(
+            listeners,
+            tunnels,
+            upstreams,
+            new TreeMap<>(Map.of(Proxy.WEB, check)),
+            new Credentials(keys, authorities)),
+        routes.balancers());
+  }
+
+  CheckCounters.Sums checked() {
+    return server.counters().checks().get(Proxy.WEB);
   }
 
   int port() {

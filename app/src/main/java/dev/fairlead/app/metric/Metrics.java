@@ -12,6 +12,7 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.health.OutlierReason;
 import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.probe.ProbeCounters;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.server.ProxyServer;
@@ -109,12 +110,37 @@ public final class Metrics implements MultiCollector {
           balancer.preventedEjections(reason),
           labels);
     }
+    if (balancer.probes().started() > 0) {
+      probes(families, service, balancer.probes());
+    }
     families.counter(
         "fairlead_retries_refused",
         "Retries that the budget did not grant.",
         balancer.refusedRetries(),
         "service",
         service);
+  }
+
+  private static void probes(Families families, String service, ProbeCounters probes) {
+    Map.of(
+            "answered",
+            probes.answered(),
+            "failed",
+            probes.failed(),
+            "timed_out",
+            probes.timedOut(),
+            "implausible",
+            probes.implausible())
+        .forEach(
+            (result, count) ->
+                families.counter(
+                    "fairlead_probes",
+                    "Questions to endpoints how loaded they are, by how they ended.",
+                    count,
+                    "service",
+                    service,
+                    "result",
+                    result));
   }
 
   private static void checks(Families families, ServiceName service, CheckCounters.Sums checks) {
@@ -411,7 +437,19 @@ public final class Metrics implements MultiCollector {
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",
         proxy.loadReportsBroken());
     families.counter(
+        "fairlead_probes_held_back",
+        "Probes that were not sent: too many under way, or the endpoint answers none.",
+        proxy.probesHeldBack());
+    families.counter(
+        "fairlead_probes_answered",
+        "Questions for a service's load that were answered in its stead.",
+        proxy.probesAnswered());
+    families.counter(
         "fairlead_upstream_connections", "Upstream connects begun.", proxy.upstreamConnects());
+    families.gauge(
+        "fairlead_upstream_waiting_requests",
+        "Requests that wait for an HTTP/1 connection, of which their endpoint has all it may.",
+        proxy.upstreamWaiting());
     families.gauge(
         "fairlead_upstream_connections_open",
         "Upstream connections open.",

@@ -110,7 +110,6 @@ public final class Daemon implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.random = random;
-    this.services = new Services(ticker, random, clock);
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
@@ -131,6 +130,7 @@ public final class Daemon implements AutoCloseable {
             clock,
             random,
             tracing);
+    this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
     this.steering =

@@ -9,7 +9,7 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
-import dev.fairlead.proxy.tls.ClientContext;
+import dev.fairlead.proxy.rules.CompiledRule.Backend;
 import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
@@ -71,21 +71,16 @@ final class Attempt {
   /**
    * Takes a stream to {@code endpoint} for {@code request}.
    *
-   * @param tls null for clear text
-   * @param http2 whether it is spoken to in HTTP/2
+   * @param backend whose endpoint it is
    * @return whether it is open; else {@code user} is told what becomes of it, at once even, and
    *     another attempt may be under way by now
    */
   @SuppressWarnings("ReferenceEquality") // the very stream that was taken
-  boolean connect(
-      Endpoint endpoint,
-      @Nullable ClientContext tls,
-      boolean http2,
-      UpstreamUser user,
-      RequestHead request) {
-    UpstreamStream taken = loop.pool.take(endpoint.address(), tls, http2);
+  boolean connect(Endpoint endpoint, Backend backend, UpstreamUser user, RequestHead request) {
+    UpstreamStream taken =
+        loop.pool.take(endpoint.address(), backend.tls(), backend.http2(), backend.connections());
     stream = taken;
-    secure = tls != null;
+    secure = backend.tls() != null;
     taken.start(user, request);
     return stream == taken && taken.isOpen();
   }

@@ -148,6 +148,11 @@ public final class Exchange extends ExchangeLog {
       return;
     }
     service = chosen.service();
+    LocalReply load = extras.begin(chosen);
+    if (load != null) {
+      send(load);
+      return;
+    }
     asked.begin(chosen, clientAddress, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
@@ -178,8 +183,7 @@ public final class Exchange extends ExchangeLog {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(
-            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), answer, request)) {
+        if (attempt.connect(picked.endpoint(), asked.backend(), answer, request)) {
           sendRequest();
         }
       }

@@ -67,6 +67,9 @@ public abstract class ExchangeLog implements RequestLog {
   String flags = "";
   String detail = "";
 
+  /** Whether nobody is told of it. */
+  boolean unlogged;
+
   ExchangeLog(Loop loop) {
     this.request = new RequestHead(loop.limits);
     this.trace = loop.tracer == null ? null : new RequestTrace(loop.tracer);
@@ -101,6 +104,7 @@ public abstract class ExchangeLog implements RequestLog {
     attempts = 0;
     flags = "";
     detail = "";
+    unlogged = false;
   }
 
   /** Says that something went wrong, and why. The first reason stands in {@link #detail}. */
@@ -149,6 +153,9 @@ public abstract class ExchangeLog implements RequestLog {
   void account(Loop loop) {
     totalNanos = loop.ticker.nanos() - begun;
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
+    if (unlogged) {
+      return;
+    }
     try {
       if (trace != null && trace.sampled()) {
         Spans.request(trace, this);

@@ -16,6 +16,7 @@ import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.observe.Watch;
+import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.trace.Tracer;
 import dev.fairlead.proxy.trace.Tracing;
@@ -46,6 +47,7 @@ public final class Loop {
   public final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
   public final Checker checker;
+  public final ProbeSender probes;
 
   /** For connections to endpoints that no pool has. */
   public final Bootstrap upstream;
@@ -104,8 +106,10 @@ public final class Loop {
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
+                options.loops(),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
+                options.connectTimeout().toNanos(),
                 options.pooledIdleTimeout().toNanos(),
                 options.handshakeTimeout().toMillis(),
                 limits),
@@ -116,6 +120,7 @@ public final class Loop {
             ticker,
             listener::failed);
     this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
+    this.probes = new ProbeSender(events, pool, timers, counters, ticker);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
   }

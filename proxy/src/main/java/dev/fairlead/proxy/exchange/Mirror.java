@@ -98,7 +98,8 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     begun = loop.ticker.nanos();
     loop.timers.arm(this, begun + TIMEOUT_NANOS);
     UpstreamStream taken =
-        loop.pool.take(picked.endpoint().address(), backend.tls(), backend.http2());
+        loop.pool.take(
+            picked.endpoint().address(), backend.tls(), backend.http2(), backend.connections());
     stream = taken;
     taken.start(this, head);
     if (taken.isOpen() && lease != null) {

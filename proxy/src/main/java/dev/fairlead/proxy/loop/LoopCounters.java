@@ -27,9 +27,17 @@ public final class LoopCounters {
     MIRRORS_DROPPED,
     /** What endpoints said of their load in a form that cannot be read. */
     LOAD_REPORTS_BROKEN,
+    /** Probes of load that were not sent: too many under way, or the endpoint answers none. */
+    PROBES_HELD_BACK,
+    /** Questions for a service's load that were answered in its stead. */
+    PROBES_ANSWERED,
     UPSTREAM_CONNECTS,
     UPSTREAM_CONNECTIONS_OPEN,
     UPSTREAM_CONNECTIONS_IDLE,
+    /**
+     * Requests that wait for a connection of HTTP/1, of which there are as many as there may be.
+     */
+    UPSTREAM_WAITING,
     /** Heads that stayed unfinished for too long. */
     HEAD_TIMEOUTS,
     /** The most bytes that ever waited to be written to one connection. */

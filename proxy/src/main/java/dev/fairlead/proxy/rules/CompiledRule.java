@@ -3,6 +3,7 @@ package dev.fairlead.proxy.rules;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.probe.ServerLoad;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
@@ -11,6 +12,7 @@ import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Match;
@@ -88,6 +90,8 @@ public record CompiledRule(
    * @param affinity null where the service has none
    * @param protocol that its endpoints speak
    * @param tls null for clear text
+   * @param connections to one of its endpoints
+   * @param load null unless the service is answered for when it is asked for its load
    */
   public record Backend(
       Action.Backend source,
@@ -97,7 +101,9 @@ public record CompiledRule(
       Protocol protocol,
       @Nullable ClientContext tls,
       CompiledEdits requestEdits,
-      CompiledEdits responseEdits) {
+      CompiledEdits responseEdits,
+      ConnectionLimits connections,
+      @Nullable ServerLoad load) {
     /** Whether its endpoints are spoken to in HTTP/2. */
     public boolean http2() {
       return protocol == Protocol.H2C;
@@ -206,7 +212,12 @@ public record CompiledRule(
             .map(name -> materials.clientTls(name, source.protocol(), listener))
             .orElse(null),
         edits(rule.requestHeaders(), source.requestHeaders()),
-        edits(rule.responseHeaders(), source.responseHeaders()));
+        edits(rule.responseHeaders(), source.responseHeaders()),
+        source
+            .service()
+            .map(name -> materials.config().treatment(name).connections())
+            .orElse(ConnectionLimits.NONE),
+        source.service().map(materials::load).orElse(null));
   }
 
   private static CompiledEdits edits(HeaderEdits ofRule, HeaderEdits ofBackend) {

@@ -5,6 +5,7 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.check.CheckCounters;
@@ -18,6 +19,7 @@ import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.observe.ExchangeStory;
 import dev.fairlead.proxy.observe.Tap;
+import dev.fairlead.proxy.probe.Probes;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.Materials;
 import dev.fairlead.proxy.tls.ClientContexts;
@@ -60,6 +62,7 @@ public final class ProxyServer implements AutoCloseable {
   private final ServerContexts serverTls;
   private final ClientContexts clientTls;
   private final HealthChecks checks;
+  private final Probes probes;
   private Map<Site, ListenerPort> ports = Map.of();
   private volatile Map<String, Integer> bound = Map.of();
 
@@ -124,6 +127,7 @@ public final class ProxyServer implements AutoCloseable {
       clients.add(new Clients(loop, openConnections));
     }
     checks = new HealthChecks(loops);
+    probes = new Probes(loops.stream().map(loop -> loop.probes).toList());
     var _ =
         group
             .next()
@@ -131,7 +135,16 @@ public final class ProxyServer implements AutoCloseable {
                 this::rotateTicketKeys, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
   }
 
-  private synchronized void rotateTicketKeys() {
+  /**
+   * What probes a service's endpoints for their load, for a policy that wants to know. It may be
+   * had before the service is in force; until then each probe fails.
+   */
+  public Prober prober(ServiceName service) {
+    return probes.prober(service);
+  }
+
+  /** Called by a loop, which must not wait for whoever waits for it: not for the server's lock. */
+  void rotateTicketKeys() {
     serverTls.rotateTicketKeys();
   }
 
@@ -157,11 +170,13 @@ public final class ProxyServer implements AutoCloseable {
       wanted.computeIfAbsent(site, key -> new Wanted()).tunnels.add(each);
     }
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
-    Materials materials = new Materials(routes, balancers, serverTls, clientTls);
+    Materials materials = new Materials(routes, balancers, probes::load, serverTls, clientTls);
     Map<Site, ListenerPort> next;
     List<CompiledCheck> compiledChecks;
+    Runnable probing;
     try {
       compiledChecks = checks.compile(materials);
+      probing = probes.compile(materials);
       wanted.forEach(
           (site, some) ->
               compiled.put(site, CompiledPort.of(some.listeners, some.tunnels, materials)));
@@ -175,6 +190,7 @@ public final class ProxyServer implements AutoCloseable {
     clientTls.commit();
     compiled.forEach((site, rules) -> at(next, site).rules(rules));
     checks.apply(compiledChecks);
+    probing.run();
     ports.forEach(
         (site, port) -> {
           if (!next.containsKey(site)) {
@@ -271,9 +287,12 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.MIRRORED),
         sum(Counter.MIRRORS_DROPPED),
         sum(Counter.LOAD_REPORTS_BROKEN),
+        sum(Counter.PROBES_HELD_BACK),
+        sum(Counter.PROBES_ANSWERED),
         sum(Counter.UPSTREAM_CONNECTS),
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
         sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
+        sum(Counter.UPSTREAM_WAITING),
         Map.copyOf(rejects),
         refusals,
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
@@ -332,6 +351,9 @@ public final class ProxyServer implements AutoCloseable {
    *
    * @param mirrored copies of requests that were sent to mirrors
    * @param mirrorsDropped copies that could not be sent
+   * @param probesHeldBack probes of load that were not sent: too many, or never answered
+   * @param probesAnswered questions for a service's load that were answered in its stead
+   * @param upstreamWaiting requests that wait for one of the connections that there may be
    * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
    * @param clientTls handshakes with clients
@@ -347,9 +369,12 @@ public final class ProxyServer implements AutoCloseable {
       long mirrored,
       long mirrorsDropped,
       long loadReportsBroken,
+      long probesHeldBack,
+      long probesAnswered,
       long upstreamConnects,
       long upstreamConnectionsOpen,
       long upstreamConnectionsIdle,
+      long upstreamWaiting,
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
       TlsCounters.Sums clientTls,
