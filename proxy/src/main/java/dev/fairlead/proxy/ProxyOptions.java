@@ -23,6 +23,8 @@ import java.time.Duration;
  * @param handshakeTimeout of one, either side, from the first byte that could be sent
  * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is
  * @param pooledIdleTimeout an idle upstream connection is closed after it
+ * @param maxLag of a loop behind its timers; where it stays above, requests are turned away, the
+ *     lowest classes first; zero: never
  */
 public record ProxyOptions(
     int loops,
@@ -40,7 +42,8 @@ public record ProxyOptions(
     int maxHandshakes,
     Duration handshakeTimeout,
     Duration tunnelIdleTimeout,
-    Duration pooledIdleTimeout) {
+    Duration pooledIdleTimeout,
+    Duration maxLag) {
   /** The bounds of an HTTP/2 connection: a body waits in each direction as it may in HTTP/1. */
   public Http2Limits http2(HeadLimits heads) {
     return Http2Limits.defaults(heads);
@@ -63,6 +66,29 @@ public record ProxyOptions(
         4096,
         Duration.ofSeconds(10),
         Duration.ofMinutes(10),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ZERO);
+  }
+
+  /** The same with this bound on a loop's lag. */
+  public ProxyOptions withMaxLag(Duration bound) {
+    return new ProxyOptions(
+        loops,
+        maxHeadBytes,
+        maxHeaders,
+        maxConnections,
+        maxPooledPerEndpoint,
+        maxPendingPerEndpoint,
+        maxPipelined,
+        bodyWindow,
+        headTimeout,
+        idleTimeout,
+        connectTimeout,
+        bodyIdleTimeout,
+        maxHandshakes,
+        handshakeTimeout,
+        tunnelIdleTimeout,
+        pooledIdleTimeout,
+        bound);
   }
 }

@@ -34,6 +34,7 @@ final class OptionsDraft {
         maxHandshakes,
         handshakeTimeout,
         tunnelIdleTimeout,
-        pooledIdleTimeout);
+        pooledIdleTimeout,
+        defaults.maxLag());
   }
 }

@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
@@ -60,7 +61,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
       long responseBytes,
       String traceId,
       String route,
-      int grpcStatus) {}
+      int grpcStatus,
+      int trafficClass) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -71,10 +73,15 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   Proxy(ProxyOptions options, InstantSource wall, Rule rule, int... ports) throws Exception {
+    this(options, wall, System::nanoTime, rule, ports);
+  }
+
+  Proxy(ProxyOptions options, InstantSource wall, Ticker ticker, Rule rule, int... ports)
+      throws Exception {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, System::nanoTime, wall, RANDOM);
+    server = new ProxyServer(options, this, ticker, wall, RANDOM);
     apply(rule);
   }
 
@@ -249,7 +256,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.responseBytes(),
             entry.traceId(),
             entry.route(),
-            entry.grpcStatus()));
+            entry.grpcStatus(),
+            entry.trafficClass()));
   }
 
   @Override

@@ -69,6 +69,16 @@ public final class RunCommand implements Callable<Integer> {
       description = "How long requests may take after SIGTERM (default ${DEFAULT-VALUE}).")
   Duration drain = Duration.ZERO;
 
+  @Option(
+      names = "--max-lag",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      converter = Durations.class,
+      description =
+          "Turn requests away, the lowest classes first, while an event loop is so far behind:"
+              + " 50ms is a good value (default: never).")
+  Duration maxLag = Duration.ZERO;
+
   /** The values of an option that is on or off. */
   enum Switch {
     ON,
@@ -112,7 +122,7 @@ public final class RunCommand implements Callable<Integer> {
       throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
     }
     return new Settings(
-        config, HostName.here(cluster), admin, count, accessLog == Switch.ON, drain);
+        config, HostName.here(cluster), admin, count, accessLog == Switch.ON, drain, maxLag);
   }
 
   private static void stopOrHalt(CountDownLatch stop) {

@@ -419,6 +419,14 @@ public final class Metrics implements MultiCollector {
     families.counter("fairlead_mirrored", "Copies of requests sent to mirrors.", proxy.mirrored());
     families.counter(
         "fairlead_mirrors_dropped", "Copies that could not be sent.", proxy.mirrorsDropped());
+    for (int each = 0; each < proxy.shed().size(); each++) {
+      families.counter(
+          "fairlead_requests_shed",
+          "Requests that were turned away as their event loop lagged, by class.",
+          proxy.shed().get(each),
+          "class",
+          Integer.toString(each));
+    }
     families.counter(
         "fairlead_load_reports_broken",
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",

@@ -109,7 +109,7 @@ public final class Daemon implements AutoCloseable {
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
     this.proxy =
         new ProxyServer(
-            ProxyOptions.defaults(settings.loops()),
+            ProxyOptions.defaults(settings.loops()).withMaxLag(settings.maxLag()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,

@@ -15,6 +15,7 @@ import java.util.List;
  * @param admin where the admin API listens; port 0 for any
  * @param loops event loops of the proxy
  * @param drain how long requests under way may take after a stop
+ * @param maxLag of an event loop, above which requests are turned away by class; zero: never
  */
 public record Settings(
     List<Path> config,
@@ -22,8 +23,20 @@ public record Settings(
     InetSocketAddress admin,
     int loops,
     boolean accessLog,
-    Duration drain) {
+    Duration drain,
+    Duration maxLag) {
   public Settings {
     config = List.copyOf(config);
+  }
+
+  /** One that turns nothing away. */
+  public Settings(
+      List<Path> config,
+      Here here,
+      InetSocketAddress admin,
+      int loops,
+      boolean accessLog,
+      Duration drain) {
+    this(config, here, admin, loops, accessLog, drain, Duration.ZERO);
   }
 }

@@ -11,6 +11,7 @@ import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
@@ -155,7 +156,15 @@ public final class Exchange extends ExchangeLog {
       send(load);
       return;
     }
-    asked.begin(chosen, clientAddress, extras.session());
+    trafficClass = TrafficClass.of(request, !peer.isEmpty());
+    Overload overload = loop.overload;
+    if (overload != null && overload.turnsAway(trafficClass)) {
+      loop.counters.shed(trafficClass);
+      // Without Retry-After: who gets one keeps requests of all classes away.
+      reply(503, "this process is overloaded; class " + trafficClass + " is turned away", "OM");
+      return;
+    }
+    asked.begin(chosen, clientAddress, trafficClass, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
       reply(500, "the route names a backend that does not exist", "NR");

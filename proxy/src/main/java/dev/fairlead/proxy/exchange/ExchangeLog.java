@@ -33,6 +33,7 @@ public abstract class ExchangeLog implements RequestLog {
   long connectNanos;
   long firstByteNanos;
   int attempts;
+  int trafficClass;
   String flags = "";
   String detail = "";
 
@@ -63,6 +64,7 @@ public abstract class ExchangeLog implements RequestLog {
     connectNanos = -1;
     firstByteNanos = -1;
     attempts = 0;
+    trafficClass = TrafficClass.USUAL;
     flags = "";
     detail = "";
     unlogged = false;
@@ -182,6 +184,11 @@ public abstract class ExchangeLog implements RequestLog {
   @Override
   public long firstByteNanos() {
     return firstByteNanos;
+  }
+
+  @Override
+  public int trafficClass() {
+    return trafficClass;
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One event loop and all that it shares with no other. */
 public final class Loop {
@@ -43,6 +45,9 @@ public final class Loop {
   final UpstreamPool pool;
   public final Checker checker;
   public final ProbeSender probes;
+
+  /** Null where nothing is turned away however far the loop is behind. */
+  final @Nullable Overload overload;
 
   /** For connections to endpoints that no pool has. */
   public final Bootstrap upstream;
@@ -105,6 +110,11 @@ public final class Loop {
             ticker,
             listener::failed);
     this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
+    this.overload =
+        options.maxLag().isZero() ? null : new Overload(options.maxLag().toNanos(), random);
+    if (overload != null) {
+      timers.watch(overload);
+    }
     this.probes = new ProbeSender(events, pool, timers, counters, ticker);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());

@@ -28,6 +28,7 @@ final class ServiceRequest implements Request {
 
   private boolean affinityKnown;
   private long session;
+  private int trafficClass = TrafficClass.USUAL;
 
   ServiceRequest(RequestHead head, Attempt attempt) {
     this.head = head;
@@ -37,8 +38,9 @@ final class ServiceRequest implements Request {
   /**
    * @param session where the client's session says that it goes; 0 for anywhere
    */
-  void begin(Backend backend, String clientAddress, long session) {
+  void begin(Backend backend, String clientAddress, int trafficClass, long session) {
     this.session = session;
+    this.trafficClass = trafficClass;
     this.backend = backend;
     this.clientAddress = clientAddress;
     affinityKnown = false;
@@ -76,6 +78,11 @@ final class ServiceRequest implements Request {
       return LoadReport.NONE;
     }
     return said;
+  }
+
+  @Override
+  public int trafficClass() {
+    return trafficClass;
   }
 
   @Override

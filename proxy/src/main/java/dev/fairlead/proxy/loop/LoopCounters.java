@@ -45,6 +45,7 @@ public final class LoopCounters {
   }
 
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
+  private final AtomicLongArray shed = new AtomicLongArray(Overload.CLASSES);
   private final AtomicLongArray rejects;
   private final AtomicLongArray violations;
   private final Map<ServiceName, AtomicLongArray> refusals = new ConcurrentHashMap<>();
@@ -68,6 +69,15 @@ public final class LoopCounters {
     if (value > values.getPlain(i)) {
       values.setOpaque(i, value);
     }
+  }
+
+  /** A request of this class was turned away as the loop lags. */
+  public void shed(int trafficClass) {
+    shed.setOpaque(trafficClass, shed.getPlain(trafficClass) + 1);
+  }
+
+  public long shedOf(int trafficClass) {
+    return shed.getOpaque(trafficClass);
   }
 
   public void rejected(Enum<?> rule) {

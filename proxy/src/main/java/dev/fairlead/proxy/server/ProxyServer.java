@@ -16,6 +16,7 @@ import dev.fairlead.proxy.exchange.Loop;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.probe.Probes;
 import dev.fairlead.proxy.rules.CompiledPort;
@@ -41,6 +42,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
@@ -275,6 +277,7 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.UPSTREAM_WAITING),
         Map.copyOf(rejects),
         refusals,
+        shed(),
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
         TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()),
         checks.sums());
@@ -285,6 +288,12 @@ public final class ProxyServer implements AutoCloseable {
     if (count > 0) {
       into.put(name, count);
     }
+  }
+
+  private List<Long> shed() {
+    return IntStream.range(0, Overload.CLASSES)
+        .mapToObj(each -> loops.stream().mapToLong(l -> l.counters.shedOf(each)).sum())
+        .toList();
   }
 
   private long sum(Counter counter) {
@@ -317,6 +326,7 @@ public final class ProxyServer implements AutoCloseable {
    * @param upstreamWaiting requests that wait for one of the connections that there may be
    * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
+   * @param shed requests that were turned away as a loop lagged, by class
    * @param clientTls handshakes with clients
    * @param upstreamTls handshakes with endpoints
    * @param checks active checks of endpoints
@@ -338,6 +348,7 @@ public final class ProxyServer implements AutoCloseable {
       long upstreamWaiting,
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
+      List<Long> shed,
       TlsCounters.Sums clientTls,
       TlsCounters.Sums upstreamTls,
       Map<ServiceName, CheckCounters.Sums> checks) {}
