@@ -58,6 +58,14 @@ public interface RequestLog {
   /** 1 for the first; 0 if nothing was picked. */
   int attempts();
 
+  /**
+   * Whether a second attempt that was made beside the first {@code won} or {@code lost}; empty
+   * where there was none.
+   */
+  default String hedge() {
+    return "";
+  }
+
   /** Priority class, 0 the lowest … 7 the highest; 3 where nobody said. */
   default int trafficClass() {
     return 3;

@@ -47,7 +47,8 @@ class ForwardingTest {
                   "0af7651916cd43dd8448eb211c80319c",
                   "default/all",
                   -1,
-                  3));
+                  3,
+                  ""));
     }
   }
 

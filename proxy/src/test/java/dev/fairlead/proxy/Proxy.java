@@ -62,7 +62,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
       String traceId,
       String route,
       int grpcStatus,
-      int trafficClass) {}
+      int trafficClass,
+      String hedge) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -257,7 +258,8 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.traceId(),
             entry.route(),
             entry.grpcStatus(),
-            entry.trafficClass()));
+            entry.trafficClass(),
+            entry.hedge()));
   }
 
   @Override

@@ -432,6 +432,10 @@ public final class Metrics implements MultiCollector {
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",
         proxy.loadReportsBroken());
     families.counter(
+        "fairlead_hedges", "Second attempts beside a first that took long.", proxy.hedges());
+    families.counter(
+        "fairlead_hedges_won", "Second attempts whose answer began first.", proxy.hedgesWon());
+    families.counter(
         "fairlead_probes_held_back",
         "Probes that were not sent: too many under way, or the endpoint answers none.",
         proxy.probesHeldBack());

@@ -18,6 +18,8 @@ import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.UpstreamStream;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -39,6 +41,10 @@ public final class Exchange extends ExchangeLog {
   final Retry retry;
   final Extras extras;
   private final Answer answer;
+
+  /** Null until a request wanted one. */
+  @Nullable Hedge hedging;
+
   private @Nullable ClientStream client;
   private @Nullable CompiledRule rule;
   private boolean started;
@@ -194,11 +200,35 @@ public final class Exchange extends ExchangeLog {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
+        Hedging hedged = asked.backend().hedging();
+        if (hedged != null && attempts == 1) {
+          hedge(hedged);
+        }
         if (attempt.connect(picked.endpoint(), asked.backend(), answer, request)) {
           sendRequest();
         }
       }
     }
+  }
+
+  private void hedge(Hedging policy) {
+    Hedge own = hedging;
+    if (own == null) {
+      own = new Hedge(loop, this, answer);
+      hedging = own;
+    }
+    own.arm(policy);
+  }
+
+  /** Sends the request's head to a second endpoint; returns its bytes. */
+  int writeHead(UpstreamStream to) {
+    CompiledRule current = rule;
+    if (current == null) {
+      throw new IllegalStateException("nothing to send");
+    }
+    grpc.passOn(request, begun, loop.ticker);
+    return to.writeHead(
+        request, current.rewrite(), asked.backend().requestEdits(), connection().info());
   }
 
   /** The connection is open. */
@@ -427,6 +457,9 @@ public final class Exchange extends ExchangeLog {
     upload.clear();
     attempt.clear();
     answer.clear();
+    if (hedging != null) {
+      hedging.clear();
+    }
     headBytes.reset();
     loop.put(this);
   }

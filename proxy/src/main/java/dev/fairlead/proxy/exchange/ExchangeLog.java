@@ -34,6 +34,7 @@ public abstract class ExchangeLog implements RequestLog {
   long firstByteNanos;
   int attempts;
   int trafficClass;
+  String hedge = "";
   String flags = "";
   String detail = "";
 
@@ -65,6 +66,7 @@ public abstract class ExchangeLog implements RequestLog {
     firstByteNanos = -1;
     attempts = 0;
     trafficClass = TrafficClass.USUAL;
+    hedge = "";
     flags = "";
     detail = "";
     unlogged = false;
@@ -189,6 +191,11 @@ public abstract class ExchangeLog implements RequestLog {
   @Override
   public int trafficClass() {
     return trafficClass;
+  }
+
+  @Override
+  public String hedge() {
+    return hedge;
   }
 
   @Override

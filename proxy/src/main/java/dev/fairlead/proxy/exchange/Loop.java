@@ -2,6 +2,7 @@ package dev.fairlead.proxy.exchange;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.check.Checker;
@@ -19,11 +20,14 @@ import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.upstream.UpstreamPool;
+import dev.fairlead.route.Hedging;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +62,9 @@ public final class Loop {
   public final Http2Limits http2Limits;
   public final TurnEnd turnEnd;
   public final Timeouts timeouts;
+
+  /** By service, when its requests are sent to a second endpoint. */
+  private final Map<ServiceName, HedgeDelay> hedgeDelays = new HashMap<>();
 
   /** Copies of requests for mirrors that are held or under way. */
   int copies;
@@ -128,6 +135,16 @@ public final class Loop {
   /** Seconds since 1970, for what is remembered by others. */
   long wallSeconds() {
     return wall.instant().getEpochSecond();
+  }
+
+  /** When requests of a service are sent to a second endpoint. */
+  HedgeDelay hedgeDelay(ServiceName service, Hedging policy) {
+    HedgeDelay known = hedgeDelays.get(service);
+    if (known == null || !known.policy.equals(policy)) {
+      known = new HedgeDelay(policy);
+      hedgeDelays.put(service, known);
+    }
+    return known;
   }
 
   /** A clean exchange; it comes back by {@link #put}. */

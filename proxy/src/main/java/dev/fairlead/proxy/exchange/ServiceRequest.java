@@ -10,6 +10,8 @@ import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledRule.Backend;
+import dev.fairlead.proxy.upstream.UpstreamPool;
+import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.route.AffinityKey;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +66,12 @@ final class ServiceRequest implements Request {
   /** Null where the route names a service that does not exist. */
   @Nullable Balancer balancer() {
     return backend().balancer();
+  }
+
+  /** A stream to one of its endpoints, not started. */
+  UpstreamStream stream(UpstreamPool pool, Endpoint to) {
+    Backend current = backend();
+    return pool.take(to.address(), current.tls(), current.http2(), current.connections());
   }
 
   /** What the endpoint says of its load beside its answer, where anybody weighs that. */

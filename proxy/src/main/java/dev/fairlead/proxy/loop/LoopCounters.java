@@ -21,6 +21,10 @@ public final class LoopCounters {
     REQUESTS,
     REQUESTS_IN_FLIGHT,
     RETRIES,
+    /** Second attempts beside a first that took long. */
+    HEDGES,
+    /** Those whose answer began first. */
+    HEDGES_WON,
     /** Copies of requests that were sent to mirrors. */
     MIRRORED,
     /** Copies that were not: too large a body, too many under way, no endpoint, cut off. */

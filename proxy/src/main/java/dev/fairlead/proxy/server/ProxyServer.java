@@ -266,6 +266,8 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.REQUESTS),
         sum(Counter.REQUESTS_IN_FLIGHT),
         sum(Counter.RETRIES),
+        sum(Counter.HEDGES),
+        sum(Counter.HEDGES_WON),
         sum(Counter.MIRRORED),
         sum(Counter.MIRRORS_DROPPED),
         sum(Counter.LOAD_REPORTS_BROKEN),
@@ -319,6 +321,8 @@ public final class ProxyServer implements AutoCloseable {
   /**
    * Cumulative, but for the gauges.
    *
+   * @param hedges second attempts beside a first that took long
+   * @param hedgesWon those whose answer began first
    * @param mirrored copies of requests that were sent to mirrors
    * @param mirrorsDropped copies that could not be sent
    * @param probesHeldBack probes of load that were not sent: too many, or never answered
@@ -337,6 +341,8 @@ public final class ProxyServer implements AutoCloseable {
       long requests,
       long requestsInFlight,
       long retries,
+      long hedges,
+      long hedgesWon,
       long mirrored,
       long mirrorsDropped,
       long loadReportsBroken,
