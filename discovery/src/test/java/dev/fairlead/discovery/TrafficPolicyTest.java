@@ -31,6 +31,7 @@ import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
 import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HealthCheck;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.LoadProbe;
 import dev.fairlead.route.Protocol;
 import dev.fairlead.route.Treatment;
@@ -129,6 +130,27 @@ class TrafficPolicyTest {
         .isEqualTo(new ConnectionLimits(7, 3));
   }
 
+  static Stream<Arguments> hedging() {
+    return Stream.of(
+        arguments(
+            "{delay: 50ms}", new Hedging(Duration.ofMillis(50), OptionalDouble.empty(), false)),
+        arguments(
+            "{quantile: 95%, anyMethod: true}",
+            new Hedging(Duration.ZERO, OptionalDouble.of(0.95), true)),
+        arguments(
+            "{delay: 1s, quantile: 99.5%}",
+            new Hedging(Duration.ofSeconds(1), OptionalDouble.of(0.995), false)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hedging")
+  void hedgingIsAfterADelayOrAQuantile(String said, Hedging expected) {
+    Documents.Result result = read("hedging: " + said, POD);
+    assertThat(result).isInstanceOf(Accepted.class);
+    assertThat(((Accepted) result).configuration().routes().treatment(SHOP).hedging())
+        .contains(expected);
+  }
+
   private static Optional<LoadProbe> probe(String balancer) {
     Documents.Result result = read("balancer: {policy: prequal" + balancer + "}", POD);
     assertThat(result).isInstanceOf(Accepted.class);
@@ -149,7 +171,8 @@ class TrafficPolicyTest {
       Documents.Result result = read("answerProbes: " + said, POD);
       assertThat(result).isInstanceOf(Accepted.class);
       assertThat(((Accepted) result).configuration().routes().treatment(SHOP))
-          .isEqualTo(new Treatment(Optional.empty(), said, ConnectionLimits.NONE));
+          .isEqualTo(
+              new Treatment(Optional.empty(), said, ConnectionLimits.NONE, Optional.empty()));
     }
   }
 

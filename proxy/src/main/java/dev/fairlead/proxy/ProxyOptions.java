@@ -28,6 +28,8 @@ import java.time.Duration;
  * @param handshakeTimeout of one, either side, from the first byte that could be sent
  * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is
  * @param pooledIdleTimeout an idle upstream connection is closed after it
+ * @param maxLag of a loop behind its timers; where it stays above, requests are turned away, the
+ *     lowest classes first; zero: never
  */
 public record ProxyOptions(
     int loops,
@@ -47,7 +49,8 @@ public record ProxyOptions(
     int maxHandshakes,
     Duration handshakeTimeout,
     Duration tunnelIdleTimeout,
-    Duration pooledIdleTimeout) {
+    Duration pooledIdleTimeout,
+    Duration maxLag) {
   /** A JVM at rest has some 125 files open; the admin API, documents and checks come on top. */
   private static final long SPARE_DESCRIPTORS = 320;
 
@@ -87,7 +90,8 @@ public record ProxyOptions(
         maxHandshakes,
         handshakeTimeout,
         tunnelIdleTimeout,
-        pooledIdleTimeout);
+        pooledIdleTimeout,
+        maxLag);
   }
 
   /**
@@ -116,6 +120,31 @@ public record ProxyOptions(
         4096,
         Duration.ofSeconds(10),
         Duration.ofMinutes(10),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Duration.ZERO);
+  }
+
+  /** The same with this bound on a loop's lag. */
+  public ProxyOptions withMaxLag(Duration bound) {
+    return new ProxyOptions(
+        loops,
+        maxHeadBytes,
+        maxHeaders,
+        maxConnections,
+        maxUpstreamConnections,
+        maxPooledPerEndpoint,
+        maxPendingPerEndpoint,
+        maxPipelined,
+        bodyWindow,
+        maxBacklog,
+        headTimeout,
+        idleTimeout,
+        connectTimeout,
+        bodyIdleTimeout,
+        maxHandshakes,
+        handshakeTimeout,
+        tunnelIdleTimeout,
+        pooledIdleTimeout,
+        bound);
   }
 }

@@ -9,7 +9,6 @@ import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(NoLeaks.class)
 class ConnectionLimitTest {
   private static Treatment limited(int connections, int pending) {
-    return new Treatment(Optional.empty(), false, new ConnectionLimits(connections, pending));
+    return Treatment.DEFAULT.with(new ConnectionLimits(connections, pending));
   }
 
   /** One that answers as many requests as it is allowed to, each with its own path. */

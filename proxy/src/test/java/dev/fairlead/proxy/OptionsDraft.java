@@ -38,6 +38,7 @@ final class OptionsDraft {
         maxHandshakes,
         handshakeTimeout,
         tunnelIdleTimeout,
-        pooledIdleTimeout);
+        pooledIdleTimeout,
+        defaults.maxLag());
   }
 }

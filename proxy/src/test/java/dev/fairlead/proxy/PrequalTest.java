@@ -35,7 +35,7 @@ class PrequalTest {
           LocalityPolicy.DEFAULT);
 
   private static final Treatment ANSWERED =
-      new Treatment(Optional.empty(), true, ConnectionLimits.NONE);
+      new Treatment(Optional.empty(), true, ConnectionLimits.NONE, Optional.empty());
 
   private static final LoadProbe PROBE = probe(OptionalInt.empty(), Protocol.HTTP1);
 
@@ -72,7 +72,8 @@ class PrequalTest {
 
   private static void prequal(Proxy proxy, LoadProbe probe, Action action) throws Exception {
     proxy.apply(
-        new Treatment(Optional.of(probe), false, ConnectionLimits.NONE), Proxy.rule(action));
+        new Treatment(Optional.of(probe), false, ConnectionLimits.NONE, Optional.empty()),
+        Proxy.rule(action));
     proxy.web.update(PREQUAL);
   }
 

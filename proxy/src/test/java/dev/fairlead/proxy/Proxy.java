@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
@@ -65,7 +66,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
       long responseBytes,
       String traceId,
       String route,
-      int grpcStatus) {}
+      int grpcStatus,
+      int trafficClass,
+      String hedge) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -76,18 +79,33 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   Proxy(ProxyOptions options, InstantSource wall, Rule rule, int... ports) throws Exception {
-    this(options, wall, Optional.empty(), rule, ports);
+    this(options, wall, System::nanoTime, Optional.empty(), rule, ports);
   }
 
   Proxy(
       ProxyOptions options, InstantSource wall, Optional<Tracing> tracing, Rule rule, int... ports)
       throws Exception {
+    this(options, wall, System::nanoTime, tracing, rule, ports);
+  }
+
+  Proxy(ProxyOptions options, InstantSource wall, Ticker ticker, Rule rule, int... ports)
+      throws Exception {
+    this(options, wall, ticker, Optional.empty(), rule, ports);
+  }
+
+  private Proxy(
+      ProxyOptions options,
+      InstantSource wall,
+      Ticker ticker,
+      Optional<Tracing> tracing,
+      Rule rule,
+      int... ports)
+      throws Exception {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
     server =
-        new ProxyServer(
-            options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM, tracing);
+        new ProxyServer(options, this, () -> ticker.nanos() + ahead.get(), wall, RANDOM, tracing);
     apply(rule);
   }
 
@@ -262,7 +280,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.responseBytes(),
             entry.traceId(),
             entry.route(),
-            entry.grpcStatus()));
+            entry.grpcStatus(),
+            entry.trafficClass(),
+            entry.hedge()));
   }
 
   @Override

@@ -74,6 +74,16 @@ public final class RunCommand implements Callable<Integer> {
   Duration drain = Duration.ZERO;
 
   @Option(
+      names = "--max-lag",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      converter = Durations.class,
+      description =
+          "Turn requests away, the lowest classes first, while an event loop is so far behind:"
+              + " 50ms is a good value (default: never).")
+  Duration maxLag = Duration.ZERO;
+
+  @Option(
       names = "--trace-endpoint",
       paramLabel = "URL",
       description =
@@ -155,7 +165,14 @@ public final class RunCommand implements Callable<Integer> {
       throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
     }
     return new Settings(
-        config, HostName.here(cluster), admin, count, accessLog == Switch.ON, drain, traces());
+        config,
+        HostName.here(cluster),
+        admin,
+        count,
+        accessLog == Switch.ON,
+        drain,
+        traces(),
+        maxLag);
   }
 
   private Optional<ExportSettings> traces() {

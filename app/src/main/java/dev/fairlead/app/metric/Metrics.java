@@ -432,10 +432,22 @@ public final class Metrics implements MultiCollector {
     families.counter("fairlead_mirrored", "Copies of requests sent to mirrors.", proxy.mirrored());
     families.counter(
         "fairlead_mirrors_dropped", "Copies that could not be sent.", proxy.mirrorsDropped());
+    for (int each = 0; each < proxy.shed().size(); each++) {
+      families.counter(
+          "fairlead_requests_shed",
+          "Requests that were turned away as their event loop lagged, by class.",
+          proxy.shed().get(each),
+          "class",
+          Integer.toString(each));
+    }
     families.counter(
         "fairlead_load_reports_broken",
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",
         proxy.loadReportsBroken());
+    families.counter(
+        "fairlead_hedges", "Second attempts beside a first that took long.", proxy.hedges());
+    families.counter(
+        "fairlead_hedges_won", "Second attempts whose answer began first.", proxy.hedgesWon());
     families.counter(
         "fairlead_probes_held_back",
         "Probes that were not sent: too many under way, or the endpoint answers none.",

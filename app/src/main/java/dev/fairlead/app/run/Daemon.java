@@ -124,7 +124,9 @@ public final class Daemon implements AutoCloseable {
                     settings.traces().orElseThrow(), from, version, log, ticker, random));
     this.proxy =
         new ProxyServer(
-            ProxyOptions.defaults(settings.loops()).within(Descriptors.most()),
+            ProxyOptions.defaults(settings.loops())
+                .within(Descriptors.most())
+                .withMaxLag(settings.maxLag()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,

@@ -8,9 +8,11 @@ import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.route.ConnectionLimits;
+import dev.fairlead.route.Hedging;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Readers of how much a service is sent at most: requests in flight, connections, retries. */
 final class LimitReaders {
@@ -25,6 +27,7 @@ final class LimitReaders {
         new Limits(RequestLimits.NONE, Optional.empty(), ConnectionLimits.NONE);
   }
 
+  static final Reader<Hedging> HEDGING = Structures.object(LimitReaders::hedging);
   static final Reader<RetryAllowance> RETRY_BUDGET = Structures.object(LimitReaders::retryBudget);
 
   private static final int MOST = 1_000_000;
@@ -109,6 +112,19 @@ final class LimitReaders {
         window,
         interval,
         fields.optional("buffer", Scalars.percent(0, 1000), d.buffer()));
+  }
+
+  private static Hedging hedging(Fields fields) {
+    Optional<Duration> delay =
+        fields.optional("delay", Scalars.duration(Duration.ofMillis(1), Duration.ofSeconds(10)));
+    Optional<Double> quantile = fields.optional("quantile", Scalars.percent(1, 99.9));
+    if (fields.find("delay").isEmpty() && fields.find("quantile").isEmpty()) {
+      fields.value().problem("says not when", "add delay, as 50ms, or quantile, as 95%");
+    }
+    return new Hedging(
+        delay.orElse(Duration.ZERO),
+        quantile.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
+        fields.optional("anyMethod", Scalars.BOOLEAN, false));
   }
 
   private static RetryAllowance retryBudget(Fields fields) {

@@ -14,6 +14,7 @@ import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
 import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HealthCheck.Probe;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.LoadProbe;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.OptionalInt;
  *     often is in the policy
  * @param answersProbes whether those who ask for the service's load are answered in its stead
  * @param connections to endpoints, and how many requests may wait for them
+ * @param hedging of its requests; empty: none
  * @param forbiddenClusters what residency names, for a check against the ClusterProfiles
  * @param forbiddenNetworks likewise
  */
@@ -44,6 +46,7 @@ public record TrafficPolicyDocument(
     Optional<LoadProbe> probe,
     boolean answersProbes,
     ConnectionLimits connections,
+    Optional<Hedging> hedging,
     List<Located<String>> forbiddenClusters,
     List<Located<String>> forbiddenNetworks)
     implements Document {
@@ -92,6 +95,7 @@ public record TrafficPolicyDocument(
         said.balancing().said().probe(),
         spec.optional("answerProbes", Scalars.BOOLEAN, false),
         said.connections(),
+        spec.optional("hedging", LimitReaders.HEDGING),
         said.forbidden().clusters(),
         said.forbidden().networks());
   }
@@ -103,6 +107,7 @@ public record TrafficPolicyDocument(
   public static BalancerPolicy embedded(Fields spec) {
     spec.unsupported("subset", "leave it out: each cluster calls as one client");
     spec.unsupported("healthCheck", "leave it out: nobody sends checks there");
+    spec.unsupported("hedging", "leave it out: nobody sends a request twice there");
     spec.unsupported("answerProbes", "leave it out: each server answers for itself there");
     return said(spec, true).policy();
   }

@@ -430,7 +430,8 @@ final class Services {
                               said.host().isEmpty() ? host(service, tls) : said.host(),
                               said.port(),
                               said.port().isPresent() ? said.protocol() : protocol(service)));
-          Treatment treatment = new Treatment(probe, policy.answersProbes(), policy.connections());
+          Treatment treatment =
+              new Treatment(probe, policy.answersProbes(), policy.connections(), policy.hedging());
           if (!treatment.equals(Treatment.DEFAULT)) {
             treatments.put(service, treatment);
           }

@@ -94,6 +94,10 @@ final class Answer implements UpstreamUser {
     if (retry.replaces(arrived)) {
       return;
     }
+    Hedge hedge = exchange.hedging;
+    if (hedge != null) {
+      hedge.answered();
+    }
     head = arrived;
     exchange.status = arrived.status();
     exchange.firstByteNanos = loop.ticker.nanos() - exchange.begun;

@@ -85,6 +85,20 @@ final class Attempt {
     return stream == taken && taken.isOpen();
   }
 
+  /**
+   * Goes on with what another made, in place of the attempt that is over.
+   *
+   * @param sent bytes of the request's head
+   * @param arrived bytes of the answer
+   */
+  void adopt(Lease held, UpstreamStream from, long since, long sent, long arrived) {
+    lease = held;
+    stream = from;
+    begun = since;
+    headBytes = sent;
+    received = arrived;
+  }
+
   /** When it began. */
   long begun() {
     return begun;

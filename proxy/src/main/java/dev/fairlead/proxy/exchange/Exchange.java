@@ -10,12 +10,15 @@ import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.UpstreamStream;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -37,6 +40,10 @@ public final class Exchange extends ExchangeLog {
   final Retry retry;
   final Extras extras;
   private final Answer answer;
+
+  /** Null until a request wanted one. */
+  @Nullable Hedge hedging;
+
   private @Nullable ClientStream client;
   private boolean started;
 
@@ -153,7 +160,15 @@ public final class Exchange extends ExchangeLog {
       send(load);
       return;
     }
-    asked.begin(chosen, clientAddress, extras.session());
+    trafficClass = TrafficClass.of(request, !peer.isEmpty());
+    Overload overload = loop.overload;
+    if (overload != null && overload.turnsAway(trafficClass)) {
+      loop.counters.shed(trafficClass);
+      // Without Retry-After: who gets one keeps requests of all classes away.
+      reply(503, "this process is overloaded; class " + trafficClass + " is turned away", "OM");
+      return;
+    }
+    asked.begin(chosen, clientAddress, trafficClass, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
       reply(500, "the route names a backend that does not exist", "NR");
@@ -183,11 +198,35 @@ public final class Exchange extends ExchangeLog {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
+        Hedging hedged = asked.backend().hedging();
+        if (hedged != null && attempts == 1) {
+          hedge(hedged);
+        }
         if (attempt.connect(picked.endpoint(), asked.backend(), answer, request)) {
           sendRequest();
         }
       }
     }
+  }
+
+  private void hedge(Hedging policy) {
+    Hedge own = hedging;
+    if (own == null) {
+      own = new Hedge(loop, this, answer);
+      hedging = own;
+    }
+    own.arm(policy);
+  }
+
+  /** Sends the request's head to a second endpoint; returns its bytes. */
+  int writeHead(UpstreamStream to) {
+    CompiledRule current = rule;
+    if (current == null) {
+      throw new IllegalStateException("nothing to send");
+    }
+    grpc.passOn(request, begun, loop.ticker);
+    return to.writeHead(
+        request, current.rewrite(), asked.backend().requestEdits(), connection().info());
   }
 
   /** The connection is open. */
@@ -416,6 +455,9 @@ public final class Exchange extends ExchangeLog {
     upload.clear();
     attempt.clear();
     answer.clear();
+    if (hedging != null) {
+      hedging.clear();
+    }
     headBytes.reset();
     loop.put(this);
   }

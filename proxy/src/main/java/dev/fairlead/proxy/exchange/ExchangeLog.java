@@ -64,6 +64,8 @@ public abstract class ExchangeLog implements RequestLog {
   long connectNanos;
   long firstByteNanos;
   int attempts;
+  int trafficClass;
+  String hedge = "";
   String flags = "";
   String detail = "";
 
@@ -102,6 +104,8 @@ public abstract class ExchangeLog implements RequestLog {
     connectNanos = -1;
     firstByteNanos = -1;
     attempts = 0;
+    trafficClass = TrafficClass.USUAL;
+    hedge = "";
     flags = "";
     detail = "";
     unlogged = false;
@@ -250,6 +254,16 @@ public abstract class ExchangeLog implements RequestLog {
   @Override
   public long firstByteNanos() {
     return firstByteNanos;
+  }
+
+  @Override
+  public int trafficClass() {
+    return trafficClass;
+  }
+
+  @Override
+  public String hedge() {
+    return hedge;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.fairlead.proxy.exchange;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.check.Checker;
@@ -13,6 +14,7 @@ import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
@@ -22,11 +24,14 @@ import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.trace.Tracer;
 import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.proxy.upstream.UpstreamPool;
+import dev.fairlead.route.Hedging;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +59,9 @@ public final class Loop {
   public final Checker checker;
   public final ProbeSender probes;
 
+  /** Null where nothing is turned away however far the loop is behind. */
+  final @Nullable Overload overload;
+
   /** For connections to endpoints that no pool has. */
   public final Bootstrap upstream;
 
@@ -70,6 +78,9 @@ public final class Loop {
   final @Nullable Tracer tracer;
 
   public final Timeouts timeouts;
+
+  /** By service, when its requests are sent to a second endpoint. */
+  private final Map<ServiceName, HedgeDelay> hedgeDelays = new HashMap<>();
 
   /** Copies of requests for mirrors that are held or under way. */
   int copies;
@@ -129,6 +140,11 @@ public final class Loop {
             ticker,
             listener::failed);
     this.checker = new Checker(pool, upstream, timers, ticker, listener::healthChanged);
+    this.overload =
+        options.maxLag().isZero() ? null : new Overload(options.maxLag().toNanos(), random);
+    if (overload != null) {
+      timers.watch(overload);
+    }
     this.probes = new ProbeSender(events, pool, timers, counters, ticker);
     this.timeouts = new Timeouts(options);
     this.maxHandshakes = Math.max(1, options.maxHandshakes() / options.loops());
@@ -147,6 +163,16 @@ public final class Loop {
   /** Seconds since 1970, for what is remembered by others. */
   long wallSeconds() {
     return wall.instant().getEpochSecond();
+  }
+
+  /** When requests of a service are sent to a second endpoint. */
+  HedgeDelay hedgeDelay(ServiceName service, Hedging policy) {
+    HedgeDelay known = hedgeDelays.get(service);
+    if (known == null || !known.policy.equals(policy)) {
+      known = new HedgeDelay(policy);
+      hedgeDelays.put(service, known);
+    }
+    return known;
   }
 
   /** A clean exchange; it comes back by {@link #put}. */

@@ -21,6 +21,10 @@ public final class LoopCounters {
     REQUESTS,
     REQUESTS_IN_FLIGHT,
     RETRIES,
+    /** Second attempts beside a first that took long. */
+    HEDGES,
+    /** Those whose answer began first. */
+    HEDGES_WON,
     /** Copies of requests that were sent to mirrors. */
     MIRRORED,
     /** Copies that were not: too large a body, too many under way, no endpoint, cut off. */
@@ -47,6 +51,7 @@ public final class LoopCounters {
   }
 
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
+  private final AtomicLongArray shed = new AtomicLongArray(Overload.CLASSES);
   private final AtomicLongArray rejects;
   private final AtomicLongArray violations;
   private final Map<ServiceName, AtomicLongArray> refusals = new ConcurrentHashMap<>();
@@ -70,6 +75,15 @@ public final class LoopCounters {
     if (value > values.getPlain(i)) {
       values.setOpaque(i, value);
     }
+  }
+
+  /** A request of this class was turned away as the loop lags. */
+  public void shed(int trafficClass) {
+    shed.setOpaque(trafficClass, shed.getPlain(trafficClass) + 1);
+  }
+
+  public long shedOf(int trafficClass) {
+    return shed.getOpaque(trafficClass);
   }
 
   public void rejected(Enum<?> rule) {

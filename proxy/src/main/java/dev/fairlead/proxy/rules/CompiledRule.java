@@ -14,6 +14,7 @@ import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
 import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Match;
 import dev.fairlead.route.Matched;
@@ -91,6 +92,7 @@ public record CompiledRule(
    * @param protocol that its endpoints speak
    * @param tls null for clear text
    * @param connections to one of its endpoints
+   * @param hedging null where nothing is sent twice
    * @param load null unless the service is answered for when it is asked for its load
    */
   public record Backend(
@@ -103,6 +105,7 @@ public record CompiledRule(
       CompiledEdits requestEdits,
       CompiledEdits responseEdits,
       ConnectionLimits connections,
+      @Nullable Hedging hedging,
       @Nullable ServerLoad load) {
     /** Whether its endpoints are spoken to in HTTP/2. */
     public boolean http2() {
@@ -217,6 +220,7 @@ public record CompiledRule(
             .service()
             .map(name -> materials.config().treatment(name).connections())
             .orElse(ConnectionLimits.NONE),
+        source.service().flatMap(name -> materials.config().treatment(name).hedging()).orElse(null),
         source.service().map(materials::load).orElse(null));
   }
 

@@ -16,6 +16,7 @@ import dev.fairlead.proxy.exchange.Loop;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.observe.ExchangeStory;
 import dev.fairlead.proxy.observe.Tap;
@@ -46,6 +47,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
@@ -285,6 +287,8 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.REQUESTS),
         sum(Counter.REQUESTS_IN_FLIGHT),
         sum(Counter.RETRIES),
+        sum(Counter.HEDGES),
+        sum(Counter.HEDGES_WON),
         sum(Counter.MIRRORED),
         sum(Counter.MIRRORS_DROPPED),
         sum(Counter.LOAD_REPORTS_BROKEN),
@@ -296,6 +300,7 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.UPSTREAM_WAITING),
         Map.copyOf(rejects),
         refusals,
+        shed(),
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
         TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()),
         checks.sums());
@@ -306,6 +311,12 @@ public final class ProxyServer implements AutoCloseable {
     if (count > 0) {
       into.put(name, count);
     }
+  }
+
+  private List<Long> shed() {
+    return IntStream.range(0, Overload.CLASSES)
+        .mapToObj(each -> loops.stream().mapToLong(l -> l.counters.shedOf(each)).sum())
+        .toList();
   }
 
   private long sum(Counter counter) {
@@ -350,6 +361,8 @@ public final class ProxyServer implements AutoCloseable {
   /**
    * Cumulative, but for the gauges.
    *
+   * @param hedges second attempts beside a first that took long
+   * @param hedgesWon those whose answer began first
    * @param mirrored copies of requests that were sent to mirrors
    * @param mirrorsDropped copies that could not be sent
    * @param probesHeldBack probes of load that were not sent: too many, or never answered
@@ -357,6 +370,7 @@ public final class ProxyServer implements AutoCloseable {
    * @param upstreamWaiting requests that wait for one of the connections that there may be
    * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
+   * @param shed requests that were turned away as a loop lagged, by class
    * @param clientTls handshakes with clients
    * @param upstreamTls handshakes with endpoints
    * @param checks active checks of endpoints
@@ -367,6 +381,8 @@ public final class ProxyServer implements AutoCloseable {
       long requests,
       long requestsInFlight,
       long retries,
+      long hedges,
+      long hedgesWon,
       long mirrored,
       long mirrorsDropped,
       long loadReportsBroken,
@@ -378,6 +394,7 @@ public final class ProxyServer implements AutoCloseable {
       long upstreamWaiting,
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
+      List<Long> shed,
       TlsCounters.Sums clientTls,
       TlsCounters.Sums upstreamTls,
       Map<ServiceName, CheckCounters.Sums> checks) {}
