@@ -10,6 +10,7 @@ import dev.fairlead.app.metric.Metrics;
 import dev.fairlead.app.otlp.SpanExporter;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
+import dev.fairlead.app.state.Exchanges;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.State;
@@ -64,6 +65,7 @@ public final class Daemon implements AutoCloseable {
   private final Settings settings;
   private final OperatorLog log;
   private final Clock clock;
+  private final RandomSource random;
   private final Services services;
   private final Optional<AccessLog> accessLog;
   private final Optional<SpanExporter> traces;
@@ -107,6 +109,7 @@ public final class Daemon implements AutoCloseable {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
+    this.random = random;
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
@@ -143,6 +146,7 @@ public final class Daemon implements AutoCloseable {
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
             () -> traces.map(SpanExporter::counts),
             egress,
+            new Exchanges(proxy::tap, proxy::untap, proxy::stories),
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);
@@ -234,7 +238,14 @@ public final class Daemon implements AutoCloseable {
   private AdminServer openAdmin() {
     try {
       return new AdminServer(
-          settings.admin(), sources, sampler, history, linkHints, Metrics.registry(sources), log);
+          settings.admin(),
+          sources,
+          sampler,
+          history,
+          linkHints,
+          Metrics.registry(sources),
+          random,
+          log);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(StartFailure.Kind.USAGE, List.of(String.valueOf(e.getMessage())));
     } catch (IOException e) {

@@ -19,6 +19,7 @@ import java.util.function.Supplier;
  * @param version of Fairlead
  * @param stepFailures steering steps that threw
  * @param accessLogDropped lines lost because the output stalled
+ * @param exchanges as they end, and what is remembered of them
  * @param traces what became of spans; empty where there are none
  */
 public record Sources(
@@ -31,5 +32,6 @@ public record Sources(
     LongSupplier accessLogDropped,
     Supplier<Optional<ExportCounts>> traces,
     EgressMeter egress,
+    Exchanges exchanges,
     Ticker ticker,
     Clock clock) {}

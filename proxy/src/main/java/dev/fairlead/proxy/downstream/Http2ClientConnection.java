@@ -213,7 +213,7 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
       Endings.cut(channel);
       return;
     }
-    http2.endAnswered();
+    http2.endAnswered((int) Math.max(1, loop.timeouts.bodyIdle / loop.timeouts.head));
     if (!http2.settled() && since(begun, now) >= loop.timeouts.head) {
       http2.settingsTimedOut();
     } else if (http2.unfinished() && since(touched, now) >= loop.timeouts.head) {

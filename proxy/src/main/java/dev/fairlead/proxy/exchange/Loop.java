@@ -16,6 +16,7 @@ import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.observe.Watch;
 import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.trace.Tracer;
@@ -62,6 +63,9 @@ public final class Loop {
   public final Http2Limits http2Limits;
   public final TurnEnd turnEnd;
 
+  /** Who looks at the exchanges. */
+  public final Watch watch;
+
   /** Null where the proxy does not trace. */
   final @Nullable Tracer tracer;
 
@@ -90,6 +94,7 @@ public final class Loop {
       Optional<Tracing> tracing) {
     this.tracer = tracing.map(some -> some.tracer(ticker, wall, random)).orElse(null);
     this.wall = wall;
+    this.watch = new Watch(ticker.nanos());
     this.events = events;
     this.options = options;
     this.listener = listener;
@@ -132,6 +137,11 @@ public final class Loop {
   @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
   private void after(long nanos, Runnable task) {
     events.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Milliseconds since 1970. */
+  long wallMillis() {
+    return wall.millis();
   }
 
   /** Seconds since 1970, for what is remembered by others. */

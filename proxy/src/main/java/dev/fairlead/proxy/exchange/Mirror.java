@@ -178,9 +178,6 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   }
 
   @Override
-  public void upstreamInterim(ResponseHead answer) {}
-
-  @Override
   public void upstreamHead(ResponseHead answer) {
     status = answer.status();
     reusable = answer.keepAlive();
@@ -210,12 +207,6 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     }
   }
 
-  /** No copy asks for another protocol. */
-  @Override
-  public void upstreamTunnelled(ByteBuf bytes) {
-    bytes.release();
-  }
-
   @Override
   public void upstreamRejected(Reject reject) {
     loop.counters.rejected(reject);
@@ -226,12 +217,6 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
       from.close();
     }
   }
-
-  @Override
-  public void upstreamReadComplete() {}
-
-  @Override
-  public void upstreamWritable() {}
 
   @Override
   public void upstreamClosed(Broken when) {

@@ -84,7 +84,8 @@ final class Spans {
         .whole("http.response.status_code", status > 0 ? status : -1)
         .whole("http.request.resend_count", log.attempts > 1 ? log.attempts - 1 : -1)
         .text("fairlead.service", service(log.service))
-        .text("fairlead.outcome", outcome.name().toLowerCase(Locale.ROOT));
+        .text("fairlead.outcome", outcome.name().toLowerCase(Locale.ROOT))
+        .text("fairlead.pick.reason", log.picks.isEmpty() ? "" : log.picks.getLast().rule());
     endpoint(all, endpoint);
     String name = rpc(all, log, head);
     String error = error(status, log.grpc.status(), outcome);

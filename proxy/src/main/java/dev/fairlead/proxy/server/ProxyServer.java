@@ -17,6 +17,8 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.Transport;
+import dev.fairlead.proxy.observe.ExchangeStory;
+import dev.fairlead.proxy.observe.Tap;
 import dev.fairlead.proxy.probe.Probes;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.Materials;
@@ -40,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -307,6 +310,25 @@ public final class ProxyServer implements AutoCloseable {
 
   private long sum(Counter counter) {
     return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  /** Begins to tell of exchanges as they end, until {@link #untap}. */
+  public void tap(Tap tap) {
+    loops.forEach(loop -> loop.events.execute(() -> loop.watch.add(tap)));
+  }
+
+  /** Ends a {@link #tap}; no more is told of exchanges once the loops have heard of it. */
+  public void untap(Tap tap) {
+    try {
+      loops.forEach(loop -> loop.events.execute(() -> loop.watch.remove(tap)));
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and with them all exchanges.
+    }
+  }
+
+  /** What is remembered of exchanges that have ended: those that failed or were slow, and some. */
+  public List<ExchangeStory> stories() {
+    return loops.stream().flatMap(loop -> loop.watch.kept()).toList();
   }
 
   /** The most bytes that ever waited to be written to one connection. */

@@ -321,8 +321,9 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   private final class Line extends TimerWheel.Timer {
     @Override
     protected void expired() {
-      if (open && !waiting.isEmpty()) {
-        pool.relieve(Http2UpstreamConnection.this);
+      Http2UpstreamStream first = waiting.peek();
+      if (open && first != null) {
+        pool.relieve(Http2UpstreamConnection.this, first.limits);
       }
     }
   }

@@ -194,7 +194,8 @@ public final class UpstreamPool {
    * wait already it fails at once, as a longer line would serve nobody sooner.
    */
   void assign(Http2UpstreamStream stream) {
-    Site site = stream.site;
+    Site site = known(stream.site);
+    stream.site = site;
     Http2UpstreamConnection shortest = null;
     int pending = 0;
     for (Http2UpstreamConnection each : site.http2) {
@@ -223,10 +224,16 @@ public final class UpstreamPool {
     fresh.connect();
   }
 
-  private Http2UpstreamConnection openHttp2(Site site) {
-    if (site.connections == 0) {
-      of(site.tls).put(site.address, site);
+  /** The site by which others find its connections: one without any was forgotten. */
+  private Site known(Site site) {
+    if (site.connections > 0) {
+      return site;
     }
+    Site known = of(site.tls).putIfAbsent(site.address, site);
+    return known == null ? site : known;
+  }
+
+  private Http2UpstreamConnection openHttp2(Site site) {
     opened(site);
     Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
     site.http2.add(fresh);
@@ -234,8 +241,9 @@ public final class UpstreamPool {
   }
 
   /** Opens a connection for those who wait for a full one, if there may be one more. */
-  void relieve(Http2UpstreamConnection full) {
-    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS) {
+  void relieve(Http2UpstreamConnection full, ConnectionLimits limits) {
+    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS
+        && full.site.connections < own(limits.perEndpoint())) {
       Http2UpstreamConnection fresh = openHttp2(full.site);
       full.passOn(fresh);
       fresh.connect();
