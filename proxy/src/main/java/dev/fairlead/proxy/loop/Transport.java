@@ -4,6 +4,7 @@ import dev.fairlead.proxy.ProxyOptions;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -11,7 +12,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -35,9 +35,7 @@ public enum Transport {
 
     @Override
     void share(ServerBootstrap bootstrap) {
-      bootstrap
-          .option(UnixChannelOption.SO_REUSEPORT, true)
-          .childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT);
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }
   },
   NIO(NioServerSocketChannel.class, NioSocketChannel.class) {
@@ -53,10 +51,12 @@ public enum Transport {
   };
 
   /**
-   * What the kernel takes for a client ahead of what is on its way: it would else hold megabytes
-   * for each that does not read, of memory that all of the machine's connections share.
+   * A first read of 2 KiB takes most requests and small answers; a body's reads grow to 64 KiB,
+   * past which fewer system calls no longer pay.
    */
-  private static final long UNSENT = 256 * 1024;
+  private static final int FIRST_READ = 2048;
+
+  private static final int LARGEST_READ = 64 * 1024;
 
   /** Connections that the kernel completes ahead of us; it caps it by net.core.somaxconn. */
   private static final int BACKLOG = 4096;
@@ -81,7 +81,7 @@ public enum Transport {
 
   public abstract IoHandlerFactory handlers();
 
-  /** Lets several sockets listen on one port, one for each loop; and what is this kind's own. */
+  /** Lets several sockets listen on one port, one for each loop. */
   abstract void share(ServerBootstrap bootstrap);
 
   /** For connections from clients, accepted and served by {@code loop} alone. */
@@ -101,7 +101,7 @@ public enum Transport {
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_CLOSE, true)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new Reads(backlog))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
     share(bootstrap);
     return bootstrap;
@@ -119,7 +119,7 @@ public enum Transport {
         .option(
             ChannelOption.CONNECT_TIMEOUT_MILLIS,
             (int) Math.min(Integer.MAX_VALUE, Math.max(1, options.connectTimeout().toMillis())))
-        .option(ChannelOption.RECVBUF_ALLOCATOR, new Reads(backlog))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
   }
 
@@ -143,5 +143,9 @@ public enum Transport {
           }
         });
     return connecting;
+  }
+
+  private static AdaptiveRecvByteBufAllocator reads() {
+    return new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, LARGEST_READ);
   }
 }
