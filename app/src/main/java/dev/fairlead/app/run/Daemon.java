@@ -12,6 +12,7 @@ import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.app.state.Exchanges;
 import dev.fairlead.app.state.History;
+import dev.fairlead.app.state.LatencyExemplars;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.State;
 import dev.fairlead.app.state.StateSampler;
@@ -117,11 +118,18 @@ public final class Daemon implements AutoCloseable {
         settings
             .traces()
             .map(to -> new Tracing(to.sampler(), to.continuesAnyone(), to.maxQueued()));
+    LatencyExemplars exemplars = new LatencyExemplars();
     this.traces =
         tracing.map(
             from ->
                 new SpanExporter(
-                    settings.traces().orElseThrow(), from, version, log, ticker, random));
+                    settings.traces().orElseThrow(),
+                    from,
+                    exemplars::saw,
+                    version,
+                    log,
+                    ticker,
+                    random));
     this.proxy =
         new ProxyServer(
             ProxyOptions.defaults(settings.loops())
@@ -149,6 +157,7 @@ public final class Daemon implements AutoCloseable {
             () -> traces.map(SpanExporter::counts),
             egress,
             new Exchanges(proxy::tap, proxy::untap, proxy::stories),
+            exemplars,
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);

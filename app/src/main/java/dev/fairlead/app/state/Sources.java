@@ -20,6 +20,7 @@ import java.util.function.Supplier;
  * @param stepFailures steering steps that threw
  * @param accessLogDropped lines lost because the output stalled
  * @param exchanges as they end, and what is remembered of them
+ * @param exemplars traces by their latency
  * @param traces what became of spans; empty where there are none
  */
 public record Sources(
@@ -33,5 +34,6 @@ public record Sources(
     Supplier<Optional<ExportCounts>> traces,
     EgressMeter egress,
     Exchanges exchanges,
+    LatencyExemplars exemplars,
     Ticker ticker,
     Clock clock) {}
