@@ -80,7 +80,7 @@ final class Proxy implements AutoCloseable, ProxyListener {
     apply(rule);
   }
 
-  private static ServiceBalancer balancer(ServiceName service) {
+  static ServiceBalancer balancer(ServiceName service) {
     return new ServiceBalancer(
         service,
         new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
@@ -97,7 +97,7 @@ final class Proxy implements AutoCloseable, ProxyListener {
     web.update(endpointSet(ports));
   }
 
-  private static EndpointSet endpointSet(int... ports) {
+  static EndpointSet endpointSet(int... ports) {
     return new EndpointSet(
         java.util.Arrays.stream(ports)
             .mapToObj(port -> new Endpoint(new Address("127.0.0.1", port), Place.UNKNOWN))
