@@ -16,8 +16,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * The payload classes of the public corpora of request smuggling, over raw sockets. In the tables
- * {@code ~} is CR LF, {@code ␊} LF, {@code ␍} CR, {@code ␀} NUL, {@code ␋} a vertical tab, {@code ␉}
- * a tab, and {@code ¿} the request that is to be smuggled.
+ * {@code ~} is CR LF, {@code ␊} LF, {@code ␍} CR, {@code ␀} NUL, {@code ␋} a vertical tab, {@code
+ * ␉} a tab, and {@code ¿} the request that is to be smuggled.
  */
 @ExtendWith(NoLeaks.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
