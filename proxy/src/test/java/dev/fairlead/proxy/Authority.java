@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An authority that certifies what a test needs, with just as much of DER as that takes. */
-final class Authority {
+public final class Authority {
   private static final byte[] ECDSA_WITH_SHA256 = oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2);
   private static final byte[] COMMON_NAME = oid(0x55, 4, 3);
   private static final byte[] BASIC_CONSTRAINTS = oid(0x55, 0x1d, 0x13);
@@ -33,7 +33,7 @@ final class Authority {
   private final String name;
 
   /** One that has these names itself. */
-  Authority(String name, String... names) {
+  public Authority(String name, String... names) {
     this.name = name;
     this.certificate = sign(name, keys, true, Instant.now().plusSeconds(86400), names);
   }
@@ -43,7 +43,7 @@ final class Authority {
    *
    * @param names URIs are those with a colon, all others are hosts
    */
-  CertifiedKey key(String... names) {
+  public CertifiedKey key(String... names) {
     return key(Instant.now().plusSeconds(86400), names);
   }
 

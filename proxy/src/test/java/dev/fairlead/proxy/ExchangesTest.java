@@ -2,11 +2,8 @@ package dev.fairlead.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -80,16 +77,16 @@ class ExchangesTest {
     String head;
     while ((head = connection.readHead()) != null) {
       String path = head.split(" ")[1];
-      Body body = readH1(head, connection.in);
+      Http1Body body = Http1Body.read(head, connection.in);
       byte[] answer = answer(path);
-      String fields = "HTTP/1.1 200 OK\r\nx-got: " + body.got() + "\r\n";
+      String fields = "HTTP/1.1 200 OK\r\nx-got: " + got(body) + "\r\n";
       OutputStream out = connection.out;
       if (path.endsWith("true")) {
         connection.write(fields + "Content-Length: " + answer.length + "\r\n\r\n");
         out.write(answer);
       } else {
         connection.write(fields + "Transfer-Encoding: chunked\r\n\r\n");
-        writeChunks(out, answer);
+        Http1Body.writeChunks(out, answer);
         connection.write("0\r\nx-sum: " + digest(answer) + "\r\n\r\n");
       }
       out.flush();
@@ -122,63 +119,8 @@ class ExchangesTest {
 
   // ---- HTTP/1.1
 
-  private record Body(byte[] bytes, String trailers) {
-    String got() throws Exception {
-      return digest(bytes) + trailer(trailers);
-    }
-  }
-
-  private static Body readH1(String head, InputStream in) throws IOException {
-    String lower = head.toLowerCase(Locale.ROOT);
-    int at = lower.indexOf("\r\ncontent-length: ");
-    if (at >= 0) {
-      int from = at + 18;
-      int length = Integer.parseInt(lower.substring(from, lower.indexOf('\r', from)));
-      byte[] bytes = in.readNBytes(length);
-      if (bytes.length < length) {
-        throw new IOException("cut short at " + bytes.length + " of " + length);
-      }
-      return new Body(bytes, "");
-    }
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    if (!lower.contains("transfer-encoding: chunked")) {
-      return new Body(new byte[0], "");
-    }
-    while (true) {
-      int length = Integer.parseInt(line(in), 16);
-      if (length == 0) {
-        StringBuilder trailers = new StringBuilder();
-        for (String line = line(in); !line.isEmpty(); line = line(in)) {
-          trailers.append(line).append('\n');
-        }
-        return new Body(all.toByteArray(), trailers.toString());
-      }
-      all.write(in.readNBytes(length));
-      line(in);
-    }
-  }
-
-  private static String line(InputStream in) throws IOException {
-    StringBuilder line = new StringBuilder();
-    for (int b = in.read(); b != '\n'; b = in.read()) {
-      if (b < 0) {
-        throw new IOException("cut short in a line");
-      }
-      if (b != '\r') {
-        line.append((char) b);
-      }
-    }
-    return line.toString();
-  }
-
-  private static void writeChunks(OutputStream out, byte[] bytes) throws IOException {
-    for (int at = 0; at < bytes.length; ) {
-      int length = Math.min(bytes.length - at, 1 + (at * 31 + 977) % 20_000);
-      out.write((Integer.toHexString(length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-      out.write(bytes, at, length);
-      out.write("\r\n".getBytes(StandardCharsets.US_ASCII));
-      at += length;
-    }
+  private static String got(Http1Body body) throws Exception {
+    return digest(body.bytes()) + trailer(body.trailers());
   }
 
   // ---- the two clients
@@ -197,7 +139,7 @@ class ExchangesTest {
                       out.write(plan.body);
                     } else {
                       client.send(head + "Transfer-Encoding: chunked\r\n\r\n");
-                      writeChunks(out, plan.body);
+                      Http1Body.writeChunks(out, plan.body);
                       client.send(plan.trailers ? "0\r\nx-check: t\r\n\r\n" : "0\r\n\r\n");
                     }
                   } catch (IOException e) {
@@ -205,7 +147,7 @@ class ExchangesTest {
                   }
                 });
     String answered = client.head();
-    check(plan, answered, readH1(answered, client.in));
+    check(plan, answered, Http1Body.read(answered, client.in));
     sender.join();
   }
 
@@ -220,17 +162,17 @@ class ExchangesTest {
     }
     Http2Peer.Event head = stream.head();
     byte[] body = head.end() ? new byte[0] : stream.body();
-    check(plan, head.fields(), new Body(body, stream.trailers));
+    check(plan, head.fields(), new Http1Body(body, stream.trailers));
   }
 
-  private static void check(Plan plan, String head, Body body) throws Exception {
+  private static void check(Plan plan, String head, Http1Body body) throws Exception {
     assertThat(head).as(plan.path).contains("200");
     assertThat(head)
         .as(plan.path)
         .contains("x-got: " + digest(plan.body) + (plan.trailers ? "+t" : ""));
-    assertThat(digest(body.bytes)).as(plan.path).isEqualTo(digest(plan.answer));
+    assertThat(digest(body.bytes())).as(plan.path).isEqualTo(digest(plan.answer));
     if (!plan.answerLength) {
-      assertThat(body.trailers).as(plan.path).contains("x-sum: " + digest(plan.answer));
+      assertThat(body.trailers()).as(plan.path).contains("x-sum: " + digest(plan.answer));
     }
   }
 

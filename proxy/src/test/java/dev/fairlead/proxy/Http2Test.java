@@ -428,6 +428,14 @@ class Http2Test {
     refused(Http2Peer.fields(method, "/"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x\r\nx: y", "x y", "u@x", "x/path", "x?y", "x, y", "x:", "x:65536", ""})
+  void nothingOfABrokenAuthorityReachesTheUpstream(String authority) throws Exception {
+    String[] fields = Http2Peer.fields("GET", "/");
+    fields[7] = authority;
+    refused(fields);
+  }
+
   private static void refused(String... fields) throws Exception {
     try (Upstream upstream = Upstream.answering(Upstream.ok("x"));
         Proxy proxy = new Proxy(Proxy.options(), upstream.port());

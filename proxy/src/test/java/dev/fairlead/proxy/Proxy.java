@@ -12,6 +12,7 @@ import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Action;
@@ -110,14 +111,20 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   private ServiceBalancer balancer(ServiceName service) {
+    return balancer(
+        service,
+        Optional.of(
+            (endpoint, timeout, reply) -> server.prober(service).probe(endpoint, timeout, reply)));
+  }
+
+  static ServiceBalancer balancer(ServiceName service, Optional<Prober> prober) {
     return new ServiceBalancer(
         service,
         new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
         Place.UNKNOWN,
         System::nanoTime,
         RANDOM,
-        Optional.of(
-            (endpoint, timeout, reply) -> server.prober(service).probe(endpoint, timeout, reply)));
+        prober);
   }
 
   static ProxyOptions options() {
@@ -128,7 +135,7 @@ final class Proxy implements AutoCloseable, ProxyListener {
     web.update(endpointSet(ports));
   }
 
-  private static EndpointSet endpointSet(int... ports) {
+  static EndpointSet endpointSet(int... ports) {
     return new EndpointSet(
         java.util.Arrays.stream(ports)
             .mapToObj(port -> new Endpoint(new Address("127.0.0.1", port), Place.UNKNOWN))

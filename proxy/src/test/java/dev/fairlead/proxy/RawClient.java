@@ -1,5 +1,6 @@
 package dev.fairlead.proxy;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,7 @@ final class RawClient implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), 5000);
     socket.setSoTimeout(10_000);
-    in = socket.getInputStream();
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   /** On a connection to {@code host} that somebody else made. */
@@ -35,7 +36,7 @@ final class RawClient implements AutoCloseable {
     this.host = host;
     socket = connected;
     socket.setSoTimeout(10_000);
-    in = socket.getInputStream();
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   RawClient send(String text) throws IOException {

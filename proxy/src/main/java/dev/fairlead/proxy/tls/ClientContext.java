@@ -22,7 +22,7 @@ public final class ClientContext {
    * @param timeoutMillis of the handshake
    */
   public SslHandler handler(ByteBufAllocator allocator, String host, int port, long timeoutMillis) {
-    SslHandler handler = context.newHandler(allocator, host, port);
+    SslHandler handler = HeapReads.confine(context, context.newHandler(allocator, host, port));
     handler.setHandshakeTimeoutMillis(timeoutMillis);
     return handler;
   }

@@ -30,7 +30,7 @@ public final class ServerContext {
 
   /** What takes part in one connection's handshake, and then encrypts. Time is the caller's. */
   public SslHandler handler(ByteBufAllocator allocator) {
-    SslHandler handler = context.newHandler(allocator);
+    SslHandler handler = HeapReads.confine(context, context.newHandler(allocator));
     handler.setHandshakeTimeoutMillis(0);
     return handler;
   }
