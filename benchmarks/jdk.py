@@ -34,6 +34,13 @@ def flags():
             f"-XX:AOTCache={cache}", "-Xlog:aot=off", "-Xlog:cds=off"]
 
 
+def fairlead(*arguments):
+    """The command of ./fairlead without its build, so that its process is ours to measure. FAIRLEAD_JAVA, FAIRLEAD_JAR
+    and FAIRLEAD_JAVA_OPTS put others in place."""
+    return [os.environ.get("FAIRLEAD_JAVA") or java(), *flags(), *os.environ.get("FAIRLEAD_JAVA_OPTS", "").split(),
+            "-jar", os.environ.get("FAIRLEAD_JAR") or f"{HOME}/app/target/fairlead.jar", *arguments]
+
+
 def maven(*arguments):
     """Runs Maven, which may itself run on another JDK, on the whole tree."""
     subprocess.run(["mvn", "-B", "-q", "-f", f"{HOME}/pom.xml", *arguments], check=True,

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 import jdk
+from processes import run
 
 HOST = "bench.example"
 UPSTREAMS = [18001, 18002, 18003, 18004]
@@ -44,19 +45,6 @@ def nginx_head(folder, name, workers):
     return (f"daemon off; worker_processes {workers}; {single} pid {folder}/{name}.pid; error_log {folder}/{name}.err;"
             "events { worker_connections 16384; }",
             f"access_log off; keepalive_requests 100000000; keepalive_timeout 600s; {temp}")
-
-
-def run(command, errors):
-    with open(errors, "w", encoding="utf-8") as file:
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=file)
-    process.errors = errors
-    return process
-
-
-def said(process):
-    """What a process wrote to its stderr."""
-    with open(process.errors, encoding="utf-8") as file:
-        return file.read()
 
 
 class Peer:
@@ -275,11 +263,8 @@ kind: ServiceEndpoints
 metadata: {{name: web}}
 spec: {{protocol: {"h2c" if mode == "grpc" else "http1"}, clusters: [{{cluster: here, addresses: [{addresses}]}}]}}
 """)
-        java = os.environ.get("FAIRLEAD_JAVA") or jdk.java()
-        return [java, *jdk.flags(),
-                *os.environ.get("FAIRLEAD_JAVA_OPTS", "").split(),
-                "-jar", os.environ.get("FAIRLEAD_JAR") or f"{jdk.HOME}/app/target/fairlead.jar", "run",
-                "--config", config, "--admin", "127.0.0.1:18203", "--loops", str(workers), "--access-log", "off"]
+        return jdk.fairlead("run", "--config", config, "--admin", "127.0.0.1:18203", "--loops", str(workers),
+                            "--access-log", "off")
 
 
 def all_peers():

@@ -77,6 +77,6 @@ public interface RequestLog {
   /** One short phrase on why it ended as it did where flags say anything; else empty. */
   String detail();
 
-  /** W3C trace id of the request's traceparent; empty if none. */
+  /** W3C trace id: of the request's traceparent or begun here; empty if there is neither. */
   String traceId();
 }

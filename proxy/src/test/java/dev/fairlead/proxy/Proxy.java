@@ -1,7 +1,6 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
-import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
@@ -13,6 +12,7 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.proxy.server.ProxyServer;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Cors;
 import dev.fairlead.route.HeaderEdits;
@@ -37,6 +37,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /** A proxy under test: one listener, one route to the service {@code default/web}. */
@@ -48,6 +49,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
   final Map<ServiceName, Balancer> balancers = new ConcurrentHashMap<>();
   final ServiceBalancer web;
   final ProxyServer server;
+
+  /** How far the proxy's clock is ahead of the machine's, in nanoseconds. */
+  final AtomicLong ahead = new AtomicLong();
 
   /** What the log said of a request, copied as it may not be kept. */
   record Entry(
@@ -74,15 +78,18 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   Proxy(ProxyOptions options, InstantSource wall, Rule rule, int... ports) throws Exception {
-    this(options, wall, System::nanoTime, rule, ports);
+    this(options, wall, Optional.empty(), rule, ports);
   }
 
-  Proxy(ProxyOptions options, InstantSource wall, Ticker ticker, Rule rule, int... ports)
+  Proxy(
+      ProxyOptions options, InstantSource wall, Optional<Tracing> tracing, Rule rule, int... ports)
       throws Exception {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, ticker, wall, RANDOM);
+    server =
+        new ProxyServer(
+            options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM, tracing);
     apply(rule);
   }
 

@@ -8,6 +8,7 @@ import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.CertifiedKey;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,23 @@ class TlsHostileTest {
         RawClient client = new RawClient(proxy.port())) {
       assertThat(client.get("/").rest()).startsWith("HTTP/1.1 400 ").contains("TLS");
       assertThat(proxy.failed(TlsFault.PLAIN_HTTP)).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoComesAfterAQuietHourHasAsLongAsAnybody(TlsProvider provider) throws Exception {
+    byte[] hello = hello();
+    try (TlsProxy proxy = proxy(provider, Proxy.options())) {
+      proxy.ahead.set(Duration.ofHours(1).toNanos());
+      try (RawClient client = new RawClient(proxy.port())) {
+        client.send(text(hello).substring(0, 100));
+        // Some ticks of the wheel, in the first of which it was once cut off.
+        client.socket.setSoTimeout(200);
+        assertThatThrownBy(client.in::read).isInstanceOf(SocketTimeoutException.class);
+      }
+      await().until(() -> proxy.server.counters().clientConnectionsOpen() == 0);
+      assertThat(proxy.failed(TlsFault.TIMEOUT)).isZero();
     }
   }
 

@@ -38,6 +38,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -52,6 +53,10 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
   final List<String> details = new CopyOnWriteArrayList<>();
   final List<Throwable> faults = new CopyOnWriteArrayList<>();
   final ProxyServer server;
+
+  /** How far the proxy's clock is ahead of the machine's, in nanoseconds. */
+  final AtomicLong ahead = new AtomicLong();
+
   final SortedMap<String, CertifiedKey> keys = new TreeMap<>();
   final SortedMap<String, List<X509Certificate>> authorities = new TreeMap<>();
   final SortedMap<ServiceName, UpstreamTls> upstreams = new TreeMap<>();
@@ -66,9 +71,10 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
         new ProxyServer(
             options,
             this,
-            System::nanoTime,
+            () -> System.nanoTime() + ahead.get(),
             java.time.InstantSource.system(),
             Proxy.RANDOM,
+            java.util.Optional.empty(),
             Transport.best(),
             provider);
   }

@@ -2,6 +2,7 @@ package dev.fairlead.app.metric;
 
 import dev.fairlead.app.control.Insight;
 import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.otlp.ExportCounts;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.ClusterTotals;
 import dev.fairlead.app.state.EgressMeter;
@@ -71,6 +72,7 @@ public final class Metrics implements MultiCollector {
     egressCost(families, inForce);
     certificates(families, inForce);
     proxy(families, proxy);
+    sources.traces().get().ifPresent(counts -> traces(families, counts));
     process(families, sources.status().get());
     return families.snapshots();
   }
@@ -403,6 +405,17 @@ public final class Metrics implements MultiCollector {
                   "direction",
                   word(flow.direction()));
             });
+  }
+
+  private static void traces(Families families, ExportCounts counts) {
+    families.counter(
+        "fairlead_trace_spans_exported", "Spans that a collector took.", counts.exported());
+    String name = "fairlead_trace_spans_lost";
+    String help =
+        "Spans that no collector took: too many waited, it would not have them, or none answered.";
+    families.counter(name, help, counts.overflowed(), "reason", "queue-full");
+    families.counter(name, help, counts.refused(), "reason", "refused");
+    families.counter(name, help, counts.failed(), "reason", "unreachable");
   }
 
   private static void proxy(Families families, ProxyServer.Counters proxy) {

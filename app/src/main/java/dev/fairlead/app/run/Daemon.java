@@ -7,6 +7,7 @@ import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
+import dev.fairlead.app.otlp.SpanExporter;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.app.state.History;
@@ -29,6 +30,7 @@ import dev.fairlead.discovery.watch.DocumentWatch;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.server.ProxyServer;
+import dev.fairlead.proxy.trace.Tracing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -64,6 +66,7 @@ public final class Daemon implements AutoCloseable {
   private final Clock clock;
   private final Services services;
   private final Optional<AccessLog> accessLog;
+  private final Optional<SpanExporter> traces;
   private final ProxyServer proxy;
   private final LinkHintBoard linkHints;
   private final SteeringLoop steering;
@@ -107,13 +110,23 @@ public final class Daemon implements AutoCloseable {
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
+    Optional<Tracing> tracing =
+        settings
+            .traces()
+            .map(to -> new Tracing(to.sampler(), to.continuesAnyone(), to.maxQueued()));
+    this.traces =
+        tracing.map(
+            from ->
+                new SpanExporter(
+                    settings.traces().orElseThrow(), from, version, log, ticker, random));
     this.proxy =
         new ProxyServer(
             ProxyOptions.defaults(settings.loops()).withMaxLag(settings.maxLag()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,
-            random);
+            random,
+            tracing);
     this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
@@ -128,6 +141,7 @@ public final class Daemon implements AutoCloseable {
             steering::stepFailures,
             proxy::counters,
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
+            () -> traces.map(SpanExporter::counts),
             egress,
             ticker,
             clock);
@@ -397,6 +411,7 @@ public final class Daemon implements AutoCloseable {
     }
     closeQuietly(proxy);
     services.close();
+    traces.ifPresent(SpanExporter::close);
     accessLog.ifPresent(AccessLog::close);
   }
 

@@ -1,10 +1,12 @@
 package dev.fairlead.app.run;
 
+import dev.fairlead.app.otlp.ExportSettings;
 import dev.fairlead.discovery.Here;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the command line says of one run.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param loops event loops of the proxy
  * @param drain how long requests under way may take after a stop
  * @param maxLag of an event loop, above which requests are turned away by class; zero: never
+ * @param traces empty: the proxy does not trace
  */
 public record Settings(
     List<Path> config,
@@ -24,12 +27,13 @@ public record Settings(
     int loops,
     boolean accessLog,
     Duration drain,
-    Duration maxLag) {
+    Duration maxLag,
+    Optional<ExportSettings> traces) {
   public Settings {
     config = List.copyOf(config);
   }
 
-  /** One that turns nothing away. */
+  /** Without traces, and turning nothing away. */
   public Settings(
       List<Path> config,
       Here here,
@@ -37,6 +41,6 @@ public record Settings(
       int loops,
       boolean accessLog,
       Duration drain) {
-    this(config, here, admin, loops, accessLog, drain, Duration.ZERO);
+    this(config, here, admin, loops, accessLog, drain, Duration.ZERO, Optional.empty());
   }
 }

@@ -2,9 +2,11 @@ package dev.fairlead.proxy.check;
 
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.pick.EndpointCheck;
+import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.proxy.tls.HandshakeFailure;
 import dev.fairlead.proxy.upstream.ConnectFailures;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -27,39 +29,34 @@ final class TcpCheck extends Check {
   @Override
   void send() {
     Address address = address();
-    ChannelFuture future =
-        checker
-            .bootstrap
-            .clone()
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    ClientContext tls = check.tls();
-                    if (tls != null) {
-                      channel
-                          .pipeline()
-                          .addLast(
-                              tls.handler(
-                                  channel.alloc(),
-                                  address.host(),
-                                  address.port(),
-                                  check.check().timeout().toMillis()));
-                    }
-                    channel.pipeline().addLast(new Quiet());
-                  }
-                })
-            .connect(new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port()));
-    connecting = future;
-    future.addListener(
-        done -> {
-          SslHandler tls = future.channel().pipeline().get(SslHandler.class);
-          if (done.cause() == null && tls != null) {
-            tls.handshakeFuture().addListener(made -> secured(future, made.cause()));
-          } else {
-            ended(future, done.cause());
+    ClientContext tls = check.tls();
+    long timeoutMillis = check.check().timeout().toMillis();
+    Bootstrap bootstrap = checker.bootstrap.clone();
+    bootstrap.handler(
+        new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            if (tls != null) {
+              channel
+                  .pipeline()
+                  .addLast(
+                      tls.handler(channel.alloc(), address.host(), address.port(), timeoutMillis));
+            }
+            channel.pipeline().addLast(new Quiet());
           }
         });
+    connecting =
+        Transport.connect(
+            bootstrap,
+            new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port()),
+            future -> {
+              SslHandler handler = future.channel().pipeline().get(SslHandler.class);
+              if (future.cause() == null && handler != null) {
+                handler.handshakeFuture().addListener(made -> secured(future, made.cause()));
+              } else {
+                ended(future, future.cause());
+              }
+            });
   }
 
   private void secured(ChannelFuture future, @Nullable Throwable cause) {
@@ -72,7 +69,9 @@ final class TcpCheck extends Check {
     } else {
       failed("cannot connect: " + ConnectFailures.phrase(cause));
     }
-    future.channel().close();
+    if (future.isSuccess()) {
+      future.channel().close();
+    }
   }
 
   @Override

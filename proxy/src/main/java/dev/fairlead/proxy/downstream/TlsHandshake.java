@@ -57,7 +57,8 @@ final class TlsHandshake extends ClientConnection {
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     clients.opened(this);
-    opened = loop.timers.coarseNanos();
+    // Not by the coarse clock, which stands still while a loop has no timer.
+    opened = loop.ticker.nanos();
     loop.timers.arm(timer, opened + loop.timeouts.handshake);
   }
 

@@ -8,13 +8,14 @@ import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.rules.CompiledTunnel;
 import dev.fairlead.proxy.tls.Handshakes;
 import dev.fairlead.proxy.upstream.ConnectFailures;
+import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -114,23 +115,23 @@ final class TunnelConnection extends ClientConnection implements Request {
   }
 
   private void connect(Endpoint endpoint, Balancer balancer) {
-    ChannelFuture connecting =
-        loop.upstream
-            .clone()
-            .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .option(ChannelOption.AUTO_READ, false)
-            .handler(new Far())
-            .connect(
-                new InetSocketAddress(
-                    InetAddress.ofLiteral(endpoint.address().host()), endpoint.address().port()));
-    connecting.addListener(
+    Bootstrap bootstrap = loop.upstream.clone();
+    bootstrap.option(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    bootstrap.option(ChannelOption.AUTO_READ, false);
+    bootstrap.handler(new Far());
+    Transport.connect(
+        bootstrap,
+        new InetSocketAddress(
+            InetAddress.ofLiteral(endpoint.address().host()), endpoint.address().port()),
         done -> {
-          if (over) {
-            connecting.channel().close();
-          } else if (done.isSuccess()) {
-            connected(connecting.channel());
+          if (!done.isSuccess()) {
+            if (!over) {
+              connectFailed(endpoint, balancer, done.cause());
+            }
+          } else if (over) {
+            done.channel().close();
           } else {
-            connectFailed(endpoint, balancer, done.cause());
+            connected(done.channel());
           }
         });
   }

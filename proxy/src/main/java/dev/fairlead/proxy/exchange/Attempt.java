@@ -9,6 +9,7 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.rules.CompiledRule.Backend;
+import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   private final Loop loop;
   private final Upload upload;
+  private final ExchangeLog log;
   private @Nullable Lease lease;
   private @Nullable UpstreamStream stream;
 
@@ -32,9 +34,17 @@ final class Attempt {
   private long headBytes;
   private long received;
 
-  Attempt(Loop loop, Upload upload) {
+  /** What the attempt's span has to say, where the proxy traces. */
+  private long span;
+
+  private int status;
+  private boolean secure;
+  private @Nullable CompiledRewrite rewritten;
+
+  Attempt(Loop loop, Upload upload, ExchangeLog log) {
     this.loop = loop;
     this.upload = upload;
+    this.log = log;
   }
 
   /** Forgets the last exchange. */
@@ -52,6 +62,9 @@ final class Attempt {
   void begin(Lease picked, long now) {
     lease = picked;
     begun = now;
+    status = 0;
+    rewritten = null;
+    span = 0;
   }
 
   /**
@@ -66,6 +79,7 @@ final class Attempt {
     UpstreamStream taken =
         loop.pool.take(endpoint.address(), backend.tls(), backend.http2(), backend.connections());
     stream = taken;
+    secure = backend.tls() != null;
     taken.start(user, request);
     return stream == taken && taken.isOpen();
   }
@@ -74,9 +88,11 @@ final class Attempt {
    * Goes on with what another made, in place of the attempt that is over.
    *
    * @param sent bytes of the request's head
+   * @param spanSaid to the endpoint, where the proxy traces
    * @param arrived bytes of the answer
    */
-  void adopt(Lease held, UpstreamStream from, long since, long sent, long arrived) {
+  void adopt(Lease held, UpstreamStream from, long since, long sent, long arrived, long spanSaid) {
+    span = spanSaid;
     lease = held;
     stream = from;
     begun = since;
@@ -87,6 +103,26 @@ final class Attempt {
   /** When it began. */
   long begun() {
     return begun;
+  }
+
+  /** The id of its span; 0 if its request was never sent. */
+  long span() {
+    return span;
+  }
+
+  /** The status of its answer; 0 if there is none. */
+  int status() {
+    return status;
+  }
+
+  /** How its request's target was sent; null if it was not. */
+  @Nullable CompiledRewrite rewritten() {
+    return rewritten;
+  }
+
+  /** Whether it goes over TLS. */
+  boolean secure() {
+    return secure;
   }
 
   /** Whether an endpoint is held. */
@@ -118,6 +154,12 @@ final class Attempt {
     UpstreamStream to = stream;
     if (to == null) {
       throw new IllegalStateException("no connection");
+    }
+    RequestTrace trace = log.trace;
+    if (trace != null) {
+      span = trace.nextSpan();
+      rewritten = rewrite;
+      trace.say(request, span);
     }
     headBytes += to.writeHead(request, rewrite, edits, client);
     upload.attach(to, mayRepeat);
@@ -152,7 +194,8 @@ final class Attempt {
   }
 
   /** The head of the answer is here. */
-  void answered() {
+  void answered(int said) {
+    status = said;
     Lease held = lease;
     if (held != null) {
       held.answered();
@@ -254,6 +297,10 @@ final class Attempt {
       headBytes = 0;
       received = 0;
       held.end(outcome, load, retryAfterNanos);
+      RequestTrace trace = log.trace;
+      if (trace != null && trace.sampled()) {
+        Spans.attempt(trace, this, log, held.endpoint(), outcome);
+      }
     }
   }
 

@@ -9,7 +9,6 @@ import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
-import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.rules.CompiledCors;
@@ -46,7 +45,6 @@ public final class Exchange extends ExchangeLog {
   @Nullable Hedge hedging;
 
   private @Nullable ClientStream client;
-  private @Nullable CompiledRule rule;
   private boolean started;
 
   /** Whether the answer is settled: all of it is here, or it is our own. */
@@ -59,11 +57,11 @@ public final class Exchange extends ExchangeLog {
   boolean tunnel;
 
   Exchange(Loop loop) {
-    super(new RequestHead(loop.limits));
+    super(loop);
     this.loop = loop;
     headBytes = new HeadBytes(loop.options.maxHeadBytes());
     upload = new Upload(loop.options.bodyWindow());
-    attempt = new Attempt(loop, upload);
+    attempt = new Attempt(loop, upload, this);
     asked = new ServiceRequest(request, attempt);
     retry = new Retry(loop, this, attempt, upload, asked);
     extras = new Extras(loop, this);
@@ -147,7 +145,7 @@ public final class Exchange extends ExchangeLog {
 
   private void startClock() {
     started = true;
-    startClock(loop);
+    startClock(loop, connection().info());
   }
 
   private void forward(Target.Forward forward, CompiledRule current) {

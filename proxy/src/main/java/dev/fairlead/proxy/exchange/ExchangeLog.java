@@ -3,21 +3,25 @@ package dev.fairlead.proxy.exchange;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.RequestLog;
-import dev.fairlead.proxy.http1.KnownHeader;
+import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.rules.CompiledRule;
+import dev.fairlead.proxy.trace.RequestTrace;
+import dev.fairlead.proxy.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /** What an exchange remembers of itself to be logged. Texts are made only if somebody asks. */
 public abstract class ExchangeLog implements RequestLog {
-  /** {@code 00-} before a trace id, whose 32 hex digits follow. */
-  private static final int TRACE_ID_AT = 3;
-
-  private static final int TRACE_ID_LENGTH = 32;
-
   public final RequestHead request;
   final GrpcCall grpc = new GrpcCall();
+
+  /** Null where the proxy does not trace. */
+  final @Nullable RequestTrace trace;
+
+  @Nullable CompiledRule rule;
   boolean parsed;
+  boolean secure;
   String protocol = "";
   String listener = "";
   String route = "";
@@ -41,8 +45,9 @@ public abstract class ExchangeLog implements RequestLog {
   /** Whether nobody is told of it. */
   boolean unlogged;
 
-  ExchangeLog(RequestHead request) {
-    this.request = request;
+  ExchangeLog(Loop loop) {
+    this.request = new RequestHead(loop.limits);
+    this.trace = loop.tracer == null ? null : new RequestTrace(loop.tracer);
   }
 
   /** The endpoint, for people. */
@@ -54,6 +59,9 @@ public abstract class ExchangeLog implements RequestLog {
   void clearLog() {
     parsed = false;
     grpc.clear();
+    if (trace != null) {
+      trace.clear();
+    }
     listener = "";
     route = "";
     service = null;
@@ -83,8 +91,12 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   /** The request begins to count. */
-  void startClock(Loop loop) {
+  void startClock(Loop loop, ClientInfo client) {
     begun = loop.ticker.nanos();
+    if (trace != null && parsed) {
+      secure = client.secure();
+      trace.begin(request, client.trusted());
+    }
     loop.counters.add(Counter.REQUESTS, 1);
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
   }
@@ -97,6 +109,9 @@ public abstract class ExchangeLog implements RequestLog {
       return;
     }
     try {
+      if (trace != null && trace.sampled()) {
+        Spans.request(trace, this);
+      }
       loop.listener.ended(this);
     } catch (RuntimeException e) {
       loop.listener.failed(e);
@@ -215,17 +230,10 @@ public abstract class ExchangeLog implements RequestLog {
 
   @Override
   public String traceId() {
-    int header = parsed ? request.find(KnownHeader.TRACEPARENT) : -1;
-    if (header < 0) {
-      return "";
+    if (trace != null) {
+      return trace.traceId();
     }
-    String value = request.value(header);
-    if (value.length() < TRACE_ID_AT + TRACE_ID_LENGTH + 1
-        || value.charAt(TRACE_ID_AT - 1) != '-'
-        || value.charAt(TRACE_ID_AT + TRACE_ID_LENGTH) != '-') {
-      return "";
-    }
-    String id = value.substring(TRACE_ID_AT, TRACE_ID_AT + TRACE_ID_LENGTH);
-    return id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) ? id : "";
+    TraceParent passed = new TraceParent();
+    return parsed && passed.read(request) ? passed.traceId() : "";
   }
 }

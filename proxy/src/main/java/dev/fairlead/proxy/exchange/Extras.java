@@ -64,7 +64,7 @@ final class Extras {
     if (rule.mirrors().isEmpty()) {
       return;
     }
-    Mirrors copy = Mirrors.of(loop, rule, exchange.request, client);
+    Mirrors copy = Mirrors.of(loop, rule, exchange.request, client, exchange.trace);
     if (copy != null && whole) {
       copy.send();
     } else {

@@ -19,6 +19,8 @@ import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
+import dev.fairlead.proxy.trace.Tracer;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.proxy.upstream.UpstreamPool;
 import dev.fairlead.route.Hedging;
 import io.netty.bootstrap.Bootstrap;
@@ -28,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,10 @@ public final class Loop {
   public final HeadFields headFields = new HeadFields();
   public final Http2Limits http2Limits;
   public final TurnEnd turnEnd;
+
+  /** Null where the proxy does not trace. */
+  final @Nullable Tracer tracer;
+
   public final Timeouts timeouts;
 
   /** By service, when its requests are sent to a second endpoint. */
@@ -85,7 +92,9 @@ public final class Loop {
       ProxyListener listener,
       Ticker ticker,
       InstantSource wall,
-      RandomSource random) {
+      RandomSource random,
+      Optional<Tracing> tracing) {
+    this.tracer = tracing.map(some -> some.tracer(ticker, wall, random)).orElse(null);
     this.wall = wall;
     this.events = events;
     this.options = options;

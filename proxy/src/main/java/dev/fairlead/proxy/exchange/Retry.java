@@ -128,7 +128,7 @@ final class Retry extends TimerWheel.Timer {
     if (!policy.repeats(head.status()) || !take()) {
       return false;
     }
-    attempt.answered();
+    attempt.answered(head.status());
     attempt.avoid();
     discarding = head;
     return true;

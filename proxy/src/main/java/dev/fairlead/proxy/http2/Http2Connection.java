@@ -31,6 +31,8 @@ public final class Http2Connection {
   /** A PING of our own: its answer says that all streams begun before our GOAWAY are here. */
   private static final byte[] LAST_CALL = {'f', 'a', 'i', 'r', 'l', 'e', 'a', 'd'};
 
+  private static final byte[] NO_CALL = new byte[LAST_CALL.length];
+
   /** Streams that are reset may be as many at once, and so many a second; each whole one adds. */
   private static final int RESETS = 200;
 
@@ -358,6 +360,7 @@ public final class Http2Connection {
     if (!stream.closed) {
       frames.reset(stream.id, code);
       streams.reset(stream.id);
+      inbound.weReset();
       close(stream);
     }
   }
@@ -421,6 +424,13 @@ public final class Http2Connection {
     draining = true;
     frames.goAway(streams.lastRemote(), ErrorCode.NO_ERROR);
     closeIfDrained();
+  }
+
+  /** Asks the peer for a sign of life: to it something must arrive. */
+  public void ping() {
+    if (!closed) {
+      frames.ping(false, NO_CALL);
+    }
   }
 
   /** A PING came back. */

@@ -26,7 +26,10 @@ final class Inbound implements FrameReader.Handler {
   /** Less is data that a peer made us send in crumbs, which earns it no updates. */
   private static final int DATA_WORTH = 128;
 
-  /** Browsers still send a priority or two for each request. */
+  /**
+   * Browsers still send a priority or two for each request; and of a stream that we gave up a head,
+   * trailers and a reset may be on their way already.
+   */
   private static final int IGNORED_PER_STREAM = 4;
 
   private static final byte[] NO_BYTES = {};
@@ -56,7 +59,8 @@ final class Inbound implements FrameReader.Handler {
   Inbound(Http2Connection connection, Ticker ticker) {
     this.connection = connection;
     builder = new HeadBuilder(connection.limits.head());
-    // gRPC measures its round trips by pings while data flows, so one for each of them.
+    // gRPC measures each round trip by a ping while data flows, thousands a second where the way is
+    // short; so data, whichever way it goes, earns them.
     pings = new Budget(ticker, 1000, 100);
     // Ordinary peers change settings once or twice in a connection's life.
     settings = new Budget(ticker, 100, 10);
@@ -74,9 +78,15 @@ final class Inbound implements FrameReader.Handler {
 
   /** We sent a data frame. */
   void sent(int length) {
+    pings.earn(1);
     if (length >= DATA_WORTH) {
       updates.earn(UPDATES_PER_DATA);
     }
+  }
+
+  /** We reset a stream of whose end the peer does not know yet. */
+  void weReset() {
+    ignored.earn(IGNORED_PER_STREAM);
   }
 
   @Override
@@ -136,6 +146,9 @@ final class Inbound implements FrameReader.Handler {
   public void data(int id, ByteBuf data, boolean last, boolean endStream) {
     int length = data.readableBytes();
     boolean end = last && endStream;
+    if (last && length > 0) {
+      pings.earn(1);
+    }
     if (length == 0 && !end) {
       spend(empties, Violation.EMPTY_FRAME_FLOOD);
       return;

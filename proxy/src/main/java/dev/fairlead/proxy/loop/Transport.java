@@ -5,6 +5,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
@@ -21,7 +22,9 @@ import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.UnixChannelOption;
+import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.util.function.Consumer;
 
 /** The sockets' kind: epoll, or the JDK's own selector where epoll's native part does not load. */
 public enum Transport {
@@ -119,6 +122,28 @@ public enum Transport {
             (int) Math.min(Integer.MAX_VALUE, Math.max(1, options.connectTimeout().toMillis())))
         .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
         .option(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+  }
+
+  /**
+   * Connects, and tells on the bootstrap's loop what came of it. Where there is not even a socket,
+   * as without a free descriptor, Netty by itself would tell that on a thread of its own.
+   *
+   * @param bootstrap as of {@link #upstream}, with a handler
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // the caller has the future
+  public static ChannelFuture connect(
+      Bootstrap bootstrap, SocketAddress to, Consumer<ChannelFuture> ended) {
+    EventLoop loop = bootstrap.config().group().next();
+    ChannelFuture connecting = bootstrap.connect(to);
+    connecting.addListener(
+        done -> {
+          if (loop.inEventLoop()) {
+            ended.accept(connecting);
+          } else {
+            loop.execute(() -> ended.accept(connecting));
+          }
+        });
+    return connecting;
   }
 
   private static AdaptiveRecvByteBufAllocator reads() {

@@ -137,12 +137,6 @@ final class Probe extends TimerWheel.Timer implements UpstreamUser {
   }
 
   @Override
-  public void upstreamReceived(int bytes) {}
-
-  @Override
-  public void upstreamInterim(ResponseHead interim) {}
-
-  @Override
   public void upstreamHead(ResponseHead head) {
     keepAlive = head.keepAlive();
     int field = head.status() / 100 == 2 ? head.find(FIELD, 0) : -1;
@@ -184,23 +178,11 @@ final class Probe extends TimerWheel.Timer implements UpstreamUser {
     }
   }
 
-  /** No probe asks for another protocol. */
-  @Override
-  public void upstreamTunnelled(ByteBuf bytes) {
-    bytes.release();
-  }
-
   @Override
   public void upstreamRejected(Reject reject) {
     failed();
     giveBack(false);
   }
-
-  @Override
-  public void upstreamReadComplete() {}
-
-  @Override
-  public void upstreamWritable() {}
 
   @Override
   public void upstreamClosed(Broken when) {

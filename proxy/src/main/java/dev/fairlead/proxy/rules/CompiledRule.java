@@ -16,6 +16,7 @@ import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HeaderEdits;
 import dev.fairlead.route.Hedging;
 import dev.fairlead.route.Listener;
+import dev.fairlead.route.Match;
 import dev.fairlead.route.Matched;
 import dev.fairlead.route.Mirror;
 import dev.fairlead.route.Protocol;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * What to do with a request that matched, ready to be done.
  *
  * @param route name of the route, with the rule's behind it if it has one
+ * @param match that the request matched
  * @param mirrors backends that get copies, most often none
  * @param cors null where pages of other origins are nobody's concern
  * @param requestNanos 0: no timeout
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompiledRule(
     String route,
+    Match match,
     CompiledRewrite rewrite,
     List<Mirrored> mirrors,
     @Nullable CompiledCors cors,
@@ -166,6 +169,7 @@ public record CompiledRule(
     String route = matched.route().name();
     return new CompiledRule(
         rule.name().isEmpty() ? route : route + "/" + rule.name(),
+        matched.match(),
         CompiledRewrite.of(rule.rewrite(), matched.match()),
         rule.mirrors().stream()
             .map(mirror -> mirrored(mirror, rule, listener, materials))

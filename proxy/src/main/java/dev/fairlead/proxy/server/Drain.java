@@ -3,8 +3,10 @@ package dev.fairlead.proxy.server;
 import dev.fairlead.proxy.downstream.Clients;
 import dev.fairlead.proxy.downstream.ListenerPort;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The end of a server's work: nobody new, and those who are here are served. */
@@ -59,16 +61,37 @@ final class Drain {
 
   /** Connections that the kernel has completed are clients that wait: takes them all. */
   private void acceptAll() throws InterruptedException {
+    long most = Math.min(MAX_ACCEPT_NANOS, grace / 2);
     long accepted = -1;
     long last = begun;
-    while (now() - last < ACCEPTED_NANOS && waited() < Math.min(MAX_ACCEPT_NANOS, grace / 2)) {
+    while (waited() < most) {
       long latest = sum(Counter.CLIENT_CONNECTIONS);
       if (latest != accepted) {
         accepted = latest;
         last = now();
+      } else if (now() - last >= ACCEPTED_NANOS) {
+        // Nobody came because nobody waits, or because a loop did not get to look.
+        turn(most - waited());
+        if (sum(Counter.CLIENT_CONNECTIONS) == accepted) {
+          return;
+        }
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
+  }
+
+  /**
+   * Waits until each loop has looked at its sockets once more, for as long at most. What is put off
+   * is never done in the turn that puts it off, and each turn begins with the sockets.
+   */
+  private void turn(long atMost) throws InterruptedException {
+    CountDownLatch looked = new CountDownLatch(clients.size());
+    clients.forEach(
+        each -> {
+          EventLoop events = each.loop.events;
+          events.execute(() -> events.schedule(looked::countDown, 1, TimeUnit.MILLISECONDS));
+        });
+    var _ = looked.await(atMost, TimeUnit.NANOSECONDS);
   }
 
   private long waited() {

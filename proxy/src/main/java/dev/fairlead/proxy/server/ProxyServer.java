@@ -25,6 +25,7 @@ import dev.fairlead.proxy.tls.ClientContexts;
 import dev.fairlead.proxy.tls.ServerContexts;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.tls.TlsProvider;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.TunnelListener;
@@ -38,6 +39,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,7 +84,20 @@ public final class ProxyServer implements AutoCloseable {
       Ticker ticker,
       InstantSource wall,
       RandomSource random) {
-    this(options, listener, ticker, wall, random, Transport.best(), TlsProvider.best());
+    this(options, listener, ticker, wall, random, Optional.empty());
+  }
+
+  /**
+   * @param tracing how requests are traced; empty: what they say of traces is passed on as it is
+   */
+  public ProxyServer(
+      ProxyOptions options,
+      ProxyListener listener,
+      Ticker ticker,
+      InstantSource wall,
+      RandomSource random,
+      Optional<Tracing> tracing) {
+    this(options, listener, ticker, wall, random, tracing, Transport.best(), TlsProvider.best());
   }
 
   /** With sockets and TLS of the caller's choice, else the best that the machine has. */
@@ -92,6 +107,7 @@ public final class ProxyServer implements AutoCloseable {
       Ticker ticker,
       InstantSource wall,
       RandomSource random,
+      Optional<Tracing> tracing,
       Transport transport,
       TlsProvider tls) {
     this.transport = transport;
@@ -105,7 +121,7 @@ public final class ProxyServer implements AutoCloseable {
     clients = new ArrayList<>(options.loops());
     for (int i = 0; i < options.loops(); i++) {
       EventLoop events = group.next();
-      Loop loop = new Loop(events, transport, options, listener, ticker, wall, random);
+      Loop loop = new Loop(events, transport, options, listener, ticker, wall, random, tracing);
       loops.add(loop);
       clients.add(new Clients(loop, openConnections));
     }
@@ -126,7 +142,8 @@ public final class ProxyServer implements AutoCloseable {
     return probes.prober(service);
   }
 
-  private synchronized void rotateTicketKeys() {
+  /** Called by a loop, which must not wait for whoever waits for it: not for the server's lock. */
+  void rotateTicketKeys() {
     serverTls.rotateTicketKeys();
   }
 

@@ -28,7 +28,7 @@ import javax.net.ssl.SSLException;
 
 /**
  * The contexts of all listeners. One whose certificate and trust did not change stays over a
- * reload, and with it the sessions of its clients. Used by one thread at a time.
+ * reload, and with it the sessions of its clients. Safe for any thread.
  */
 public final class ServerContexts {
   /** Of clients that know no tickets: few, so few are kept, at a kilobyte or two each. */
@@ -61,7 +61,8 @@ public final class ServerContexts {
    *
    * @throws IllegalArgumentException if a certificate cannot be used
    */
-  public CompiledServerTls compile(String listener, ServerTls tls, Credentials credentials) {
+  public synchronized CompiledServerTls compile(
+      String listener, ServerTls tls, Credentials credentials) {
     List<ServerContext> contexts = new ArrayList<>();
     for (String certificate : tls.certificates()) {
       Set<X509Certificate> authorities = new LinkedHashSet<>();
@@ -83,20 +84,21 @@ public final class ServerContexts {
   }
 
   /** The configuration that was made is in force; contexts that it does not use are forgotten. */
-  public void commit() {
+  public synchronized void commit() {
     inForce = Map.copyOf(next);
     next = new HashMap<>();
   }
 
   /** The configuration that was made is not wanted. */
-  public void abandon() {
+  public synchronized void abandon() {
     next = new HashMap<>();
   }
 
   /** Seals tickets with a new key from now on. */
-  public void rotateTicketKeys() {
+  public synchronized void rotateTicketKeys() {
     tickets.rotate();
     inForce.values().forEach(context -> context.give(tickets));
+    next.values().forEach(context -> context.give(tickets));
   }
 
   private ServerContext make(Key key, String name) {

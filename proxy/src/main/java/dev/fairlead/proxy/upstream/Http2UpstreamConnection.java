@@ -14,6 +14,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,17 +22,34 @@ import org.jspecify.annotations.Nullable;
  * there is no stream yet wait in line.
  */
 final class Http2UpstreamConnection extends UpstreamConnection implements Http2Owner {
+  /**
+   * For how long a line may stand still: then what is under way is there to stay, as watches are,
+   * and those who wait for the end of it would wait for ever.
+   */
+  private static final long STANDSTILL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /** Silence after which a connection whose request was given up is asked for a sign of life. */
+  private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  /** Until when that is to come: long enough for a stop of the other side's garbage collector. */
+  private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private final Queue<Http2UpstreamStream> waiting = new ArrayDeque<>();
 
   /** Those whose users were told something by what is being read. */
   private final ArrayList<Http2UpstreamStream> told = new ArrayList<>();
 
   private final TimerWheel.Timer timer = new Deadline();
+  private final TimerWheel.Timer line = new Line();
+  private final TimerWheel.Timer life = new Life();
   private @Nullable Http2Connection http2;
   private @Nullable Http2Channel out;
   private boolean served;
   private boolean retired;
   private boolean gone;
+  private boolean probing;
+
+  /** When something arrived last, by the coarse clock. */
   private long touched;
 
   Http2UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
@@ -51,6 +69,40 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   void await(Http2UpstreamStream stream) {
     waiting.add(stream);
     stream.awaits(this);
+    if (waiting.size() == 1) {
+      watchLine();
+    }
+  }
+
+  /** Begins the time anew within which somebody in the line must be served. */
+  private void watchLine() {
+    if (open && !waiting.isEmpty()) {
+      pool.timers().arm(line, pool.ticker().nanos() + STANDSTILL_NANOS);
+    }
+  }
+
+  /** Sends those who wait into the line of {@code other}. */
+  void passOn(Http2UpstreamConnection other) {
+    Http2UpstreamStream next;
+    while ((next = waiting.poll()) != null) {
+      other.await(next);
+    }
+  }
+
+  /**
+   * A request was given up that had no answer. If nothing at all has arrived since it began, there
+   * may be nobody any more, as when a firewall forgot the connection: TCP alone would notice only
+   * after a quarter of an hour, and all requests until then would go the same way.
+   *
+   * @param since when it began, by the coarse clock
+   */
+  void unanswered(long since) {
+    boolean silent = touched - since < 0 && pool.ticker().nanos() - since >= SILENCE_NANOS;
+    if (open && silent && !probing) {
+      probing = true;
+      http2().ping();
+      pool.timers().arm(life, pool.ticker().nanos() + LIFE_NANOS);
+    }
   }
 
   /** A request that waits is given up. */
@@ -127,6 +179,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
       begin(next);
       next.connected();
     }
+    watchLine();
   }
 
   @Override
@@ -166,11 +219,20 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   @Override
   public void violated(Violation rule) {
     pool.counters().violated(rule);
+    Http2Connection current = http2;
+    if (current != null && current.closed()) {
+      // It closes once all is written that was, which may be never: nobody else shall wait for it.
+      retire();
+    }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     touched = pool.timers().coarseNanos();
+    if (probing) {
+      probing = false;
+      pool.timers().cancel(life);
+    }
     http2().received((ByteBuf) message);
   }
 
@@ -224,6 +286,8 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
     if (!gone) {
       gone = true;
       pool.timers().cancel(timer);
+      pool.timers().cancel(line);
+      pool.timers().cancel(life);
       pool.gone(this);
     }
   }
@@ -231,6 +295,10 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   private void timerExpired() {
     long now = pool.timers().coarseNanos();
     Http2Connection current = http2();
+    if (current.closed()) {
+      closeChannel();
+      return;
+    }
     if (!current.settled()) {
       current.settingsTimedOut();
     } else if (current.active() == 0 && now - touched >= pool.idleNanos()) {
@@ -247,6 +315,22 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
       if (open) {
         timerExpired();
       }
+    }
+  }
+
+  private final class Line extends TimerWheel.Timer {
+    @Override
+    protected void expired() {
+      if (open && !waiting.isEmpty()) {
+        pool.relieve(Http2UpstreamConnection.this);
+      }
+    }
+  }
+
+  private final class Life extends TimerWheel.Timer {
+    @Override
+    protected void expired() {
+      closeChannel();
     }
   }
 }

@@ -38,6 +38,9 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   private boolean silent;
   private int interims;
 
+  /** When it got its place, by the coarse clock. */
+  private long begun;
+
   /** Bytes of the answer's body that the upstream may be sent credit for. */
   private int owed;
 
@@ -70,6 +73,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     connection = to;
     open = true;
     reused = servedBefore;
+    begun = pool.timers().coarseNanos();
   }
 
   void connected() {
@@ -214,6 +218,10 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
 
   @Override
   public void abandon() {
+    Http2UpstreamConnection of = connection;
+    if (of != null && stream != null && silent) {
+      of.unanswered(begun);
+    }
     close();
   }
 

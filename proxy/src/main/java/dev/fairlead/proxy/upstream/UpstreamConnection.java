@@ -28,17 +28,18 @@ abstract class UpstreamConnection extends ChannelInboundHandlerAdapter {
   /** Connects, and makes it secure where that is wanted; then tells {@link #opened}. */
   final void connect() {
     long begun = pool.ticker().nanos();
-    ChannelFuture connecting = pool.connect(this);
+    ChannelFuture connecting =
+        pool.connect(
+            this,
+            done -> {
+              try {
+                connectEnded(done, begun);
+              } catch (RuntimeException e) {
+                // Else the channel would only log it, and the user wait for ever.
+                fault(e, done.channel());
+              }
+            });
     channel = connecting.channel();
-    connecting.addListener(
-        done -> {
-          try {
-            connectEnded(connecting, begun);
-          } catch (RuntimeException e) {
-            // Else the channel would only log it, and the user wait for ever.
-            fault(e, connecting.channel());
-          }
-        });
   }
 
   private void connectEnded(ChannelFuture connecting, long begun) {

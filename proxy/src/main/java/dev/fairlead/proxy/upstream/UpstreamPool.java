@@ -8,6 +8,7 @@ import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.proxy.tls.TlsCounters;
@@ -211,14 +212,28 @@ public final class UpstreamPool {
       shortest.await(stream);
       return;
     }
+    Http2UpstreamConnection fresh = openHttp2(site);
+    fresh.await(stream);
+    fresh.connect();
+  }
+
+  private Http2UpstreamConnection openHttp2(Site site) {
     if (site.connections == 0) {
       of(site.tls).put(site.address, site);
     }
     opened(site);
     Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
     site.http2.add(fresh);
-    fresh.await(stream);
-    fresh.connect();
+    return fresh;
+  }
+
+  /** Opens a connection for those who wait for a full one, if there may be one more. */
+  void relieve(Http2UpstreamConnection full) {
+    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS) {
+      Http2UpstreamConnection fresh = openHttp2(full.site);
+      full.passOn(fresh);
+      fresh.connect();
+    }
   }
 
   private Map<Address, Site> of(@Nullable ClientContext tls) {
@@ -239,22 +254,22 @@ public final class UpstreamPool {
     }
   }
 
-  ChannelFuture connect(UpstreamConnection connection) {
+  /** Connects, and tells on the loop what came of it, not before the call has returned. */
+  ChannelFuture connect(UpstreamConnection connection, Consumer<ChannelFuture> ended) {
     counters.add(Counter.UPSTREAM_CONNECTS, 1);
-    return bootstrap
-        .clone()
-        .handler(
-            new ChannelInitializer<Channel>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                SslHandler tls = connection.site.handler(channel, limits.handshakeMillis());
-                if (tls != null) {
-                  channel.pipeline().addLast(tls);
-                }
-                channel.pipeline().addLast(connection);
-              }
-            })
-        .connect(connection.site.socketAddress);
+    Bootstrap own = bootstrap.clone();
+    own.handler(
+        new ChannelInitializer<Channel>() {
+          @Override
+          protected void initChannel(Channel channel) {
+            SslHandler tls = connection.site.handler(channel, limits.handshakeMillis());
+            if (tls != null) {
+              channel.pipeline().addLast(tls);
+            }
+            channel.pipeline().addLast(connection);
+          }
+        });
+    return Transport.connect(own, connection.site.socketAddress, ended);
   }
 
   /** What reads the answers of a connection while it is in use. */

@@ -100,6 +100,20 @@ class ClientSideTest implements Http2Owner {
   }
 
   @Test
+  void answersToRequestsThatWereGivenUpEndNothing() {
+    greet();
+    for (int i = 0; i < 5000; i++) {
+      Recorder user = get();
+      int id = user.stream.id();
+      connection.forget(user.stream);
+      send(
+          "HEADERS 04 " + id + OK, "DATA 00 " + id + " 61", "HEADERS 05 " + id + " 00 01 63 01 64");
+      wire.out.clear();
+    }
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void interimAnswersComeBeforeTheFinalOne() {
     greet();
     Recorder user = get();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.proxy.NoLeaks;
 import dev.fairlead.proxy.http1.LocalReply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -67,6 +69,22 @@ class FloodTest {
     for (int i = 0; i < 5000; i++) {
       side.nanos += SECOND / 90;
       side.send("PING 00 0 00 00 00 00 00 00 00 00");
+      side.wire.out.clear();
+    }
+    assertThat(side.told).isEmpty();
+  }
+
+  @Test
+  void whoMeasuresEachRoundTripByAPingWhileDataFlowsMayGoOn() {
+    side.send("HEADERS 04 1 " + ServerSide.POST);
+    for (int i = 0; i < 5000; i++) {
+      side.send("DATA 00 1 61", "PING 00 0 00 00 00 00 00 00 00 00");
+      side.wire.out.clear();
+    }
+    for (int i = 0; i < 5000; i++) {
+      ByteBuf piece = Unpooled.buffer().writeByte('a');
+      side.connection.data(side.user(1).stream, piece, false);
+      side.send("WINDOW_UPDATE 00 0 00 00 00 01", "PING 00 0 00 00 00 00 00 00 00 00");
       side.wire.out.clear();
     }
     assertThat(side.told).isEmpty();
