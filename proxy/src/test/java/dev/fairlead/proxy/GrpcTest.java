@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,36 @@ class GrpcTest {
       assertThat(head.end()).isTrue();
       assertThat(head.fields()).contains("grpc-status: 12\n");
       assertThat(proxy.log.getFirst().grpcStatus()).isEqualTo(12);
+    }
+  }
+
+  @Test
+  void aStreamThatIsQuietLivesOnWhereAnotherAnswerWouldHaveStoodStill() throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    Http2Upstream.Script script =
+        stream -> {
+          boolean call = stream.head().fields().contains("application/grpc");
+          stream.headers(
+              false, ":status", "200", "content-type", call ? "application/grpc" : "text/plain");
+          stream.data("\0\0\0\0\1y", false);
+          done.await();
+          if (call) {
+            stream.headers(true, "grpc-status", "0");
+          }
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream call = call(client);
+      assertThat(call.head().fields()).contains(":status: 200");
+      Http2Peer.Stream other = client.post("/other").data("x", true);
+      assertThat(other.head().fields()).contains(":status: 200");
+      proxy.ahead.addAndGet(Duration.ofSeconds(70).toNanos());
+      await().until(() -> proxy.log.size() == 1);
+      assertThat(proxy.log.getFirst()).matches(e -> e.flags().equals("UT"));
+      done.countDown();
+      await().until(() -> proxy.log.size() == 2);
+      assertThat(proxy.log.getLast()).matches(e -> e.flags().isEmpty() && e.grpcStatus() == 0);
     }
   }
 

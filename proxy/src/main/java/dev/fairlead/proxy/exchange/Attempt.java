@@ -89,9 +89,11 @@ final class Attempt {
    * Goes on with what another made, in place of the attempt that is over.
    *
    * @param sent bytes of the request's head
+   * @param spanSaid to the endpoint, where the proxy traces
    * @param arrived bytes of the answer
    */
-  void adopt(Lease held, UpstreamStream from, long since, long sent, long arrived) {
+  void adopt(Lease held, UpstreamStream from, long since, long sent, long arrived, long spanSaid) {
+    span = spanSaid;
     lease = held;
     stream = from;
     begun = since;

@@ -395,7 +395,9 @@ public final class Exchange extends ExchangeLog {
   /** When the exchange has to be looked at, if nothing moves until then. */
   public long deadline(long touched) {
     CompiledRule current = rule;
-    long still = touched + loop.timeouts.bodyIdle;
+    // A stream of gRPC may have nothing to say for long, as a tunnel may.
+    boolean stream = answer.begun() && grpc.isCall();
+    long still = touched + (stream ? loop.timeouts.tunnelIdle : loop.timeouts.bodyIdle);
     if (current == null || tunnel || answered) {
       return still;
     }

@@ -9,6 +9,7 @@ import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
+import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.ConnectFailures;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
@@ -42,6 +43,9 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
   private long begun;
   private long headBytes;
   private long received;
+
+  /** What its span is called, where the proxy traces. */
+  private long span;
 
   Hedge(Loop loop, Exchange exchange, Answer answer) {
     this.loop = loop;
@@ -105,7 +109,7 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
     promoted = true;
     exchange.endpoint = held.endpoint();
     exchange.request.mark(exchange.attempts);
-    exchange.attempt.adopt(held, to, begun, headBytes, received);
+    exchange.attempt.adopt(held, to, begun, headBytes, received, span);
     return true;
   }
 
@@ -146,6 +150,7 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
     begun = loop.ticker.nanos();
     headBytes = 0;
     received = 0;
+    span = 0;
     UpstreamStream taken = exchange.asked.stream(loop.pool, picked.endpoint());
     stream = taken;
     taken.start(this, exchange.request);
@@ -157,6 +162,11 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
   private void write(UpstreamStream to) {
     // The first may still be connecting, and is no retry.
     exchange.request.mark(exchange.attempts);
+    RequestTrace trace = exchange.trace;
+    if (trace != null) {
+      span = trace.nextSpan();
+      trace.say(exchange.request, span);
+    }
     headBytes = exchange.writeHead(to);
     exchange.request.mark(exchange.attempts - 1);
     exchange.upload.copyTo(to);
@@ -171,6 +181,10 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
     if (held != null) {
       held.transferred(headBytes + exchange.upload.bytes(), received);
       held.end(outcome);
+      RequestTrace trace = exchange.trace;
+      if (trace != null && span != 0 && trace.sampled()) {
+        Spans.hedge(trace, span, exchange, held.endpoint(), begun, outcome);
+      }
     }
   }
 

@@ -101,6 +101,27 @@ final class Spans {
         all);
   }
 
+  /** A second attempt beside the first that was given up, or failed, once it has ended. */
+  static void hedge(
+      RequestTrace trace,
+      long span,
+      ExchangeLog log,
+      Endpoint endpoint,
+      long begun,
+      Outcome outcome) {
+    Attributes all = new Attributes();
+    method(all, log.request);
+    all.text("server.address", endpoint.address().host())
+        .whole("server.port", endpoint.address().port())
+        .flag("fairlead.hedge", true)
+        .text("fairlead.service", service(log.service))
+        .text("fairlead.outcome", outcome.name().toLowerCase(Locale.ROOT));
+    endpoint(all, endpoint);
+    String error = error(0, GrpcStatus.NONE, outcome);
+    all.text("error.type", error);
+    trace.attempt(span, name(log.request, ""), begun, !error.isEmpty(), "", all);
+  }
+
   /** One copy of a request that was sent to a mirror, once it has ended. */
   static void mirror(
       RequestTrace trace,
