@@ -77,6 +77,11 @@ public interface RequestLog {
   /** One short phrase on why it ended as it did where flags say anything; else empty. */
   String detail();
 
+  /** What the request calls itself by {@code x-request-id}; empty if nothing. */
+  default String requestId() {
+    return "";
+  }
+
   /** W3C trace id: of the request's traceparent or begun here; empty if there is neither. */
   String traceId();
 }

@@ -9,6 +9,7 @@ import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,38 @@ class ConnectionLimitTest {
       assertThat(proxy.server.counters().upstreamConnectionsIdle()).isEqualTo(2);
       for (RawClient client : clients) {
         client.close();
+      }
+    }
+  }
+
+  /** Not even for the sake of those who wait behind requests that stay. */
+  @Test
+  void aLineInHttp2ThatStandsStillGetsNoConnectionTooMany() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    Http2Upstream.Script script =
+        stream -> {
+          stream.head();
+          go.await();
+          stream.ok("x");
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script, Http2Peer.MAX_CONCURRENT_STREAMS, 1);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port());
+        RawClient half = proxy.client()) {
+      proxy.apply(limited(1, 100), Proxy.rule(Proxy.forwardH2()));
+      half.send("GET / HT");
+      try (Http2Peer h2 = new Http2Peer(proxy.port())) {
+        Http2Peer.Stream watch = h2.get("/");
+        await().until(() -> upstream.streams.size() == 1);
+        upstream.connections.getFirst().settingsAcks.take();
+        Http2Peer.Stream waits = h2.get("/");
+        await().until(() -> proxy.server.counters().requestsInFlight() == 2);
+        // The head's time-out is over after the line's.
+        proxy.ahead.addAndGet(Duration.ofSeconds(11).toNanos());
+        assertThat(half.response()).startsWith("HTTP/1.1 408");
+        go.countDown();
+        assertThat(watch.response()).endsWith("x");
+        assertThat(waits.response()).endsWith("x");
+        assertThat(upstream.connections).hasSize(1);
       }
     }
   }

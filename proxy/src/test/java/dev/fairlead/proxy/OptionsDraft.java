@@ -13,6 +13,8 @@ final class OptionsDraft {
   Duration connectTimeout = defaults.connectTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
+  int maxUpstreamConnections = defaults.maxUpstreamConnections();
+  long maxBacklog = defaults.maxBacklog();
   Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
   Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
@@ -23,10 +25,12 @@ final class OptionsDraft {
         defaults.maxHeadBytes(),
         defaults.maxHeaders(),
         maxConnections,
+        maxUpstreamConnections,
         maxPooledPerEndpoint,
         maxPendingPerEndpoint,
         defaults.maxPipelined(),
         defaults.bodyWindow(),
+        maxBacklog,
         headTimeout,
         idleTimeout,
         connectTimeout,

@@ -58,6 +58,8 @@ public final class Entry implements Runnable {
     line.addSubcommand(new ValidateCommand());
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new GetCommand());
+    line.addSubcommand(new TapCommand());
+    line.addSubcommand(new ExplainCommand());
     line.addSubcommand(new VersionCommand());
     more.forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -171,8 +171,8 @@ public final class RunCommand implements Callable<Integer> {
         count,
         accessLog == Switch.ON,
         drain,
-        maxLag,
-        traces());
+        traces(),
+        maxLag);
   }
 
   private Optional<ExportSettings> traces() {

@@ -163,6 +163,7 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       line.field("flags", entry.flags());
       line.field("detail", entry.detail());
       line.field("trace_id", entry.traceId());
+      line.field("request_id", entry.requestId());
       line.end();
     }
 

@@ -6,6 +6,8 @@ import dev.fairlead.app.otlp.ExportCounts;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.ClusterTotals;
 import dev.fairlead.app.state.EgressMeter;
+import dev.fairlead.app.state.LatencyExemplars;
+import dev.fairlead.app.state.LatencyExemplars.Seen;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
@@ -22,6 +24,7 @@ import dev.fairlead.steering.plan.Plan;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,7 +64,7 @@ public final class Metrics implements MultiCollector {
         .balancers()
         .forEach(
             (name, balancer) -> {
-              service(families, inForce, balancer);
+              service(families, inForce, balancer, sources.exemplars());
               refusals(families, name, proxy.refusals().getOrDefault(name, Map.of()));
               CheckCounters.Sums checks = proxy.checks().get(name);
               if (checks != null) {
@@ -77,7 +80,8 @@ public final class Metrics implements MultiCollector {
     return families.snapshots();
   }
 
-  private static void service(Families families, InForce inForce, ServiceBalancer balancer) {
+  private static void service(
+      Families families, InForce inForce, ServiceBalancer balancer, LatencyExemplars exemplars) {
     String service = balancer.service().toString();
     String here = inForce.configuration().caller().locality().toString();
     // Several clusters may be in one locality, or in none that is known.
@@ -85,7 +89,7 @@ public final class Metrics implements MultiCollector {
     ClusterTotals.of(balancer.report())
         .forEach(
             (cluster, totals) -> {
-              traffic(families, service, cluster, totals);
+              traffic(families, service, cluster, totals, exemplars.of(service, cluster));
               String there = inForce.localityOf(balancer.service(), cluster).toString();
               byLocality.merge(there, totals, ClusterTotals::plus);
             });
@@ -176,7 +180,11 @@ public final class Metrics implements MultiCollector {
   }
 
   private static void traffic(
-      Families families, String service, String cluster, ClusterTotals totals) {
+      Families families,
+      String service,
+      String cluster,
+      ClusterTotals totals,
+      List<Seen> exemplars) {
     String name = "fairlead_requests";
     String help = "Requests by how their attempt at an endpoint ended.";
     String[] labels = {"service", service, "cluster", cluster, "outcome", "replied"};
@@ -197,6 +205,7 @@ public final class Metrics implements MultiCollector {
         "fairlead_request_duration_seconds",
         "From pick to the answer's first byte.",
         totals.latency(),
+        exemplars,
         "service",
         service,
         "cluster",

@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -46,6 +47,7 @@ public final class SpanExporter implements AutoCloseable {
 
   private final ExportSettings settings;
   private final Tracing tracing;
+  private final Consumer<Span> also;
   private final Messages messages;
   private final Retrying retrying;
   private final OperatorLog log;
@@ -84,19 +86,24 @@ public final class SpanExporter implements AutoCloseable {
     record Again(String why, Duration asked) implements Result {}
   }
 
+  /**
+   * @param also told of each span that is on its way out
+   */
   public SpanExporter(
       ExportSettings settings,
       Tracing tracing,
+      Consumer<Span> also,
       String version,
       OperatorLog log,
       Ticker ticker,
       RandomSource random) {
-    this(settings, tracing, version, DEFAULT, log, ticker, random);
+    this(settings, tracing, also, version, DEFAULT, log, ticker, random);
   }
 
   SpanExporter(
       ExportSettings settings,
       Tracing tracing,
+      Consumer<Span> also,
       String version,
       Retrying retrying,
       OperatorLog log,
@@ -104,6 +111,7 @@ public final class SpanExporter implements AutoCloseable {
       RandomSource random) {
     this.settings = settings;
     this.tracing = tracing;
+    this.also = also;
     this.messages = new Messages(settings.resource(), version);
     this.retrying = retrying;
     this.log = log;
@@ -160,6 +168,7 @@ public final class SpanExporter implements AutoCloseable {
   private List<Span> next() {
     List<Span> batch = new ArrayList<>();
     tracing.drain(settings.maxBatch(), batch::add);
+    batch.forEach(also);
     return batch;
   }
 

@@ -10,7 +10,9 @@ import dev.fairlead.app.metric.Metrics;
 import dev.fairlead.app.otlp.SpanExporter;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
+import dev.fairlead.app.state.Exchanges;
 import dev.fairlead.app.state.History;
+import dev.fairlead.app.state.LatencyExemplars;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.State;
 import dev.fairlead.app.state.StateSampler;
@@ -64,6 +66,7 @@ public final class Daemon implements AutoCloseable {
   private final Settings settings;
   private final OperatorLog log;
   private final Clock clock;
+  private final RandomSource random;
   private final Services services;
   private final Optional<AccessLog> accessLog;
   private final Optional<SpanExporter> traces;
@@ -107,6 +110,7 @@ public final class Daemon implements AutoCloseable {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
+    this.random = random;
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
@@ -114,14 +118,23 @@ public final class Daemon implements AutoCloseable {
         settings
             .traces()
             .map(to -> new Tracing(to.sampler(), to.continuesAnyone(), to.maxQueued()));
+    LatencyExemplars exemplars = new LatencyExemplars();
     this.traces =
         tracing.map(
             from ->
                 new SpanExporter(
-                    settings.traces().orElseThrow(), from, version, log, ticker, random));
+                    settings.traces().orElseThrow(),
+                    from,
+                    exemplars::saw,
+                    version,
+                    log,
+                    ticker,
+                    random));
     this.proxy =
         new ProxyServer(
-            ProxyOptions.defaults(settings.loops()).withMaxLag(settings.maxLag()),
+            ProxyOptions.defaults(settings.loops())
+                .within(Descriptors.most())
+                .withMaxLag(settings.maxLag()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,
@@ -143,6 +156,8 @@ public final class Daemon implements AutoCloseable {
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
             () -> traces.map(SpanExporter::counts),
             egress,
+            new Exchanges(proxy::tap, proxy::untap, proxy::stories),
+            exemplars,
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);
@@ -234,7 +249,14 @@ public final class Daemon implements AutoCloseable {
   private AdminServer openAdmin() {
     try {
       return new AdminServer(
-          settings.admin(), sources, sampler, history, linkHints, Metrics.registry(sources), log);
+          settings.admin(),
+          sources,
+          sampler,
+          history,
+          linkHints,
+          Metrics.registry(sources),
+          random,
+          log);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(StartFailure.Kind.USAGE, List.of(String.valueOf(e.getMessage())));
     } catch (IOException e) {

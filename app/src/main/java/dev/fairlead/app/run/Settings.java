@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param admin where the admin API listens; port 0 for any
  * @param loops event loops of the proxy
  * @param drain how long requests under way may take after a stop
- * @param maxLag of an event loop, above which requests are turned away by class; zero: never
  * @param traces empty: the proxy does not trace
+ * @param maxLag of an event loop, above which requests are turned away by class; zero: never
  */
 public record Settings(
     List<Path> config,
@@ -27,13 +27,13 @@ public record Settings(
     int loops,
     boolean accessLog,
     Duration drain,
-    Duration maxLag,
-    Optional<ExportSettings> traces) {
+    Optional<ExportSettings> traces,
+    Duration maxLag) {
   public Settings {
     config = List.copyOf(config);
   }
 
-  /** Without traces, and turning nothing away. */
+  /** One that neither traces nor turns anything away. */
   public Settings(
       List<Path> config,
       Here here,
@@ -41,6 +41,6 @@ public record Settings(
       int loops,
       boolean accessLog,
       Duration drain) {
-    this(config, here, admin, loops, accessLog, drain, Duration.ZERO, Optional.empty());
+    this(config, here, admin, loops, accessLog, drain, Optional.empty(), Duration.ZERO);
   }
 }

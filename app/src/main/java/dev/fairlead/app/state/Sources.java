@@ -19,6 +19,8 @@ import java.util.function.Supplier;
  * @param version of Fairlead
  * @param stepFailures steering steps that threw
  * @param accessLogDropped lines lost because the output stalled
+ * @param exchanges as they end, and what is remembered of them
+ * @param exemplars traces by their latency
  * @param traces what became of spans; empty where there are none
  */
 public record Sources(
@@ -31,5 +33,7 @@ public record Sources(
     LongSupplier accessLogDropped,
     Supplier<Optional<ExportCounts>> traces,
     EgressMeter egress,
+    Exchanges exchanges,
+    LatencyExemplars exemplars,
     Ticker ticker,
     Clock clock) {}

@@ -57,6 +57,7 @@ class SpanExporterTest {
     return new SpanExporter(
         settings,
         tracing,
+        span -> {},
         "1.2",
         new SpanExporter.Retrying(3, Duration.ofMillis(2), Duration.ofMillis(4)),
         new OperatorLog(new PrintStream(said), Clock.systemUTC()),

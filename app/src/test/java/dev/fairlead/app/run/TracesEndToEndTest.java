@@ -3,6 +3,7 @@ package dev.fairlead.app.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.otlp.Collector;
 import dev.fairlead.app.otlp.Environment;
@@ -48,6 +49,10 @@ class TracesEndToEndTest {
   }
 
   private Daemon start(int port, Map<String, String> environment) throws IOException {
+    return start(port, environment, 1);
+  }
+
+  private Daemon start(int port, Map<String, String> environment, int backend) throws IOException {
     Files.writeString(
         documents.resolve("all.yaml"),
         """
@@ -65,6 +70,8 @@ class TracesEndToEndTest {
         spec:
           parentRefs: [{name: web}]
           rules:
+            - matches: [{path: {type: PathPrefix, value: /shop}}]
+              backendRefs: [{name: shop}]
             - filters:
                 - type: ExtensionRef
                   extensionRef: {group: fairlead.dev, kind: StaticResponse, name: hello}
@@ -73,8 +80,18 @@ class TracesEndToEndTest {
         kind: StaticResponse
         metadata: {name: hello}
         spec: {body: hello}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ClusterProfile
+        metadata: {name: west}
+        spec: {local: true, locality: {region: us-west, zone: a}}
+        ---
+        apiVersion: fairlead.dev/v1alpha1
+        kind: ServiceEndpoints
+        metadata: {name: shop}
+        spec: {clusters: [{cluster: west, addresses: ["127.0.0.1:%d"]}]}
         """
-            .formatted(port));
+            .formatted(port, backend));
     Optional<ExportSettings> traces =
         new Environment(environment).traces(Optional.empty(), Optional.empty(), true);
     Daemon daemon =
@@ -87,8 +104,8 @@ class TracesEndToEndTest {
                 1,
                 true,
                 Duration.ofSeconds(5),
-                Duration.ZERO,
-                traces),
+                traces,
+                Duration.ZERO),
             new OperatorLog(new PrintStream(new ByteArrayOutputStream()), Clock.systemUTC()),
             accessLog,
             System::nanoTime,
@@ -142,6 +159,42 @@ class TracesEndToEndTest {
       assertThat(spans.stream().map(s -> HexFormat.of().formatHex(s.getTraceId().toByteArray())))
           .isEqualTo(logged);
       assertThat(spans.getFirst().getName()).isEqualTo("GET /*");
+    }
+  }
+
+  @Test
+  void latenciesInTheMetricsNameATrace() throws Exception {
+    int port = free();
+    HttpServer backend =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    backend.createContext("/", exchange -> exchange.sendResponseHeaders(204, -1));
+    backend.start();
+    try (Collector collector = new Collector();
+        HttpClient client = HttpClient.newHttpClient();
+        Daemon daemon =
+            start(
+                port,
+                Map.of(
+                    "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT",
+                    collector.endpoint().toString(),
+                    "OTEL_BSP_SCHEDULE_DELAY",
+                    "10"),
+                backend.getAddress().getPort())) {
+      String parent = "00-" + ID + "-b7ad6b7169203331-01";
+      get(client, "http://127.0.0.1:" + port + "/shop", "traceparent", parent);
+      String admin = "http://127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort();
+      await()
+          .until(
+              () ->
+                  get(client, admin + "/metrics", "Accept", "application/openmetrics-text")
+                      .body()
+                      .lines()
+                      .anyMatch(
+                          line ->
+                              line.startsWith("fairlead_request_duration_seconds_bucket")
+                                  && line.contains("trace_id=\"" + ID + "\"")));
+    } finally {
+      backend.stop(0);
     }
   }
 

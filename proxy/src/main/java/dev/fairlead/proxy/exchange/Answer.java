@@ -102,7 +102,7 @@ final class Answer implements UpstreamUser {
     exchange.status = arrived.status();
     exchange.firstByteNanos = loop.ticker.nanos() - exchange.begun;
     exchange.grpc.answered(arrived);
-    attempt.answered(head.status());
+    attempt.answered(head);
     exchange.tunnel = exchange.status == 101;
     to.armTimer();
     upload.forget();

@@ -8,6 +8,7 @@ import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.RequestHead;
+import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.rules.CompiledRule.Backend;
 import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.UpstreamStream;
@@ -194,8 +195,11 @@ final class Attempt {
   }
 
   /** The head of the answer is here. */
-  void answered(int said) {
-    status = said;
+  void answered(ResponseHead head) {
+    status = head.status();
+    if (loop.watch.tapped() && loop.watch.wantsFields()) {
+      log.answerFields = Stories.fields(head);
+    }
     Lease held = lease;
     if (held != null) {
       held.answered();
@@ -297,10 +301,7 @@ final class Attempt {
       headBytes = 0;
       received = 0;
       held.end(outcome, load, retryAfterNanos);
-      RequestTrace trace = log.trace;
-      if (trace != null && trace.sampled()) {
-        Spans.attempt(trace, this, log, held.endpoint(), outcome);
-      }
+      log.attempted(loop, this, held.endpoint(), outcome);
     }
   }
 

@@ -181,7 +181,7 @@ public final class Exchange extends ExchangeLog {
   }
 
   void attempt(Balancer balancer, long now) {
-    switch (balancer.pick(asked)) {
+    switch (pick(loop, balancer, asked)) {
       case Refusal refusal -> {
         if (attempts > 0) {
           // What the first attempt met says more than that there was nowhere else to go.

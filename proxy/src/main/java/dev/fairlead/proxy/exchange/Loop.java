@@ -12,11 +12,13 @@ import dev.fairlead.proxy.http1.HeadParser;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.http2.Violation;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
+import dev.fairlead.proxy.observe.Watch;
 import dev.fairlead.proxy.probe.ProbeSender;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.trace.Tracer;
@@ -47,6 +49,10 @@ public final class Loop {
   public final TimerWheel timers;
   public final LoopCounters counters =
       new LoopCounters(Reject.values().length, Violation.values().length);
+
+  /** What waits for those whom this loop writes to. */
+  public final Backlog backlog;
+
   public final TlsCounters clientTls = new TlsCounters();
   public final TlsCounters upstreamTls = new TlsCounters();
   final UpstreamPool pool;
@@ -64,6 +70,9 @@ public final class Loop {
   public final HeadFields headFields = new HeadFields();
   public final Http2Limits http2Limits;
   public final TurnEnd turnEnd;
+
+  /** Who looks at the exchanges. */
+  public final Watch watch;
 
   /** Null where the proxy does not trace. */
   final @Nullable Tracer tracer;
@@ -96,6 +105,7 @@ public final class Loop {
       Optional<Tracing> tracing) {
     this.tracer = tracing.map(some -> some.tracer(ticker, wall, random)).orElse(null);
     this.wall = wall;
+    this.watch = new Watch(ticker.nanos());
     this.events = events;
     this.options = options;
     this.listener = listener;
@@ -107,12 +117,15 @@ public final class Loop {
     this.parser = new HeadParser(limits);
     this.http2Limits = options.http2(limits);
     this.turnEnd = new TurnEnd(events);
-    this.upstream = transport.upstream(events, options);
+    this.backlog =
+        new Backlog(counters, options.maxBacklog() / options.loops(), options.bodyWindow());
+    this.upstream = transport.upstream(events, options, backlog);
     this.pool =
         new UpstreamPool(
             upstream,
             new UpstreamPool.Limits(
                 options.loops(),
+                Math.max(1, options.maxUpstreamConnections() / options.loops()),
                 options.maxPooledPerEndpoint(),
                 options.maxPendingPerEndpoint(),
                 options.connectTimeout().toNanos(),
@@ -121,6 +134,7 @@ public final class Loop {
                 limits),
             timers,
             counters,
+            backlog,
             upstreamTls,
             new UpstreamPool.Http2Setting(http2Limits.shared(), headFields, turnEnd),
             ticker,
@@ -139,6 +153,11 @@ public final class Loop {
   @SuppressWarnings("FutureReturnValueIgnored") // a tick that is lost is lost with its loop
   private void after(long nanos, Runnable task) {
     events.schedule(task, nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** Milliseconds since 1970. */
+  long wallMillis() {
+    return wall.millis();
   }
 
   /** Seconds since 1970, for what is remembered by others. */

@@ -128,7 +128,7 @@ final class Retry extends TimerWheel.Timer {
     if (!policy.repeats(head.status()) || !take()) {
       return false;
     }
-    attempt.answered(head.status());
+    attempt.answered(head);
     attempt.avoid();
     discarding = head;
     return true;

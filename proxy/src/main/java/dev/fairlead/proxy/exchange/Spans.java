@@ -11,6 +11,7 @@ import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.route.Match;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +85,9 @@ final class Spans {
         .whole("http.response.status_code", status > 0 ? status : -1)
         .whole("http.request.resend_count", log.attempts > 1 ? log.attempts - 1 : -1)
         .text("fairlead.service", service(log.service))
-        .text("fairlead.outcome", outcome.name().toLowerCase(Locale.ROOT));
+        .text("fairlead.outcome", outcome.name().toLowerCase(Locale.ROOT))
+        .whole("fairlead.first_byte_us", firstByteMicros(attempt, log))
+        .text("fairlead.pick.reason", log.picks.isEmpty() ? "" : log.picks.getLast().rule());
     endpoint(all, endpoint);
     String name = rpc(all, log, head);
     String error = error(status, log.grpc.status(), outcome);
@@ -142,6 +145,13 @@ final class Spans {
     String error = error(status, GrpcStatus.NONE, outcome);
     all.text("error.type", error);
     trace.attempt(span, name(head, ""), begun, !error.isEmpty(), "", all);
+  }
+
+  /** From an attempt's pick to the first byte of the answer that the client got; else −1. */
+  private static long firstByteMicros(Attempt attempt, ExchangeLog log) {
+    return attempt.status() == 0 || log.firstByteNanos < 0
+        ? -1
+        : TimeUnit.NANOSECONDS.toMicros(log.begun + log.firstByteNanos - attempt.begun());
   }
 
   private static void method(Attributes all, RequestHead head) {

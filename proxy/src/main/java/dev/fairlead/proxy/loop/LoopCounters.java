@@ -44,6 +44,8 @@ public final class LoopCounters {
     UPSTREAM_WAITING,
     /** Heads that stayed unfinished for too long. */
     HEAD_TIMEOUTS,
+    /** Connections cut since too much waited in all, and they had taken nothing for the longest. */
+    STALLED_CUT,
     /** The most bytes that ever waited to be written to one connection. */
     PEAK_BUFFERED
   }

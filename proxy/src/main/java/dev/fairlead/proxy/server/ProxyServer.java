@@ -18,6 +18,8 @@ import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.Transport;
+import dev.fairlead.proxy.observe.ExchangeStory;
+import dev.fairlead.proxy.observe.Tap;
 import dev.fairlead.proxy.probe.Probes;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.Materials;
@@ -41,6 +43,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -274,6 +277,7 @@ public final class ProxyServer implements AutoCloseable {
       }
     }
     putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
+    putIfAny(rejects, "stalled", Counter.STALLED_CUT);
     putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
     Map<ServiceName, Map<Refusal, Long>> refusals = new HashMap<>();
     loops.forEach(loop -> loop.counters.addRefusals(refusals));
@@ -317,6 +321,25 @@ public final class ProxyServer implements AutoCloseable {
 
   private long sum(Counter counter) {
     return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  /** Begins to tell of exchanges as they end, until {@link #untap}. */
+  public void tap(Tap tap) {
+    loops.forEach(loop -> loop.events.execute(() -> loop.watch.add(tap)));
+  }
+
+  /** Ends a {@link #tap}; no more is told of exchanges once the loops have heard of it. */
+  public void untap(Tap tap) {
+    try {
+      loops.forEach(loop -> loop.events.execute(() -> loop.watch.remove(tap)));
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and with them all exchanges.
+    }
+  }
+
+  /** What is remembered of exchanges that have ended: those that failed or were slow, and some. */
+  public List<ExchangeStory> stories() {
+    return loops.stream().flatMap(loop -> loop.watch.kept()).toList();
   }
 
   /** The most bytes that ever waited to be written to one connection. */

@@ -19,4 +19,9 @@ public final class TooManyPendingException extends Exception {
   static TooManyPendingException late() {
     return new TooManyPendingException("no connection came free in time");
   }
+
+  /** No connection may be opened beside those that are. */
+  static TooManyPendingException connections() {
+    return new TooManyPendingException("too many connections to endpoints are open");
+  }
 }

@@ -5,6 +5,7 @@ import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http2.Http2Limits;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
@@ -47,6 +48,7 @@ public final class UpstreamPool {
   private final Limits limits;
   private final TimerWheel timers;
   private final LoopCounters counters;
+  private final Backlog backlog;
   private final TlsCounters tlsCounters;
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
@@ -63,6 +65,7 @@ public final class UpstreamPool {
    * What a pool may hold.
    *
    * @param loops among which a limit of the process is shared out
+   * @param maxOpen connections to all addresses, from this loop
    * @param maxIdle connections kept for each address
    * @param maxPending requests that wait for a place on a connection, for each address
    * @param waitNanos that a request may wait for one of the connections that there may be
@@ -72,6 +75,7 @@ public final class UpstreamPool {
    */
   public record Limits(
       int loops,
+      int maxOpen,
       int maxIdle,
       int maxPending,
       long waitNanos,
@@ -95,6 +99,7 @@ public final class UpstreamPool {
       Limits limits,
       TimerWheel timers,
       LoopCounters counters,
+      Backlog backlog,
       TlsCounters tlsCounters,
       Http2Setting http2,
       Ticker ticker,
@@ -103,6 +108,7 @@ public final class UpstreamPool {
     this.limits = limits;
     this.timers = timers;
     this.counters = counters;
+    this.backlog = backlog;
     this.tlsCounters = tlsCounters;
     this.http2 = http2;
     this.ticker = ticker;
@@ -188,7 +194,8 @@ public final class UpstreamPool {
    * wait already it fails at once, as a longer line would serve nobody sooner.
    */
   void assign(Http2UpstreamStream stream) {
-    Site site = stream.site;
+    Site site = known(stream.site);
+    stream.site = site;
     Http2UpstreamConnection shortest = null;
     int pending = 0;
     for (Http2UpstreamConnection each : site.http2) {
@@ -217,10 +224,16 @@ public final class UpstreamPool {
     fresh.connect();
   }
 
-  private Http2UpstreamConnection openHttp2(Site site) {
-    if (site.connections == 0) {
-      of(site.tls).put(site.address, site);
+  /** The site by which others find its connections: one without any was forgotten. */
+  private Site known(Site site) {
+    if (site.connections > 0) {
+      return site;
     }
+    Site known = of(site.tls).putIfAbsent(site.address, site);
+    return known == null ? site : known;
+  }
+
+  private Http2UpstreamConnection openHttp2(Site site) {
     opened(site);
     Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
     site.http2.add(fresh);
@@ -228,8 +241,9 @@ public final class UpstreamPool {
   }
 
   /** Opens a connection for those who wait for a full one, if there may be one more. */
-  void relieve(Http2UpstreamConnection full) {
-    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS) {
+  void relieve(Http2UpstreamConnection full, ConnectionLimits limits) {
+    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS
+        && full.site.connections < own(limits.perEndpoint())) {
       Http2UpstreamConnection fresh = openHttp2(full.site);
       full.passOn(fresh);
       fresh.connect();
@@ -252,6 +266,16 @@ public final class UpstreamPool {
       new ArrayList<>(site.http2).forEach(Http2UpstreamConnection::retire);
       site.line.dismiss();
     }
+  }
+
+  /** Whether, with the one that is just being opened, there are more connections than may be. */
+  boolean full() {
+    return counters.get(Counter.UPSTREAM_CONNECTIONS_OPEN) > limits.maxOpen();
+  }
+
+  /** Does something in a turn of its own. */
+  void later(Runnable task) {
+    bootstrap.config().group().next().execute(task);
   }
 
   /** Connects, and tells on the loop what came of it, not before the call has returned. */
@@ -295,6 +319,10 @@ public final class UpstreamPool {
 
   LoopCounters counters() {
     return counters;
+  }
+
+  Backlog backlog() {
+    return backlog;
   }
 
   long waitNanos() {
