@@ -27,6 +27,7 @@ READY_AFTER = 15
 IP_BIND_ADDRESS_NO_PORT = 24
 SOURCES = 8
 NEVER_SENT = 1 << 40
+LARGE = 8 << 20
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, RST_STREAM, SETTINGS, PING, WINDOW_UPDATE, CONTINUATION = 0, 1, 3, 4, 6, 8, 9
 ACK, END_STREAM, END_HEADERS = 1, 1, 4
@@ -141,14 +142,15 @@ ATTACKS = {
     "rapid-reset": Attack("HTTP/2 requests that are reset at once", 10, 10, h2, resets, 0.01),
     "pings": Attack("HTTP/2 pings", 10, 10, h2, lambda c: frame(PING, 0, 0, b"12345678") * 20, 0.01),
     "settings": Attack("HTTP/2 settings", 10, 10, h2, lambda c: frame(SETTINGS, 0, 0) * 20, 0.01),
-    "slow-readers": Attack("answers of 8 MiB that nobody reads", 300, 150, lambda: request("GET /8388608"), reads=False),
+    "slow-readers": Attack("answers of 8 MiB that nobody reads", 300, 150, lambda: request(f"GET /{LARGE}"), reads=False),
     "slow-readers-h2": Attack("HTTP/2 answers of 8 MiB without a window for them", 30, 30, lambda: h2(
-        *(get(stream, "/8388608") for stream in range(1, 100, 2)), settings=struct.pack(">HI", 4, 0)), reads=True),
+        *(get(stream, f"/{LARGE}") for stream in range(1, 100, 2)), settings=struct.pack(">HI", 4, 0)), reads=True),
     "slow-upstream": Attack("endless bodies for an upstream that does not read", 100, 100, lambda: request(
         "POST /tarpit", f"Content-Length: {NEVER_SENT}"), lambda c: b"x" * 65536, 0.02),
     "handshakes": Attack("TLS handshakes, closed when done", 50, 100, tls="http/1.1", secure=True, leaves=True),
     "half-handshakes": Attack("TLS handshakes that go no further than the ClientHello", 2000, 400, hello, secure=True,
                               holds=10),
+    "descriptors": Attack("more connections than the proxy may have files", 1000, 500, lambda: request("GET /128"), rests=True),
     "half-hellos": Attack("ClientHellos that do not end", 2000, 1000, lambda: hello()[:50], secure=True, holds=10),
 }
 

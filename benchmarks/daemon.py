@@ -140,16 +140,16 @@ class Daemon:
         return self.process.wait(60)
 
 
-def start_upstreams(folder, ports, sizes, workers=1):
+def start_upstreams(folder, ports, sizes, name="upstream", listen=""):
     """nginx on each port: /SIZE has so many bytes, /post takes any body."""
     os.makedirs(f"{folder}/www", exist_ok=True)
     for size in sizes:
         peers.write(f"{folder}/www/{size}", "x" * size)
-    head, http = peers.nginx_head(folder, "upstream", workers)
-    servers = "".join(f"""server {{ listen 127.0.0.1:{port} backlog=4096; root {folder}/www; open_file_cache max=100;
+    head, http = peers.nginx_head(folder, name, 1)
+    servers = "".join(f"""server {{ listen 127.0.0.1:{port} backlog=4096 {listen}; root {folder}/www; open_file_cache max=100;
                          location /post {{ client_max_body_size 0; return 200 "ok"; }} }}""" for port in ports)
-    conf = peers.write(f"{folder}/upstream.conf", f"{head} http {{ {http} {servers} }}")
-    started = processes.run(["nginx", "-e", f"{folder}/upstream.err", "-c", conf], f"{folder}/upstream.stderr")
+    conf = peers.write(f"{folder}/{name}.conf", f"{head} http {{ {http} {servers} }}")
+    started = processes.run(["nginx", "-e", f"{folder}/{name}.err", "-c", conf], f"{folder}/{name}.stderr")
     processes.wait_for(ports[0], started)
     return started
 

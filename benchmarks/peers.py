@@ -8,6 +8,9 @@ import glob
 import os
 import shutil
 import subprocess
+import threading
+import time
+import urllib.request
 
 import jdk
 from processes import run
@@ -15,6 +18,7 @@ from processes import run
 HOST = "bench.example"
 UPSTREAMS = [18001, 18002, 18003, 18004]
 GRPC_UPSTREAMS = [18011, 18012, 18013, 18014]
+COLLECTOR = 18021
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -218,10 +222,12 @@ def envoy_binary():
 
 
 class Fairlead(Peer):
-    def __init__(self, name, port):
+    def __init__(self, name, port, *more):
         super().__init__(name, port, jdk.java())
+        self.more = more
+
     def command(self, mode, folder, workers):
-        config = f"{folder}/fairlead"
+        config = f"{folder}/{self.name}"
         os.makedirs(config, exist_ok=True)
         addresses = ", ".join(f'"127.0.0.1:{port}"' for port in upstreams(mode))
         cert, key = certificate(folder)
@@ -263,8 +269,45 @@ kind: ServiceEndpoints
 metadata: {{name: web}}
 spec: {{protocol: {"h2c" if mode == "grpc" else "http1"}, clusters: [{{cluster: here, addresses: [{addresses}]}}]}}
 """)
-        return jdk.fairlead("run", "--config", config, "--admin", "127.0.0.1:18203", "--loops", str(workers),
-                            "--access-log", "off")
+        return jdk.fairlead("run", "--config", config, "--admin", f"127.0.0.1:{self.admin()}",
+                            "--loops", str(workers), "--access-log", "off", *self.more)
+
+    def admin(self):
+        return self.port + 100
+
+
+class Scraped(Fairlead):
+    """Whose metrics are read twice a second, which is often."""
+
+    def start(self, mode, folder, workers=1):
+        process = super().start(mode, folder, workers)
+        threading.Thread(target=self.scrape, args=(process,), daemon=True).start()
+        return process
+
+    def scrape(self, process):
+        while process.poll() is None:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.admin()}/metrics", timeout=5).read()
+            except OSError:
+                pass  # it is not up yet, or not any more
+            time.sleep(0.5)
+
+
+def variants():
+    """Fairlead with more to do, measured only where --only names them."""
+    collector = ["--trace-endpoint", f"http://127.0.0.1:{COLLECTOR}"]
+    return [Fairlead("fairlead-traced", 18106, *collector, "--trace-ratio", "0.01"),
+            Fairlead("fairlead-traced-all", 18107, *collector, "--trace-ratio", "1"),
+            Fairlead("fairlead-untraced", 18108, *collector, "--trace-ratio", "0"),
+            Scraped("fairlead-scraped", 18109)]
+
+
+def start_collector(folder):
+    """Takes traces and forgets them."""
+    head, http = nginx_head(folder, "collector", 1)
+    server = f"server {{ listen 127.0.0.1:{COLLECTOR}; client_max_body_size 0; location / {{ return 200; }} }}"
+    conf = write(f"{folder}/collector.conf", f"{head} http {{ {http} {server} }}")
+    return run(["nginx", "-e", f"{folder}/collector.err", "-c", conf], f"{folder}/collector.stderr")
 
 
 def all_peers():

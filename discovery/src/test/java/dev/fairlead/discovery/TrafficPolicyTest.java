@@ -25,14 +25,21 @@ import dev.fairlead.balancer.pick.LocalityPolicy.Portion;
 import dev.fairlead.balancer.pick.LocalityPolicy.Scope;
 import dev.fairlead.balancer.pick.Spill;
 import dev.fairlead.balancer.pick.Subsetting;
+import dev.fairlead.balancer.probe.LoadField;
+import dev.fairlead.balancer.probe.ProbePolicy;
 import dev.fairlead.discovery.Documents.Result.Accepted;
 import dev.fairlead.discovery.Documents.Result.Refused;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HealthCheck;
+import dev.fairlead.route.Hedging;
+import dev.fairlead.route.LoadProbe;
 import dev.fairlead.route.Protocol;
+import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,10 +102,78 @@ class TrafficPolicyTest {
                         List.of(
                             new HealthCheck.Statuses(200, 200),
                             new HealthCheck.Statuses(300, 399))),
+                    OptionalInt.empty(),
                     Protocol.HTTP1,
                     Duration.ofMillis(500))));
     assertThat(policy("healthCheck: {tcp: {}}").checks())
         .contains(new ActiveCheckPolicy(Duration.ofSeconds(2), 0.2, 2, 3, Duration.ofSeconds(11)));
+  }
+
+  @Test
+  void aPortOfItsOwnIsSpokenToAsTheCheckIsMade() {
+    for (String probe : List.of("http: {port: 9}", "grpc: {port: 9}", "tcp: {port: 9}")) {
+      Documents.Result result = read("healthCheck: {" + probe + "}", POD);
+      assertThat(result).isInstanceOf(Accepted.class);
+      HealthCheck check = ((Accepted) result).configuration().routes().checks().get(SHOP);
+      assertThat(check.port()).hasValue(9);
+      assertThat(check.protocol())
+          .isEqualTo(probe.startsWith("grpc") ? Protocol.H2C : Protocol.HTTP1);
+    }
+  }
+
+  @Test
+  void connectionsAreLimitedAndWhoWaitsForThem() {
+    Documents.Result result =
+        read("limits: {connectionsPerEndpoint: 7, pendingPerEndpoint: 3}", POD);
+    assertThat(result).isInstanceOf(Accepted.class);
+    assertThat(((Accepted) result).configuration().routes().treatment(SHOP).connections())
+        .isEqualTo(new ConnectionLimits(7, 3));
+  }
+
+  static Stream<Arguments> hedging() {
+    return Stream.of(
+        arguments(
+            "{delay: 50ms}", new Hedging(Duration.ofMillis(50), OptionalDouble.empty(), false)),
+        arguments(
+            "{quantile: 95%, anyMethod: true}",
+            new Hedging(Duration.ZERO, OptionalDouble.of(0.95), true)),
+        arguments(
+            "{delay: 1s, quantile: 99.5%}",
+            new Hedging(Duration.ofSeconds(1), OptionalDouble.of(0.995), false)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("hedging")
+  void hedgingIsAfterADelayOrAQuantile(String said, Hedging expected) {
+    Documents.Result result = read("hedging: " + said, POD);
+    assertThat(result).isInstanceOf(Accepted.class);
+    assertThat(((Accepted) result).configuration().routes().treatment(SHOP).hedging())
+        .contains(expected);
+  }
+
+  private static Optional<LoadProbe> probe(String balancer) {
+    Documents.Result result = read("balancer: {policy: prequal" + balancer + "}", POD);
+    assertThat(result).isInstanceOf(Accepted.class);
+    return ((Accepted) result).configuration().routes().treatment(SHOP).probe();
+  }
+
+  @Test
+  void prequalSaysHowEndpointsAreAsked() {
+    assertThat(probe(""))
+        .contains(new LoadProbe(LoadField.PATH, "shop", OptionalInt.empty(), Protocol.HTTP1));
+    assertThat(probe(", probes: {path: '/load?a=1', host: x.example, port: 9}"))
+        .contains(new LoadProbe("/load?a=1", "x.example", OptionalInt.of(9), Protocol.HTTP1));
+  }
+
+  @Test
+  void aServiceIsAnsweredForOnlyWhereItsPolicySaysSo() {
+    for (boolean said : new boolean[] {true, false}) {
+      Documents.Result result = read("answerProbes: " + said, POD);
+      assertThat(result).isInstanceOf(Accepted.class);
+      assertThat(((Accepted) result).configuration().routes().treatment(SHOP))
+          .isEqualTo(
+              new Treatment(Optional.empty(), said, ConnectionLimits.NONE, Optional.empty()));
+    }
   }
 
   static Stream<Arguments> algorithms() {
@@ -108,6 +183,13 @@ class TrafficPolicyTest {
         arguments("{policy: round-robin}", new Algorithm.RoundRobin()),
         arguments("{policy: least-request}", new Algorithm.LeastRequest()),
         arguments("{policy: p2c, draws: 10}", new Algorithm.P2c(10)),
+        arguments("{policy: prequal}", Algorithm.Prequal.DEFAULT),
+        arguments(
+            "{policy: prequal, probes: {poolSize: 8, age: 2s, perRequest: 0.5, timeout: 5ms,"
+                + " hotQuantile: 0.5, removalsPerRequest: 0.25, slack: 2}}",
+            new Algorithm.Prequal(
+                new ProbePolicy(
+                    8, Duration.ofSeconds(2), 0.5, Duration.ofMillis(5), 0.5, 0.25, 2))),
         arguments("{policy: wrr-reported}", Algorithm.WrrReported.DEFAULT),
         arguments(
             "{policy: wrr-reported, errorPenalty: 0.5, blackout: 0s, expiry: 1m, update: 500ms}",

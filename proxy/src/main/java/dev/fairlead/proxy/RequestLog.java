@@ -58,12 +58,30 @@ public interface RequestLog {
   /** 1 for the first; 0 if nothing was picked. */
   int attempts();
 
-  /** Envoy's letters, comma separated: UH UF UC UT UO NR DC DPE; empty if all went well. */
+  /**
+   * Whether a second attempt that was made beside the first {@code won} or {@code lost}; empty
+   * where there was none.
+   */
+  default String hedge() {
+    return "";
+  }
+
+  /** Priority class, 0 the lowest … 7 the highest; 3 where nobody said. */
+  default int trafficClass() {
+    return 3;
+  }
+
+  /** Envoy's letters, comma separated: UH UF UC UT UO OM NR DC DPE; empty if all went well. */
   String flags();
 
   /** One short phrase on why it ended as it did where flags say anything; else empty. */
   String detail();
 
-  /** W3C trace id of the request's traceparent; empty if none. */
+  /** What the request calls itself by {@code x-request-id}; empty if nothing. */
+  default String requestId() {
+    return "";
+  }
+
+  /** W3C trace id: of the request's traceparent or begun here; empty if there is neither. */
   String traceId();
 }

@@ -3,6 +3,10 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.balancer.endpoint.Place;
+import dev.fairlead.balancer.pick.Algorithm;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.proxy.FaultyRelay.Kind;
 import dev.fairlead.proxy.loop.Transport;
@@ -198,7 +202,13 @@ class FaultLoopTest {
     final ProxyServer server;
 
     Fixture(Side from, Side to, long seed, int... ports) throws Exception {
-      ServiceBalancer web = Proxy.balancer(Proxy.WEB);
+      ServiceBalancer web =
+          new ServiceBalancer(
+              Proxy.WEB,
+              new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
+              Place.UNKNOWN,
+              System::nanoTime,
+              Proxy.RANDOM);
       web.update(Proxy.endpointSet(ports));
       OptionsDraft draft = new OptionsDraft();
       draft.headTimeout = Duration.ofMillis(400);
@@ -213,6 +223,7 @@ class FaultLoopTest {
               System::nanoTime,
               InstantSource.system(),
               Proxy.RANDOM,
+              Optional.empty(),
               Transport.best(),
               TlsProvider.values()[Math.floorMod(seed, TlsProvider.values().length)]);
       Route route =

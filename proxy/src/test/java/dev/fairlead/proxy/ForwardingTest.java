@@ -46,7 +46,9 @@ class ForwardingTest {
                   5,
                   "0af7651916cd43dd8448eb211c80319c",
                   "default/all",
-                  -1));
+                  -1,
+                  3,
+                  ""));
     }
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -57,13 +58,18 @@ class HealthCheckTest {
   }
 
   private static void apply(Proxy proxy, Probe probe, Protocol protocol) throws Exception {
+    apply(proxy, probe, OptionalInt.empty(), protocol);
+  }
+
+  private static void apply(Proxy proxy, Probe probe, OptionalInt port, Protocol protocol)
+      throws Exception {
     RouteConfig plain = Proxy.config(Proxy.rule(Proxy.forward()));
     proxy.server.apply(
         new RouteConfig(
             plain.listeners(),
             plain.tunnels(),
             plain.upstreams(),
-            new TreeMap<>(Map.of(Proxy.WEB, new HealthCheck(probe, protocol, TIMEOUT))),
+            new TreeMap<>(Map.of(Proxy.WEB, new HealthCheck(probe, port, protocol, TIMEOUT))),
             Credentials.NONE),
         proxy.balancers());
   }
@@ -156,6 +162,21 @@ class HealthCheckTest {
       awaitState(proxy, 1, EndpointReport.State.UNHEALTHY);
       await().until(() -> sums(proxy).equals(new CheckCounters.Sums(1, 1, 0)));
       assertThat(proxy.web.endpoints().get(0).state()).isEqualTo(EndpointReport.State.READY);
+    }
+  }
+
+  @Test
+  void aPortOfItsOwnIsAskedInPlaceOfTheOneOfRequests() throws Exception {
+    try (Upstream server = asTold(new AtomicReference<>(Upstream.ok("")));
+        Upstream sorry = asTold(new AtomicReference<>(SORRY));
+        Proxy proxy = new Proxy(Proxy.options(), server.port())) {
+      proxy.web.update(
+          new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT)
+              .with(every(Duration.ofMinutes(1))));
+      apply(proxy, READY, OptionalInt.of(sorry.port()), Protocol.HTTP1);
+      awaitState(proxy, 0, EndpointReport.State.UNHEALTHY);
+      assertThat(server.heads).isEmpty();
+      assertThat(sorry.heads).hasSize(1);
     }
   }
 

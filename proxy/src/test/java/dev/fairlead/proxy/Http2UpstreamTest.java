@@ -233,6 +233,25 @@ class Http2UpstreamTest {
             });
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 3})
+  void trailersFollowABodyOfKnownLengthToo(int length) throws Exception {
+    Http2Upstream.Script script =
+        stream -> {
+          stream.head();
+          stream.headers(false, ":status", "200", "content-length", "" + length);
+          stream.data("x".repeat(length), false);
+          stream.headers(true, "grpc-status", "0");
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = h2.get("/", "te", "trailers");
+      assertThat(stream.response()).endsWith("x".repeat(length));
+      assertThat(stream.trailers).contains("grpc-status: 0");
+    }
+  }
+
   @Test
   void interimAndBodilessAnswers() throws Exception {
     Http2Upstream.Script script =
@@ -499,6 +518,37 @@ class Http2UpstreamTest {
       for (Http2Peer.Stream each : streams) {
         assertThat(each.response()).endsWith("x");
       }
+    }
+  }
+
+  @Test
+  void whatALostConnectionHadAndWhoWaitedForItGoOnTogether() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    CountDownLatch go = new CountDownLatch(1);
+    Http2Upstream.Script script =
+        stream -> {
+          stream.head();
+          if (asked.incrementAndGet() == 1) {
+            go.await();
+            stream.peer.close();
+          } else {
+            stream.ok("x");
+          }
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script, Http2Peer.MAX_CONCURRENT_STREAMS, 1);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream lost = h2.get("/");
+      await().until(() -> asked.get() == 1);
+      upstream.connections.getFirst().settingsAcks.take();
+      Http2Peer.Stream waits = h2.get("/");
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> proxy.server.counters().requestsInFlight() == 2);
+      go.countDown();
+      assertThat(lost.response()).endsWith("x");
+      assertThat(waits.response()).endsWith("x");
+      assertThat(upstream.connections).hasSize(2);
     }
   }
 

@@ -23,6 +23,7 @@ class NioTest {
             System::nanoTime,
             InstantSource.system(),
             Proxy.RANDOM,
+            java.util.Optional.empty(),
             Transport.NIO,
             TlsProvider.best());
     server.apply(Proxy.config(Proxy.rule(Proxy.forward())), routes.balancers());

@@ -10,8 +10,11 @@ final class OptionsDraft {
   int maxPendingPerEndpoint = defaults.maxPendingPerEndpoint();
   Duration headTimeout = defaults.headTimeout();
   Duration idleTimeout = defaults.idleTimeout();
+  Duration connectTimeout = defaults.connectTimeout();
   Duration bodyIdleTimeout = defaults.bodyIdleTimeout();
   int maxHandshakes = defaults.maxHandshakes();
+  int maxUpstreamConnections = defaults.maxUpstreamConnections();
+  long maxBacklog = defaults.maxBacklog();
   Duration handshakeTimeout = defaults.handshakeTimeout();
   Duration tunnelIdleTimeout = defaults.tunnelIdleTimeout();
   Duration pooledIdleTimeout = defaults.pooledIdleTimeout();
@@ -22,17 +25,20 @@ final class OptionsDraft {
         defaults.maxHeadBytes(),
         defaults.maxHeaders(),
         maxConnections,
+        maxUpstreamConnections,
         maxPooledPerEndpoint,
         maxPendingPerEndpoint,
         defaults.maxPipelined(),
         defaults.bodyWindow(),
+        maxBacklog,
         headTimeout,
         idleTimeout,
-        defaults.connectTimeout(),
+        connectTimeout,
         bodyIdleTimeout,
         maxHandshakes,
         handshakeTimeout,
         tunnelIdleTimeout,
-        pooledIdleTimeout);
+        pooledIdleTimeout,
+        defaults.maxLag());
   }
 }

@@ -59,8 +59,7 @@ class PendingLimitTest {
       }
       waiting.get("/waiting");
       alsoWaiting.get("/also-waiting");
-      await()
-          .until(() -> proxy.web.endpoints().getFirst().inFlight() == MAX_CONNECTIONS + 2);
+      await().until(() -> proxy.web.endpoints().getFirst().inFlight() == MAX_CONNECTIONS + 2);
 
       assertThat(refused.get("/refused").response())
           .startsWith("HTTP/1.1 503")

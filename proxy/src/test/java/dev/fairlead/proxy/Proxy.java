@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.RandomSource;
+import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.EndpointSet;
@@ -12,6 +13,7 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.balancer.pick.LocalityPolicy;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.proxy.server.ProxyServer;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.Cors;
 import dev.fairlead.route.HeaderEdits;
@@ -26,11 +28,13 @@ import dev.fairlead.route.Rewrite;
 import dev.fairlead.route.Route;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Rule;
+import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -62,7 +66,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
       long responseBytes,
       String traceId,
       String route,
-      int grpcStatus) {}
+      int grpcStatus,
+      int trafficClass,
+      String hedge) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -73,20 +79,45 @@ final class Proxy implements AutoCloseable, ProxyListener {
   }
 
   Proxy(ProxyOptions options, InstantSource wall, Rule rule, int... ports) throws Exception {
+    this(options, wall, System::nanoTime, Optional.empty(), rule, ports);
+  }
+
+  Proxy(
+      ProxyOptions options, InstantSource wall, Optional<Tracing> tracing, Rule rule, int... ports)
+      throws Exception {
+    this(options, wall, System::nanoTime, tracing, rule, ports);
+  }
+
+  Proxy(ProxyOptions options, InstantSource wall, Ticker ticker, Rule rule, int... ports)
+      throws Exception {
+    this(options, wall, ticker, Optional.empty(), rule, ports);
+  }
+
+  private Proxy(
+      ProxyOptions options,
+      InstantSource wall,
+      Ticker ticker,
+      Optional<Tracing> tracing,
+      Rule rule,
+      int... ports)
+      throws Exception {
     web = balancer(WEB);
     balancers.put(WEB, web);
     endpoints(ports);
-    server = new ProxyServer(options, this, () -> System.nanoTime() + ahead.get(), wall, RANDOM);
+    server =
+        new ProxyServer(options, this, () -> ticker.nanos() + ahead.get(), wall, RANDOM, tracing);
     apply(rule);
   }
 
-  static ServiceBalancer balancer(ServiceName service) {
+  private ServiceBalancer balancer(ServiceName service) {
     return new ServiceBalancer(
         service,
         new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT),
         Place.UNKNOWN,
         System::nanoTime,
-        RANDOM);
+        RANDOM,
+        Optional.of(
+            (endpoint, timeout, reply) -> server.prober(service).probe(endpoint, timeout, reply)));
   }
 
   static ProxyOptions options() {
@@ -106,6 +137,20 @@ final class Proxy implements AutoCloseable, ProxyListener {
 
   void apply(Rule... rules) throws Exception {
     server.apply(config(rules), balancers());
+  }
+
+  /** The same with {@link #WEB} treated so. */
+  void apply(Treatment treatment, Rule... rules) throws Exception {
+    RouteConfig plain = config(rules);
+    server.apply(
+        new RouteConfig(
+            plain.listeners(),
+            plain.tunnels(),
+            plain.upstreams(),
+            plain.checks(),
+            new TreeMap<>(Map.of(WEB, treatment)),
+            plain.credentials()),
+        balancers());
   }
 
   Function<ServiceName, Balancer> balancers() {
@@ -235,7 +280,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.responseBytes(),
             entry.traceId(),
             entry.route(),
-            entry.grpcStatus()));
+            entry.grpcStatus(),
+            entry.trafficClass(),
+            entry.hedge()));
   }
 
   @Override

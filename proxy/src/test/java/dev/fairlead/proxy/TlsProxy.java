@@ -1,6 +1,11 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.health.ActiveCheckPolicy;
+import dev.fairlead.balancer.pick.Algorithm;
+import dev.fairlead.balancer.pick.BalancerPolicy;
+import dev.fairlead.balancer.pick.LocalityPolicy;
+import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.tls.TlsFault;
@@ -9,6 +14,7 @@ import dev.fairlead.route.Action.Forward;
 import dev.fairlead.route.CertifiedKey;
 import dev.fairlead.route.ClientTrust;
 import dev.fairlead.route.Credentials;
+import dev.fairlead.route.HealthCheck;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Route;
@@ -24,8 +30,10 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -66,6 +74,7 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
             () -> System.nanoTime() + ahead.get(),
             java.time.InstantSource.system(),
             Proxy.RANDOM,
+            java.util.Optional.empty(),
             Transport.best(),
             provider);
   }
@@ -121,6 +130,25 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
     server.apply(
         new RouteConfig(listeners, tunnels, upstreams, new Credentials(keys, authorities)),
         routes.balancers());
+  }
+
+  /** Endpoints are checked so from now on, once. */
+  void check(HealthCheck check) throws Exception {
+    routes.web.update(
+        new BalancerPolicy(new Algorithm.RoundRobin(), LocalityPolicy.DEFAULT)
+            .with(new ActiveCheckPolicy(Duration.ofHours(1), 0, 1, 1, Duration.ofHours(2))));
+    server.apply(
+        new RouteConfig(
+            listeners,
+            tunnels,
+            upstreams,
+            new TreeMap<>(Map.of(Proxy.WEB, check)),
+            new Credentials(keys, authorities)),
+        routes.balancers());
+  }
+
+  CheckCounters.Sums checked() {
+    return server.counters().checks().get(Proxy.WEB);
   }
 
   int port() {

@@ -8,6 +8,10 @@ import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.CertifiedKey;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Random;
@@ -50,6 +54,34 @@ class TunnelTest {
       await().until(() -> proxy.details.size() == 1);
       assertThat(proxy.details).containsExactly(" ");
       assertThat(proxy.faults).isEmpty();
+    }
+  }
+
+  /** A connect that takes a while: to where the queue is full, until the request is repeated. */
+  @Test
+  void whatIsSaidBeforeTheEndpointIsReachedIsNotLost() throws Exception {
+    OptionsDraft draft = new OptionsDraft();
+    draft.connectTimeout = Duration.ofSeconds(10);
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    try (ServerSocket server = new ServerSocket(0, 1, loopback);
+        Socket _ = new Socket(loopback, server.getLocalPort());
+        Socket _ = new Socket(loopback, server.getLocalPort());
+        TlsProxy proxy = tcp(draft.options(), server.getLocalPort());
+        RawClient client = new RawClient(proxy.port())) {
+      client.send("hello");
+      client.socket.shutdownOutput();
+      await().until(() -> proxy.server.counters().clientConnectionsOpen() == 1);
+      server.setSoTimeout(10_000);
+      server.accept().close();
+      server.accept().close();
+      try (Socket led = server.accept()) {
+        led.setSoTimeout(5_000);
+        assertThat(led.getInputStream().readAllBytes()).asString().isEqualTo("hello");
+        led.getOutputStream().write("bye".getBytes(StandardCharsets.US_ASCII));
+      }
+      assertThat(client.rest()).isEqualTo("bye");
+      await().until(() -> proxy.details.size() == 1);
+      assertThat(proxy.details).containsExactly(" ");
     }
   }
 

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.route.CertifiedKey;
+import dev.fairlead.route.HealthCheck;
+import dev.fairlead.route.Protocol;
 import dev.fairlead.route.UpstreamTls;
 import dev.fairlead.route.UpstreamTls.PeerName;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLParameters;
@@ -50,6 +54,28 @@ class UpstreamTlsTest {
     proxy.upstreams.put(
         Proxy.WEB, new UpstreamTls("web.internal", List.of(names), List.of("endpoints")));
     return proxy.listener("*", FRONT);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aCheckByTcpMakesTheHandshakeToo(TlsProvider provider) throws Exception {
+    for (boolean right : new boolean[] {true, false}) {
+      try (Upstream upstream = upstream(AUTHORITY.key(right ? "web.internal" : "else"), OK);
+          TlsProxy proxy = proxy(provider, Proxy.options(), upstream, WEB)) {
+        proxy.check(
+            new HealthCheck(
+                new HealthCheck.Probe.Tcp(),
+                OptionalInt.empty(),
+                Protocol.HTTP1,
+                Duration.ofSeconds(10)));
+        await()
+            .until(
+                () ->
+                    proxy
+                        .checked()
+                        .equals(new CheckCounters.Sums(right ? 1 : 0, right ? 0 : 1, 0)));
+      }
+    }
   }
 
   @ParameterizedTest

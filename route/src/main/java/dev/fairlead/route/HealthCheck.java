@@ -2,15 +2,18 @@ package dev.fairlead.route;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * How the endpoints of a service are asked whether they are well. How often, and what follows from
  * the answers, is the balancer's policy.
  *
- * @param protocol that the endpoints speak
+ * @param port of each endpoint's address that is asked, in clear text; empty: the one that requests
+ *     go to, as they are
+ * @param protocol that is spoken there
  * @param timeout after which no answer is a bad one, positive
  */
-public record HealthCheck(Probe probe, Protocol protocol, Duration timeout) {
+public record HealthCheck(Probe probe, OptionalInt port, Protocol protocol, Duration timeout) {
   /** What an endpoint is asked. */
   public sealed interface Probe {
     /**
@@ -39,7 +42,7 @@ public record HealthCheck(Probe probe, Protocol protocol, Duration timeout) {
      */
     record Grpc(String service, String host) implements Probe {}
 
-    /** A connection that opens is good. */
+    /** A connection that opens is good; where TLS is spoken, with its handshake. */
     record Tcp() implements Probe {}
   }
 

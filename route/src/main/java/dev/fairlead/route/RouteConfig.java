@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * @param tunnels listeners of connections that are led as they are
  * @param upstreams services whose endpoints are spoken to in TLS
  * @param checks services whose endpoints are checked
+ * @param treatments of services that have one other than {@link Treatment#DEFAULT}
  * @param credentials what all names of certificates refer to
  */
 public record RouteConfig(
@@ -20,6 +21,7 @@ public record RouteConfig(
     List<TunnelListener> tunnels,
     SortedMap<ServiceName, UpstreamTls> upstreams,
     SortedMap<ServiceName, HealthCheck> checks,
+    SortedMap<ServiceName, Treatment> treatments,
     Credentials credentials) {
   public static final RouteConfig EMPTY = new RouteConfig(List.of());
 
@@ -28,6 +30,22 @@ public record RouteConfig(
     tunnels = List.copyOf(tunnels);
     upstreams = Collections.unmodifiableSortedMap(new TreeMap<>(upstreams));
     checks = Collections.unmodifiableSortedMap(new TreeMap<>(checks));
+    treatments = Collections.unmodifiableSortedMap(new TreeMap<>(treatments));
+  }
+
+  /** One that treats all services alike. */
+  public RouteConfig(
+      List<Listener> listeners,
+      List<TunnelListener> tunnels,
+      SortedMap<ServiceName, UpstreamTls> upstreams,
+      SortedMap<ServiceName, HealthCheck> checks,
+      Credentials credentials) {
+    this(listeners, tunnels, upstreams, checks, new TreeMap<>(), credentials);
+  }
+
+  /** How a service is treated. */
+  public Treatment treatment(ServiceName service) {
+    return treatments.getOrDefault(service, Treatment.DEFAULT);
   }
 
   /** One without checks. */

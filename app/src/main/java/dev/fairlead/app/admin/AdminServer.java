@@ -8,6 +8,7 @@ import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.StateSampler;
+import dev.fairlead.balancer.RandomSource;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,6 +50,7 @@ public final class AdminServer implements AutoCloseable {
   private final Routes routes;
   private final History history;
   private final OperatorLog log;
+  private final Taps taps;
 
   /**
    * Binds and serves.
@@ -63,6 +65,7 @@ public final class AdminServer implements AutoCloseable {
       History history,
       LinkHintBoard linkHints,
       PrometheusRegistry metrics,
+      RandomSource random,
       OperatorLog log)
       throws IOException {
     if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
@@ -74,6 +77,7 @@ public final class AdminServer implements AutoCloseable {
     this.routes = new Routes(sources, sampler, history, linkHints, metrics);
     this.history = history;
     this.log = log;
+    this.taps = new Taps(sources, random);
     this.server = HttpServer.create(address, 64);
     server.setExecutor(threads);
     server.createContext("/", this::handle);
@@ -108,6 +112,8 @@ public final class AdminServer implements AutoCloseable {
         send(exchange, Reply.text(405, "method not allowed"));
       } else if ("/api/events".equals(path) && method.equals("GET")) {
         stream(exchange);
+      } else if (Taps.PATH.equals(path) && method.equals("GET")) {
+        taps.serve(exchange);
       } else {
         send(exchange, reply(exchange, path == null ? "" : path));
       }
@@ -147,7 +153,7 @@ public final class AdminServer implements AutoCloseable {
     }
   }
 
-  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+  static void send(HttpExchange exchange, Reply reply) throws IOException {
     exchange.getResponseHeaders().set("Content-Type", reply.contentType());
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.getResponseHeaders().set("Content-Length", String.valueOf(reply.body().length));

@@ -68,9 +68,18 @@ final class Routes {
           Reply.json(
               Json.MAPPER.writeValueAsBytes(
                   ConfigView.of(sources.inForce().get().configuration(), false)));
+      case "/api/requests" -> Reply.json(RequestStories.list(sources.exchanges()));
       case "/" -> console("index.html");
-      default -> path.startsWith(CONSOLE) ? console(path.substring(CONSOLE.length())) : notFound();
+      default -> under(path);
     };
+  }
+
+  private Reply under(String path) {
+    if (path.startsWith(RequestStories.PREFIX)) {
+      return RequestStories.one(
+          sources.exchanges(), path.substring(RequestStories.PREFIX.length()));
+    }
+    return path.startsWith(CONSOLE) ? console(path.substring(CONSOLE.length())) : notFound();
   }
 
   private static Reply console(String name) {

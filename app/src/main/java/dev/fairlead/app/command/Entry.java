@@ -29,7 +29,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class Entry implements Runnable {
   /** What a person calls the types that options have. */
   private static final Map<Class<?>, String> NUMBERS =
-      Map.of(Integer.class, "whole number", long.class, "whole number", double.class, "number");
+      Map.of(
+          Integer.class, "whole number",
+          long.class, "whole number",
+          double.class, "number",
+          Double.class, "number");
 
   private final Map<String, String> environment;
 
@@ -50,10 +54,12 @@ public final class Entry implements Runnable {
   public static CommandLine commandLine(Map<String, String> environment, List<Object> more) {
     Entry entry = new Entry(environment);
     CommandLine line = new CommandLine(entry);
-    line.addSubcommand(new RunCommand());
+    line.addSubcommand(new RunCommand(environment));
     line.addSubcommand(new ValidateCommand());
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new GetCommand());
+    line.addSubcommand(new TapCommand());
+    line.addSubcommand(new ExplainCommand());
     line.addSubcommand(new VersionCommand());
     more.forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);

@@ -1,6 +1,8 @@
 package dev.fairlead.app.command;
 
 import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.otlp.Environment;
+import dev.fairlead.app.otlp.ExportSettings;
 import dev.fairlead.app.run.Daemon;
 import dev.fairlead.app.run.Settings;
 import dev.fairlead.app.run.Signals;
@@ -13,6 +15,8 @@ import java.security.Security;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
@@ -69,6 +73,55 @@ public final class RunCommand implements Callable<Integer> {
       description = "How long requests may take after SIGTERM (default ${DEFAULT-VALUE}).")
   Duration drain = Duration.ZERO;
 
+  @Option(
+      names = "--max-lag",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      converter = Durations.class,
+      description =
+          "Turn requests away, the lowest classes first, while an event loop is so far behind:"
+              + " 50ms is a good value (default: never).")
+  Duration maxLag = Duration.ZERO;
+
+  @Option(
+      names = "--trace-endpoint",
+      paramLabel = "URL",
+      description =
+          "Send traces there by OTLP over HTTP (default: as OTEL_EXPORTER_OTLP_ENDPOINT says).")
+  @Nullable String traceEndpoint;
+
+  @Option(
+      names = "--trace-ratio",
+      paramLabel = "RATIO",
+      description =
+          "Of the traces that begin here, those to record: 0…1 (default: as OTEL_TRACES_SAMPLER"
+              + " says, else all).")
+  @Nullable Double traceRatio;
+
+  @Option(
+      names = "--trace-clients",
+      paramLabel = "continue|restart",
+      defaultValue = "continue",
+      description =
+          "What becomes of traces that clients bring: restart where clients are not to be trusted"
+              + " (default ${DEFAULT-VALUE}).")
+  TraceClients traceClients = TraceClients.CONTINUE;
+
+  private final Map<String, String> environment;
+
+  /**
+   * @param environment variables of the process
+   */
+  RunCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** What becomes of traces that clients bring. */
+  enum TraceClients {
+    CONTINUE,
+    RESTART
+  }
+
   /** The values of an option that is on or off. */
   enum Switch {
     ON,
@@ -112,7 +165,29 @@ public final class RunCommand implements Callable<Integer> {
       throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
     }
     return new Settings(
-        config, HostName.here(cluster), admin, count, accessLog == Switch.ON, drain);
+        config,
+        HostName.here(cluster),
+        admin,
+        count,
+        accessLog == Switch.ON,
+        drain,
+        traces(),
+        maxLag);
+  }
+
+  private Optional<ExportSettings> traces() {
+    if (traceRatio != null && !(traceRatio >= 0 && traceRatio <= 1)) {
+      throw new CommandFailure(Exit.USAGE, "fairlead run: --trace-ratio must be 0…1");
+    }
+    try {
+      return new Environment(environment)
+          .traces(
+              Optional.ofNullable(traceEndpoint),
+              Optional.ofNullable(traceRatio),
+              traceClients == TraceClients.CONTINUE);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(Exit.USAGE, "fairlead run: " + e.getMessage());
+    }
   }
 
   private static void stopOrHalt(CountDownLatch stop) {

@@ -156,9 +156,14 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       line.field("locality", endpoint == null ? null : endpoint.place().locality().toString());
       line.field("endpoint", endpoint == null ? null : endpoint.address().toString());
       line.field("attempt", entry.attempts());
+      line.field("class", entry.trafficClass());
+      if (!entry.hedge().isEmpty()) {
+        line.field("hedge", entry.hedge());
+      }
       line.field("flags", entry.flags());
       line.field("detail", entry.detail());
       line.field("trace_id", entry.traceId());
+      line.field("request_id", entry.requestId());
       line.end();
     }
 

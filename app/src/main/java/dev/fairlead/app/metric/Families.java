@@ -1,8 +1,11 @@
 package dev.fairlead.app.metric;
 
+import dev.fairlead.app.state.LatencyExemplars.Seen;
 import dev.fairlead.balancer.report.LatencySnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
@@ -10,7 +13,9 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPoin
 import io.prometheus.metrics.model.snapshots.InfoSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The metric families of one scrape, being filled. Names are without suffixes such as _total. */
@@ -46,7 +51,8 @@ final class Families {
     }
   }
 
-  void histogram(String name, String help, LatencySnapshot latency, String... labels) {
+  void histogram(
+      String name, String help, LatencySnapshot latency, List<Seen> exemplars, String... labels) {
     histograms
         .computeIfAbsent(name, key -> HistogramSnapshot.builder().name(key).help(help))
         .dataPoint(
@@ -54,7 +60,17 @@ final class Families {
                 .labels(Labels.of(labels))
                 .classicHistogramBuckets(Histograms.of(latency))
                 .sum(latency.sumNanos() / 1e9)
+                .exemplars(Exemplars.of(exemplars.stream().map(Families::exemplar).toList()))
                 .build());
+  }
+
+  private static Exemplar exemplar(Seen seen) {
+    return Exemplar.builder()
+        .value(seen.seconds())
+        .traceId(seen.traceId())
+        .spanId(HexFormat.of().toHexDigits(seen.spanId()))
+        .timestampMillis(seen.millis())
+        .build();
   }
 
   void info(String name, String help, String... labels) {

@@ -2,15 +2,19 @@ package dev.fairlead.app.metric;
 
 import dev.fairlead.app.control.Insight;
 import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.otlp.ExportCounts;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.ClusterTotals;
 import dev.fairlead.app.state.EgressMeter;
+import dev.fairlead.app.state.LatencyExemplars;
+import dev.fairlead.app.state.LatencyExemplars.Seen;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.health.OutlierReason;
 import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.probe.ProbeCounters;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.proxy.check.CheckCounters;
 import dev.fairlead.proxy.server.ProxyServer;
@@ -20,6 +24,7 @@ import dev.fairlead.steering.plan.Plan;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -59,7 +64,7 @@ public final class Metrics implements MultiCollector {
         .balancers()
         .forEach(
             (name, balancer) -> {
-              service(families, inForce, balancer);
+              service(families, inForce, balancer, sources.exemplars());
               refusals(families, name, proxy.refusals().getOrDefault(name, Map.of()));
               CheckCounters.Sums checks = proxy.checks().get(name);
               if (checks != null) {
@@ -70,11 +75,13 @@ public final class Metrics implements MultiCollector {
     egressCost(families, inForce);
     certificates(families, inForce);
     proxy(families, proxy);
+    sources.traces().get().ifPresent(counts -> traces(families, counts));
     process(families, sources.status().get());
     return families.snapshots();
   }
 
-  private static void service(Families families, InForce inForce, ServiceBalancer balancer) {
+  private static void service(
+      Families families, InForce inForce, ServiceBalancer balancer, LatencyExemplars exemplars) {
     String service = balancer.service().toString();
     String here = inForce.configuration().caller().locality().toString();
     // Several clusters may be in one locality, or in none that is known.
@@ -82,7 +89,7 @@ public final class Metrics implements MultiCollector {
     ClusterTotals.of(balancer.report())
         .forEach(
             (cluster, totals) -> {
-              traffic(families, service, cluster, totals);
+              traffic(families, service, cluster, totals, exemplars.of(service, cluster));
               String there = inForce.localityOf(balancer.service(), cluster).toString();
               byLocality.merge(there, totals, ClusterTotals::plus);
             });
@@ -107,12 +114,37 @@ public final class Metrics implements MultiCollector {
           balancer.preventedEjections(reason),
           labels);
     }
+    if (balancer.probes().started() > 0) {
+      probes(families, service, balancer.probes());
+    }
     families.counter(
         "fairlead_retries_refused",
         "Retries that the budget did not grant.",
         balancer.refusedRetries(),
         "service",
         service);
+  }
+
+  private static void probes(Families families, String service, ProbeCounters probes) {
+    Map.of(
+            "answered",
+            probes.answered(),
+            "failed",
+            probes.failed(),
+            "timed_out",
+            probes.timedOut(),
+            "implausible",
+            probes.implausible())
+        .forEach(
+            (result, count) ->
+                families.counter(
+                    "fairlead_probes",
+                    "Questions to endpoints how loaded they are, by how they ended.",
+                    count,
+                    "service",
+                    service,
+                    "result",
+                    result));
   }
 
   private static void checks(Families families, ServiceName service, CheckCounters.Sums checks) {
@@ -148,7 +180,11 @@ public final class Metrics implements MultiCollector {
   }
 
   private static void traffic(
-      Families families, String service, String cluster, ClusterTotals totals) {
+      Families families,
+      String service,
+      String cluster,
+      ClusterTotals totals,
+      List<Seen> exemplars) {
     String name = "fairlead_requests";
     String help = "Requests by how their attempt at an endpoint ended.";
     String[] labels = {"service", service, "cluster", cluster, "outcome", "replied"};
@@ -169,6 +205,7 @@ public final class Metrics implements MultiCollector {
         "fairlead_request_duration_seconds",
         "From pick to the answer's first byte.",
         totals.latency(),
+        exemplars,
         "service",
         service,
         "cluster",
@@ -379,6 +416,17 @@ public final class Metrics implements MultiCollector {
             });
   }
 
+  private static void traces(Families families, ExportCounts counts) {
+    families.counter(
+        "fairlead_trace_spans_exported", "Spans that a collector took.", counts.exported());
+    String name = "fairlead_trace_spans_lost";
+    String help =
+        "Spans that no collector took: too many waited, it would not have them, or none answered.";
+    families.counter(name, help, counts.overflowed(), "reason", "queue-full");
+    families.counter(name, help, counts.refused(), "reason", "refused");
+    families.counter(name, help, counts.failed(), "reason", "unreachable");
+  }
+
   private static void proxy(Families families, ProxyServer.Counters proxy) {
     families.counter(
         "fairlead_connections", "Client connections accepted.", proxy.clientConnections());
@@ -393,12 +441,36 @@ public final class Metrics implements MultiCollector {
     families.counter("fairlead_mirrored", "Copies of requests sent to mirrors.", proxy.mirrored());
     families.counter(
         "fairlead_mirrors_dropped", "Copies that could not be sent.", proxy.mirrorsDropped());
+    for (int each = 0; each < proxy.shed().size(); each++) {
+      families.counter(
+          "fairlead_requests_shed",
+          "Requests that were turned away as their event loop lagged, by class.",
+          proxy.shed().get(each),
+          "class",
+          Integer.toString(each));
+    }
     families.counter(
         "fairlead_load_reports_broken",
         "Answers whose endpoint-load-metrics cannot be read, where they are weighed.",
         proxy.loadReportsBroken());
     families.counter(
+        "fairlead_hedges", "Second attempts beside a first that took long.", proxy.hedges());
+    families.counter(
+        "fairlead_hedges_won", "Second attempts whose answer began first.", proxy.hedgesWon());
+    families.counter(
+        "fairlead_probes_held_back",
+        "Probes that were not sent: too many under way, or the endpoint answers none.",
+        proxy.probesHeldBack());
+    families.counter(
+        "fairlead_probes_answered",
+        "Questions for a service's load that were answered in its stead.",
+        proxy.probesAnswered());
+    families.counter(
         "fairlead_upstream_connections", "Upstream connects begun.", proxy.upstreamConnects());
+    families.gauge(
+        "fairlead_upstream_waiting_requests",
+        "Requests that wait for an HTTP/1 connection, of which their endpoint has all it may.",
+        proxy.upstreamWaiting());
     families.gauge(
         "fairlead_upstream_connections_open",
         "Upstream connections open.",

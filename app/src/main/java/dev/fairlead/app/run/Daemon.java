@@ -7,9 +7,12 @@ import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
+import dev.fairlead.app.otlp.SpanExporter;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
+import dev.fairlead.app.state.Exchanges;
 import dev.fairlead.app.state.History;
+import dev.fairlead.app.state.LatencyExemplars;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.State;
 import dev.fairlead.app.state.StateSampler;
@@ -29,6 +32,7 @@ import dev.fairlead.discovery.watch.DocumentWatch;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.server.ProxyServer;
+import dev.fairlead.proxy.trace.Tracing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -62,8 +66,10 @@ public final class Daemon implements AutoCloseable {
   private final Settings settings;
   private final OperatorLog log;
   private final Clock clock;
+  private final RandomSource random;
   private final Services services;
   private final Optional<AccessLog> accessLog;
+  private final Optional<SpanExporter> traces;
   private final ProxyServer proxy;
   private final LinkHintBoard linkHints;
   private final SteeringLoop steering;
@@ -104,17 +110,37 @@ public final class Daemon implements AutoCloseable {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
-    this.services = new Services(ticker, random, clock);
+    this.random = random;
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
+    Optional<Tracing> tracing =
+        settings
+            .traces()
+            .map(to -> new Tracing(to.sampler(), to.continuesAnyone(), to.maxQueued()));
+    LatencyExemplars exemplars = new LatencyExemplars();
+    this.traces =
+        tracing.map(
+            from ->
+                new SpanExporter(
+                    settings.traces().orElseThrow(),
+                    from,
+                    exemplars::saw,
+                    version,
+                    log,
+                    ticker,
+                    random));
     this.proxy =
         new ProxyServer(
-            ProxyOptions.defaults(settings.loops()),
+            ProxyOptions.defaults(settings.loops())
+                .within(Descriptors.most())
+                .withMaxLag(settings.maxLag()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,
-            random);
+            random,
+            tracing);
+    this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
     this.steering =
@@ -128,7 +154,10 @@ public final class Daemon implements AutoCloseable {
             steering::stepFailures,
             proxy::counters,
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
+            () -> traces.map(SpanExporter::counts),
             egress,
+            new Exchanges(proxy::tap, proxy::untap, proxy::stories),
+            exemplars,
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);
@@ -220,7 +249,14 @@ public final class Daemon implements AutoCloseable {
   private AdminServer openAdmin() {
     try {
       return new AdminServer(
-          settings.admin(), sources, sampler, history, linkHints, Metrics.registry(sources), log);
+          settings.admin(),
+          sources,
+          sampler,
+          history,
+          linkHints,
+          Metrics.registry(sources),
+          random,
+          log);
     } catch (IllegalArgumentException e) {
       throw new StartFailure(StartFailure.Kind.USAGE, List.of(String.valueOf(e.getMessage())));
     } catch (IOException e) {
@@ -397,6 +433,7 @@ public final class Daemon implements AutoCloseable {
     }
     closeQuietly(proxy);
     services.close();
+    traces.ifPresent(SpanExporter::close);
     accessLog.ifPresent(AccessLog::close);
   }
 

@@ -9,6 +9,7 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.route.RouteConfig;
@@ -16,6 +17,7 @@ import dev.fairlead.steering.cost.PriceList;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -29,9 +31,14 @@ final class Services {
   private final Ticker ticker;
   private final RandomSource random;
   private final Clock clock;
+  private final Function<ServiceName, Prober> probers;
   private volatile InForce inForce;
 
-  Services(Ticker ticker, RandomSource random, Clock clock) {
+  /**
+   * @param probers what probes the endpoints of each service
+   */
+  Services(Ticker ticker, RandomSource random, Clock clock, Function<ServiceName, Prober> probers) {
+    this.probers = probers;
     this.ticker = ticker;
     this.random = random;
     this.clock = clock;
@@ -67,7 +74,13 @@ final class Services {
 
   private ServiceBalancer make(ServiceConfig config, Place caller) {
     ServiceBalancer made =
-        new ServiceBalancer(config.name(), config.policy(), caller, ticker, random);
+        new ServiceBalancer(
+            config.name(),
+            config.policy(),
+            caller,
+            ticker,
+            random,
+            Optional.of(probers.apply(config.name())));
     made.update(new EndpointSet(config.endpoints()));
     return made;
   }

@@ -7,7 +7,8 @@ import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.RequestLog;
 
-record FakeRequest(String target, String flags, int status) implements RequestLog {
+/** A request as a log sees it. */
+public record FakeRequest(String target, String flags, int status) implements RequestLog {
   @Override
   public String listener() {
     return "default/web/http";

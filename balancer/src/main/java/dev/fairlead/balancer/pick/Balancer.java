@@ -1,6 +1,7 @@
 package dev.fairlead.balancer.pick;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Chooses an endpoint for each request of one service. Safe for any thread; never blocks. What it
@@ -9,6 +10,15 @@ import java.util.List;
 @FunctionalInterface
 public interface Balancer {
   Pick pick(Request request);
+
+  /**
+   * Picks, and tells why to a listener, which runs on the thread that picks and should be quick;
+   * what it throws the pick throws, its lease ended as ignored. One that cannot explain tells
+   * nothing.
+   */
+  default Pick pick(Request request, Consumer<Explanation> listener) {
+    return pick(request);
+  }
 
   /** Counts a request in the retry budget: its first attempt, not its retries. */
   default void countRequest() {}

@@ -103,13 +103,27 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     if (wanted == null || random.below(wanted.oneIn()) != 0) {
       return current.pick(request, now, health, null);
     }
+    return pick(request, current, now, health, wanted.listener());
+  }
+
+  @Override
+  public Pick pick(Request request, Consumer<Explanation> listener) {
+    Snapshot current = snapshot;
+    long now = clock.nanos();
+    return closed
+        ? Refusal.CLOSED
+        : pick(request, current, now, current.health(request, now), listener);
+  }
+
+  private Pick pick(
+      Request request, Snapshot current, long now, Health health, Consumer<Explanation> listener) {
     Trace trace = new Trace();
     Pick pick = current.pick(request, now, health, trace);
     Optional<Refusal> refusal =
         pick instanceof Refusal refused ? Optional.of(refused) : Optional.empty();
     boolean explained = false;
     try {
-      wanted.listener().accept(explanation(current, health, request, now, trace, refusal));
+      listener.accept(explanation(current, health, request, now, trace, refusal));
       explained = true;
       return pick;
     } finally {

@@ -13,16 +13,20 @@ import dev.fairlead.balancer.pick.Algorithm.Rendezvous;
 import dev.fairlead.balancer.pick.Algorithm.RingHash;
 import dev.fairlead.balancer.pick.Algorithm.RoundRobin;
 import dev.fairlead.balancer.pick.Algorithm.WrrReported;
+import dev.fairlead.balancer.probe.LoadField;
 import dev.fairlead.balancer.probe.ProbePolicy;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
 import dev.fairlead.discovery.yaml.Structures;
+import dev.fairlead.route.LoadProbe;
+import dev.fairlead.route.Protocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 
 /** Reads a policy's algorithm: its name, and the fields that it has and others have not. */
@@ -37,23 +41,13 @@ final class Algorithms {
             new LeastRequest(),
             P2c.DEFAULT,
             PeakEwma.DEFAULT,
+            Prequal.DEFAULT,
             WrrReported.DEFAULT,
             RingHash.DEFAULT,
             Maglev.DEFAULT,
             Rendezvous.DEFAULT)) {
       KNOWN.put(algorithm.id(), algorithm);
     }
-  }
-
-  /** Why an algorithm of the library cannot be had in documents yet. */
-  private static final Map<String, String> PLANNED =
-      Map.of(Prequal.DEFAULT.id(), "the proxy cannot probe");
-
-  /** Those of whoever can probe. */
-  private static final Map<String, Algorithm> PROBING = new TreeMap<>(KNOWN);
-
-  static {
-    PROBING.put(Prequal.DEFAULT.id(), Prequal.DEFAULT);
   }
 
   private static final List<String> PROBED = List.of(Prequal.DEFAULT.id());
@@ -82,8 +76,7 @@ final class Algorithms {
           new Owned("probes", PROBED),
           new Owned("boundedLoad", HASHING));
 
-  private static final Reader<Algorithm> POLICY = Scalars.oneOf(KNOWN, PLANNED);
-  private static final Reader<Algorithm> PROBING_POLICY = Scalars.oneOf(PROBING);
+  private static final Reader<Algorithm> POLICY = Scalars.oneOf(KNOWN);
   private static final Reader<Integer> DRAWS = Scalars.integer(2, 10);
   private static final Reader<Duration> POSITIVE =
       Scalars.duration(Duration.ofMillis(1), Duration.ofHours(1));
@@ -107,17 +100,35 @@ final class Algorithms {
                     return bound > 1;
                   });
 
+  /**
+   * An algorithm, and how endpoints are probed for it.
+   *
+   * @param probe empty where they are not; without a host where none is written
+   */
+  record Said(Algorithm algorithm, Optional<LoadProbe> probe) {
+    static final Said DEFAULT = new Said(Algorithm.DEFAULT, Optional.empty());
+  }
+
+  /** How much is probed, and how. */
+  private record Probing(ProbePolicy policy, LoadProbe probe) {
+    /** The protocol follows from other documents. */
+    static final Probing DEFAULT =
+        new Probing(
+            ProbePolicy.DEFAULT,
+            new LoadProbe(LoadField.PATH, "", OptionalInt.empty(), Protocol.HTTP1));
+  }
+
   private Algorithms() {}
 
   /**
    * Empty where the name is wrong, which is reported: what else belongs to it is then open.
    *
-   * @param probing whether whoever balances can probe
+   * @param embedded whether whoever balances probes in a way of its own
    */
-  static Optional<Algorithm> read(Fields fields, boolean probing) {
+  static Optional<Said> read(Fields fields, boolean embedded) {
     Optional<Algorithm> named =
         fields.find("policy").isPresent()
-            ? fields.optional("policy", probing ? PROBING_POLICY : POLICY)
+            ? fields.optional("policy", POLICY)
             : Optional.of(Algorithm.DEFAULT);
     for (Owned owned : OWNED) {
       fields
@@ -125,9 +136,21 @@ final class Algorithms {
           .filter(ignored -> named.isPresent() && !owned.owners().contains(named.get().id()))
           .ifPresent(at -> at.problem(meaningless(named.orElseThrow()), only(owned.owners())));
     }
-    return named.map(algorithm -> algorithm(fields, algorithm));
+    return named.map(
+        algorithm ->
+            algorithm instanceof Prequal
+                ? prequal(fields, embedded)
+                : new Said(algorithm(fields, algorithm), Optional.empty()));
   }
 
+  private static Said prequal(Fields fields, boolean embedded) {
+    Probing said =
+        fields.optional(
+            "probes", Structures.object(each -> probing(each, embedded)), Probing.DEFAULT);
+    return new Said(new Prequal(said.policy()), Optional.of(said.probe()));
+  }
+
+  /** All but Prequal, whose probes are more than an algorithm. */
   private static Algorithm algorithm(Fields fields, Algorithm named) {
     return switch (named) {
       case PeakEwma d ->
@@ -145,8 +168,7 @@ final class Algorithms {
       case Random d -> d;
       case RoundRobin d -> d;
       case LeastRequest d -> d;
-      case Prequal d ->
-          new Prequal(fields.optional("probes", Structures.object(Algorithms::probes), d.probes()));
+      case Prequal d -> d;
     };
   }
 
@@ -156,6 +178,22 @@ final class Algorithms {
         fields.optional("blackout", ANY, d.blackout()),
         fields.optional("expiry", POSITIVE, d.expiry()),
         fields.optional("update", POSITIVE, d.update()));
+  }
+
+  private static Probing probing(Fields fields, boolean embedded) {
+    LoadProbe probe = Probing.DEFAULT.probe();
+    if (embedded) {
+      String hint = "leave it out: nobody sends requests there";
+      List.of("path", "host", "port").forEach(field -> fields.unsupported(field, hint));
+    } else {
+      probe =
+          new LoadProbe(
+              fields.optional("path", Names.PATH, probe.path()),
+              fields.optional("host", Names.PRECISE_HOST, ""),
+              fields.optional("port", Names.PORT).map(OptionalInt::of).orElse(probe.port()),
+              probe.protocol());
+    }
+    return new Probing(probes(fields), probe);
   }
 
   private static ProbePolicy probes(Fields fields) {

@@ -13,6 +13,8 @@ import dev.fairlead.route.HealthCheck.Statuses;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -23,9 +25,14 @@ final class CheckReaders {
    * What a policy says of checks.
    *
    * @param probe without a host where none is written
+   * @param port of their own; empty: that of requests
    * @param at where it says so
    */
-  record Check(Probe probe, ActiveCheckPolicy policy, Duration timeout, Value at) {}
+  record Check(
+      Probe probe, OptionalInt port, ActiveCheckPolicy policy, Duration timeout, Value at) {}
+
+  /** What is asked, and where. */
+  private record Asked(Probe probe, OptionalInt port) {}
 
   static final Reader<Optional<Check>> CHECK = Structures.object(CheckReaders::check);
 
@@ -40,15 +47,6 @@ final class CheckReaders {
 
   private static final Pattern STATUSES = Pattern.compile("([2-5][0-9]{2})(?:-([2-5][0-9]{2}))?");
 
-  /** What a request's target may consist of, so that nothing but the path can be written there. */
-  private static final Pattern PATH = Pattern.compile("/[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]{0,2047}");
-
-  private static final Reader<String> PATH_TEXT =
-      Scalars.text(
-          text -> PATH.matcher(text).matches(),
-          "a path",
-          "begin with '/', and percent-encode what is not ASCII");
-
   private static final Reader<String> GRPC_SERVICE =
       Scalars.text(
           text -> text.length() <= 1024 && text.chars().allMatch(c -> c > ' ' && c < 0x7f),
@@ -60,12 +58,9 @@ final class CheckReaders {
   private CheckReaders() {}
 
   private static Optional<Check> check(Fields fields) {
-    Optional<Probe> http =
-        fields.optional("http", Structures.object(CheckReaders::http)).map(each -> each);
-    Optional<Probe> grpc =
-        fields.optional("grpc", Structures.object(CheckReaders::grpc)).map(each -> each);
-    Optional<Probe> tcp =
-        fields.optional("tcp", Structures.object(none -> new Probe.Tcp())).map(each -> each);
+    Optional<Asked> http = fields.optional("http", asked(CheckReaders::http));
+    Optional<Asked> grpc = fields.optional("grpc", asked(CheckReaders::grpc));
+    Optional<Asked> tcp = fields.optional("tcp", asked(none -> new Probe.Tcp()));
     long written =
         Stream.of("http", "grpc", "tcp").filter(name -> fields.find(name).isPresent()).count();
     if (written != 1) {
@@ -101,14 +96,23 @@ final class CheckReaders {
             interval.multipliedBy(LOST + 1).plus(timeout));
     return http.or(() -> grpc)
         .or(() -> tcp)
-        .map(probe -> new Check(probe, policy, timeout, fields.value()));
+        .map(each -> new Check(each.probe(), each.port(), policy, timeout, fields.value()));
+  }
+
+  private static Reader<Asked> asked(Function<Fields, Probe> probe) {
+    return Structures.object(
+        fields -> {
+          Optional<Integer> port = fields.optional("port", Names.PORT);
+          return new Asked(
+              probe.apply(fields), port.map(OptionalInt::of).orElse(OptionalInt.empty()));
+        });
   }
 
   private static Probe http(Fields fields) {
     List<Statuses> good =
         fields.optional("statuses", Structures.list(STATUS_RANGE, 1, 32), SUCCESS);
     return new Probe.Http(
-        fields.optional("path", PATH_TEXT, "/"),
+        fields.optional("path", Names.PATH, "/"),
         fields.optional("host", Names.PRECISE_HOST, ""),
         good);
   }

@@ -78,6 +78,16 @@ public final class Names {
                     return canonical;
                   });
 
+  /** What a request's target may consist of, so that nothing but the path can be written there. */
+  private static final Pattern TARGET = Pattern.compile("/[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]{0,2047}");
+
+  /** A path that is asked for, with its query. */
+  static final Reader<String> PATH =
+      Scalars.text(
+          text -> TARGET.matcher(text).matches(),
+          "a path",
+          "begin with '/', and percent-encode what is not ASCII");
+
   static final Reader<Integer> PORT = Scalars.integer(1, 65535);
 
   /** A port's protocol: whether it is TCP, the only one that is led. */

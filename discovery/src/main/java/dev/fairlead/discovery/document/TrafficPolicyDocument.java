@@ -12,10 +12,14 @@ import dev.fairlead.discovery.yaml.Structures;
 import dev.fairlead.discovery.yaml.Structures.Located;
 import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HealthCheck.Probe;
+import dev.fairlead.route.Hedging;
+import dev.fairlead.route.LoadProbe;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * A TrafficPolicy: how the services that it names are balanced, and by which key of a request.
@@ -23,6 +27,11 @@ import java.util.Optional;
  * @param policy without the parts that follow from other documents and the process
  * @param ownPreference whether its locality's preference is written there
  * @param check how endpoints are checked; how often is in the policy
+ * @param probe how endpoints are asked for their load, without a host where none is written; how
+ *     often is in the policy
+ * @param answersProbes whether those who ask for the service's load are answered in its stead
+ * @param connections to endpoints, and how many requests may wait for them
+ * @param hedging of its requests; empty: none
  * @param forbiddenClusters what residency names, for a check against the ClusterProfiles
  * @param forbiddenNetworks likewise
  */
@@ -34,6 +43,10 @@ public record TrafficPolicyDocument(
     Optional<Subset> subset,
     Optional<Affinity> affinity,
     Optional<Check> check,
+    Optional<LoadProbe> probe,
+    boolean answersProbes,
+    ConnectionLimits connections,
+    Optional<Hedging> hedging,
     List<Located<String>> forbiddenClusters,
     List<Located<String>> forbiddenNetworks)
     implements Document {
@@ -42,8 +55,9 @@ public record TrafficPolicyDocument(
    * How endpoints are checked.
    *
    * @param probe without a host where none is written
+   * @param port of their own; empty: that of requests
    */
-  public record Check(Probe probe, Duration timeout, Value at) {}
+  public record Check(Probe probe, OptionalInt port, Duration timeout, Value at) {}
 
   /**
    * Stable subsetting.
@@ -53,8 +67,8 @@ public record TrafficPolicyDocument(
   public record Subset(int size, Optional<String> client, Value at) {}
 
   /** The fields of {@code balancer}. */
-  private record Balancing(Algorithm algorithm, Optional<Affinity> affinity) {
-    static final Balancing DEFAULT = new Balancing(Algorithm.DEFAULT, Optional.empty());
+  private record Balancing(Algorithms.Said said, Optional<Affinity> affinity) {
+    static final Balancing DEFAULT = new Balancing(Algorithms.Said.DEFAULT, Optional.empty());
   }
 
   /** More endpoints than that are no subset. */
@@ -76,19 +90,25 @@ public record TrafficPolicyDocument(
         check.map(each -> said.policy().with(each.policy())).orElse(said.policy()),
         said.locality().ownPreference(),
         spec.optional("subset", Structures.object(TrafficPolicyDocument::subset)),
-        said.affinity(),
-        check.map(each -> new Check(each.probe(), each.timeout(), each.at())),
+        said.balancing().affinity(),
+        check.map(each -> new Check(each.probe(), each.port(), each.timeout(), each.at())),
+        said.balancing().said().probe(),
+        spec.optional("answerProbes", Scalars.BOOLEAN, false),
+        said.connections(),
+        spec.optional("hedging", LimitReaders.HEDGING),
         said.forbidden().clusters(),
         said.forbidden().networks());
   }
 
   /**
    * Reads the fields of a policy that stands inside another document: without targets and subset,
-   * and for balancers that have other keys than a request's, and can probe.
+   * and for balancers that have other keys than a request's, and other probes.
    */
   public static BalancerPolicy embedded(Fields spec) {
     spec.unsupported("subset", "leave it out: each cluster calls as one client");
     spec.unsupported("healthCheck", "leave it out: nobody sends checks there");
+    spec.unsupported("hedging", "leave it out: nobody sends a request twice there");
+    spec.unsupported("answerProbes", "leave it out: each server answers for itself there");
     return said(spec, true).policy();
   }
 
@@ -97,7 +117,8 @@ public record TrafficPolicyDocument(
       BalancerPolicy policy,
       Localities.Said locality,
       Residencies.Forbidden forbidden,
-      Optional<Affinity> affinity) {}
+      Balancing balancing,
+      ConnectionLimits connections) {}
 
   private static Said said(Fields spec, boolean embedded) {
     Balancing balancing =
@@ -109,10 +130,10 @@ public record TrafficPolicyDocument(
         spec.optional(
             "residency", Structures.object(Residencies::read), Residencies.Forbidden.NOTHING);
     LimitReaders.Limits limits =
-        spec.optional("limits", LimitReaders.LIMITS, LimitReaders.Limits.NONE);
+        spec.optional("limits", LimitReaders.limits(embedded), LimitReaders.Limits.NONE);
     BalancerPolicy policy =
         new BalancerPolicy(
-            balancing.algorithm(),
+            balancing.said().algorithm(),
             locality.policy(),
             forbidden.residency(),
             Optional.empty(),
@@ -122,7 +143,7 @@ public record TrafficPolicyDocument(
             limits.fixed(),
             limits.adaptive(),
             spec.optional("retryBudget", LimitReaders.RETRY_BUDGET, RetryAllowance.DEFAULT));
-    return new Said(policy, locality, forbidden, balancing.affinity());
+    return new Said(policy, locality, forbidden, balancing, limits.connections());
   }
 
   private static Subset subset(Fields fields) {
@@ -134,10 +155,11 @@ public record TrafficPolicyDocument(
 
   /**
    * @param embedded whether it stands inside another document: then an algorithm that leads by a
-   *     key need not be told which, and one that probes may be had
+   *     key need not be told which
    */
   private static Balancing balancer(Fields fields, boolean embedded) {
-    Optional<Algorithm> named = Algorithms.read(fields, embedded);
+    Optional<Algorithms.Said> said = Algorithms.read(fields, embedded);
+    Optional<Algorithm> named = said.map(Algorithms.Said::algorithm);
     Optional<Affinity> affinity = fields.optional("affinity", Affinities.AFFINITY);
     Optional<Value> key = fields.find("affinity");
     boolean hashes = named.map(Algorithms::hashes).orElse(key.isPresent());
@@ -154,6 +176,6 @@ public record TrafficPolicyDocument(
               Algorithms.meaningless(named.orElse(Algorithm.DEFAULT)),
               Algorithms.only(Algorithms.HASHING));
     }
-    return new Balancing(named.orElse(Algorithm.DEFAULT), affinity);
+    return new Balancing(said.orElse(Algorithms.Said.DEFAULT), affinity);
   }
 }

@@ -36,6 +36,7 @@ public final class Resolution {
             listeners.tunnels(),
             upstreams,
             services.checks(upstreams),
+            services.treatments(upstreams),
             certificates.credentials());
     SortedMap<ServiceName, ServiceConfig> configured = services.configure();
     return new Configuration(

@@ -28,7 +28,9 @@ import dev.fairlead.discovery.yaml.Value;
 import dev.fairlead.route.Affinity;
 import dev.fairlead.route.HealthCheck;
 import dev.fairlead.route.HealthCheck.Probe;
+import dev.fairlead.route.LoadProbe;
 import dev.fairlead.route.Protocol;
+import dev.fairlead.route.Treatment;
 import dev.fairlead.route.UpstreamTls;
 import dev.fairlead.route.UpstreamTls.PeerName;
 import dev.fairlead.steering.control.Objective;
@@ -405,17 +407,47 @@ final class Services {
             policy
                 .check()
                 .ifPresent(
-                    check -> {
-                      UpstreamTls secured = tls.get(service);
-                      String host = secured == null ? service.name() : secured.serverName();
-                      checks.put(service, check(service, check, host));
-                    }));
+                    check -> checks.put(service, check(service, check, host(service, tls)))));
     return checks;
+  }
+
+  /**
+   * How services are treated that their policies say something of.
+   *
+   * @param tls of services that are spoken to in TLS
+   */
+  SortedMap<ServiceName, Treatment> treatments(SortedMap<ServiceName, UpstreamTls> tls) {
+    SortedMap<ServiceName, Treatment> treatments = new TreeMap<>();
+    policies.forEach(
+        (service, policy) -> {
+          Optional<LoadProbe> probe =
+              policy
+                  .probe()
+                  .map(
+                      said ->
+                          new LoadProbe(
+                              said.path(),
+                              said.host().isEmpty() ? host(service, tls) : said.host(),
+                              said.port(),
+                              said.port().isPresent() ? said.protocol() : protocol(service)));
+          Treatment treatment =
+              new Treatment(probe, policy.answersProbes(), policy.connections(), policy.hedging());
+          if (!treatment.equals(Treatment.DEFAULT)) {
+            treatments.put(service, treatment);
+          }
+        });
+    return treatments;
+  }
+
+  /** What a service's endpoints are asked for where no document says so. */
+  private static String host(ServiceName service, SortedMap<ServiceName, UpstreamTls> tls) {
+    UpstreamTls secured = tls.get(service);
+    return secured == null ? service.name() : secured.serverName();
   }
 
   private HealthCheck check(
       ServiceName service, TrafficPolicyDocument.Check check, String general) {
-    Protocol protocol = protocol(service);
+    Protocol protocol = protocol(service, check);
     Probe probe =
         switch (check.probe()) {
           case Probe.Http http ->
@@ -433,7 +465,15 @@ final class Services {
           }
           case Probe.Tcp tcp -> tcp;
         };
-    return new HealthCheck(probe, protocol, check.timeout());
+    return new HealthCheck(probe, check.port(), protocol, check.timeout());
+  }
+
+  /** What is spoken to a port of checks alone is what the check is made of. */
+  private Protocol protocol(ServiceName service, TrafficPolicyDocument.Check check) {
+    if (check.port().isEmpty()) {
+      return protocol(service);
+    }
+    return check.probe() instanceof Probe.Grpc ? Protocol.H2C : Protocol.HTTP1;
   }
 
   private <T> void attach(

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -77,29 +76,14 @@ public final class Scalars {
 
   /** One of some words; {@code unsupported} ones are known to the API, but not acted on yet. */
   public static <T> Reader<T> oneOf(Map<String, T> words, Set<String> unsupported) {
-    Map<String, String> withoutReason = new TreeMap<>();
-    unsupported.forEach(word -> withoutReason.put(word, ""));
-    return oneOf(words, withoutReason);
-  }
-
-  /**
-   * One of some words.
-   *
-   * @param unsupported words that are known, but not acted on yet, and why, maybe empty
-   */
-  public static <T> Reader<T> oneOf(Map<String, T> words, Map<String, String> unsupported) {
     return value ->
         TEXT.read(value)
             .flatMap(
                 word -> {
                   T meaning = words.get(word);
-                  String why = unsupported.get(word);
-                  if (meaning == null && why != null) {
+                  if (meaning == null && unsupported.contains(word)) {
                     value.problem(
-                        Quoted.of(word)
-                            + " is not supported yet"
-                            + (why.isEmpty() ? "" : ": " + why),
-                        Nearest.listed(words.keySet()));
+                        Quoted.of(word) + " is not supported yet", Nearest.listed(words.keySet()));
                   } else if (meaning == null) {
                     value.problem(
                         Quoted.of(word) + " is not known here", Nearest.hint(word, words.keySet()));

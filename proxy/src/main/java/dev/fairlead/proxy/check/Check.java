@@ -3,6 +3,7 @@ package dev.fairlead.proxy.check;
 import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.balancer.pick.EndpointCheck;
 import dev.fairlead.proxy.loop.TimerWheel;
+import java.util.OptionalInt;
 
 /** One check on its way, which ends once: by what it finds, or by its time-out. */
 abstract class Check extends TimerWheel.Timer {
@@ -29,7 +30,9 @@ abstract class Check extends TimerWheel.Timer {
   abstract void abandon();
 
   final Address address() {
-    return endpoint.endpoint().address();
+    Address address = endpoint.endpoint().address();
+    OptionalInt own = check.check().port();
+    return own.isEmpty() ? address : new Address(address.host(), own.getAsInt());
   }
 
   final boolean underWay() {

@@ -167,12 +167,6 @@ final class RequestCheck extends Check implements UpstreamUser {
   }
 
   @Override
-  public void upstreamReceived(int bytes) {}
-
-  @Override
-  public void upstreamInterim(ResponseHead interim) {}
-
-  @Override
   public void upstreamHead(ResponseHead first) {
     head = first;
   }
@@ -220,12 +214,6 @@ final class RequestCheck extends Check implements UpstreamUser {
     }
   }
 
-  /** No check asks for another protocol. */
-  @Override
-  public void upstreamTunnelled(ByteBuf bytes) {
-    bytes.release();
-  }
-
   @Override
   public void upstreamRejected(Reject reject) {
     UpstreamStream from = stream;
@@ -236,12 +224,6 @@ final class RequestCheck extends Check implements UpstreamUser {
     }
     failed("its answer breaks " + reject.id());
   }
-
-  @Override
-  public void upstreamReadComplete() {}
-
-  @Override
-  public void upstreamWritable() {}
 
   @Override
   public void upstreamClosed(Broken when) {

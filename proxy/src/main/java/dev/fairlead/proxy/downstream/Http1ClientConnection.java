@@ -69,7 +69,7 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     this.address = address;
     this.info = new ClientInfo(address, tls == null ? "http" : "https", false);
     this.tls = tls;
-    this.out = new Outlet(loop.counters);
+    this.out = new Outlet(loop.backlog);
     this.written = new BodyWriter(out);
   }
 
@@ -121,6 +121,11 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     } else {
       // Also when the exchange has just ended: what came first is yet to be taken up.
       waiting = append(before, in);
+    }
+    Exchange current = exchange;
+    if (current != null && current.blocked()) {
+      // Not only when all that is here was read: that may be many times the window.
+      updateReading();
     }
   }
 

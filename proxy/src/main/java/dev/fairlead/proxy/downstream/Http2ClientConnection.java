@@ -61,7 +61,7 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
     this.address = address;
     this.tls = tls;
     this.info = new ClientInfo(address, tls == null ? "http" : "https", false);
-    this.out = new Http2Channel(channel, loop.counters, loop.turnEnd, loop.listener::failed);
+    this.out = new Http2Channel(channel, loop.backlog, false, loop.turnEnd, loop.listener::failed);
     this.begun = loop.timers.coarseNanos();
     this.touched = begun;
     this.http2 = Http2Connection.server(loop.http2Limits, loop.ticker, loop.headFields, this, out);
@@ -213,7 +213,7 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
       Endings.cut(channel);
       return;
     }
-    http2.endAnswered();
+    http2.endAnswered((int) Math.max(1, loop.timeouts.bodyIdle / loop.timeouts.head));
     if (!http2.settled() && since(begun, now) >= loop.timeouts.head) {
       http2.settingsTimedOut();
     } else if (http2.unfinished() && since(touched, now) >= loop.timeouts.head) {

@@ -8,6 +8,7 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.Framing;
 import dev.fairlead.proxy.http1.Head;
+import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.ResponseHead;
@@ -34,7 +35,10 @@ final class Http2ClientStream implements ClientStream, StreamUser {
   /** Bytes of the request's body that the client may be sent credit for. */
   private int owed;
 
-  /** Bytes of the answer that its head announced and that are yet to come; −1: unknown. */
+  /**
+   * Bytes of the answer that its head announced and that are yet to come, with the last of which
+   * the stream can end; −1: unknown, or more than those may come.
+   */
   private long left;
 
   Http2ClientStream(Http2ClientConnection connection) {
@@ -189,8 +193,10 @@ final class Http2ClientStream implements ClientStream, StreamUser {
 
   @Override
   public void writeHead(ResponseHead head, CompiledEdits edits, boolean close) {
-    boolean hasBody = head.framing() != Framing.NONE && head.contentLength() != 0;
-    left = head.framing() == Framing.LENGTH ? head.contentLength() : -1;
+    // Who takes trailers may get some behind a body of known length too, or behind an empty one.
+    boolean trailers = exchange().request.find(KnownHeader.TE) >= 0;
+    boolean hasBody = head.framing() != Framing.NONE && (head.contentLength() != 0 || trailers);
+    left = head.framing() == Framing.LENGTH && !trailers ? head.contentLength() : -1;
     http2.respond(stream(), head, edits, !hasBody);
   }
 

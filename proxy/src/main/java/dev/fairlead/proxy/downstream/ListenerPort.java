@@ -53,7 +53,7 @@ public final class ListenerPort {
     for (Clients clients : all) {
       var binding =
           transport
-              .downstream(clients.loop.events, clients.loop.options)
+              .downstream(clients.loop.events, clients.loop.backlog)
               .childHandler(new Accepted(clients))
               .bind(host, wanted)
               .awaitUninterruptibly();

@@ -14,6 +14,7 @@ import dev.fairlead.proxy.tls.Handshakes;
 import dev.fairlead.proxy.upstream.ConnectFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -39,13 +40,17 @@ final class TunnelConnection extends ClientConnection implements Request {
   private final Channel client;
   private final @Nullable CompiledTunnel tunnel;
   private final TunnelLog log;
+
+  /** What came before the endpoint is reached. */
   private @Nullable ByteBuf first;
+
   private @Nullable Channel far;
   private @Nullable Lease lease;
   private @Nullable Endpoint failed;
   private long begun;
   private long touched;
   private boolean connected;
+  private boolean clientEnded;
   private int halvesEnded;
   private boolean over;
 
@@ -165,8 +170,18 @@ final class TunnelConnection extends ClientConnection implements Request {
       log.sent += waiting.readableBytes();
       to.writeAndFlush(waiting, to.voidPromise());
     }
-    to.config().setAutoRead(true);
-    client.config().setAutoRead(true);
+    if (clientEnded) {
+      endHalf(to);
+    }
+    read(to);
+    read(client);
+  }
+
+  /** Reads on, but not past the end of a half: a second look at it would end both. */
+  private static void read(Channel from) {
+    if (from instanceof DuplexChannel duplex && !duplex.isInputShutdown()) {
+      from.config().setAutoRead(true);
+    }
   }
 
   private void touch() {
@@ -177,12 +192,28 @@ final class TunnelConnection extends ClientConnection implements Request {
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ByteBuf in = (ByteBuf) message;
     Channel to = far;
-    if (to == null || over) {
+    if (over) {
       in.release();
+      return;
+    }
+    if (to == null) {
+      hold(in);
       return;
     }
     log.sent += in.readableBytes();
     relay(in, to, client);
+  }
+
+  /** Keeps what a client that ends its half is still read for; no more than its socket held. */
+  private void hold(ByteBuf more) {
+    ByteBuf before = first;
+    if (before == null) {
+      first = more;
+    } else if (before instanceof CompositeByteBuf all) {
+      all.addComponent(true, more);
+    } else {
+      first = more.alloc().compositeBuffer().addComponent(true, before).addComponent(true, more);
+    }
   }
 
   private void relay(ByteBuf bytes, Channel to, Channel from) {
@@ -206,15 +237,18 @@ final class TunnelConnection extends ClientConnection implements Request {
     Channel from = far;
     if (client.isWritable() && from != null) {
       touch();
-      from.config().setAutoRead(true);
+      read(from);
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    Channel to = far;
-    if (event instanceof ChannelInputShutdownEvent && to != null) {
-      endHalf(to);
+    if (event instanceof ChannelInputShutdownEvent) {
+      Channel to = far;
+      clientEnded = true;
+      if (to != null) {
+        endHalf(to);
+      }
     }
   }
 
@@ -347,7 +381,7 @@ final class TunnelConnection extends ClientConnection implements Request {
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
       if (ctx.channel().isWritable() && !over) {
         touch();
-        client.config().setAutoRead(true);
+        read(client);
       }
     }
 

@@ -94,11 +94,15 @@ final class Answer implements UpstreamUser {
     if (retry.replaces(arrived)) {
       return;
     }
+    Hedge hedge = exchange.hedging;
+    if (hedge != null) {
+      hedge.answered();
+    }
     head = arrived;
     exchange.status = arrived.status();
     exchange.firstByteNanos = loop.ticker.nanos() - exchange.begun;
     exchange.grpc.answered(arrived);
-    attempt.answered();
+    attempt.answered(head);
     exchange.tunnel = exchange.status == 101;
     to.armTimer();
     upload.forget();

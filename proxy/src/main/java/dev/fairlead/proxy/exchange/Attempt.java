@@ -8,7 +8,9 @@ import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.RequestHead;
-import dev.fairlead.proxy.tls.ClientContext;
+import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.rules.CompiledRule.Backend;
+import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
 import io.netty.buffer.ByteBuf;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Attempt {
   private final Loop loop;
   private final Upload upload;
+  private final ExchangeLog log;
   private @Nullable Lease lease;
   private @Nullable UpstreamStream stream;
 
@@ -32,9 +35,17 @@ final class Attempt {
   private long headBytes;
   private long received;
 
-  Attempt(Loop loop, Upload upload) {
+  /** What the attempt's span has to say, where the proxy traces. */
+  private long span;
+
+  private int status;
+  private boolean secure;
+  private @Nullable CompiledRewrite rewritten;
+
+  Attempt(Loop loop, Upload upload, ExchangeLog log) {
     this.loop = loop;
     this.upload = upload;
+    this.log = log;
   }
 
   /** Forgets the last exchange. */
@@ -52,32 +63,65 @@ final class Attempt {
   void begin(Lease picked, long now) {
     lease = picked;
     begun = now;
+    status = 0;
+    rewritten = null;
+    span = 0;
   }
 
   /**
    * Takes a stream to {@code endpoint} for {@code request}.
    *
-   * @param tls null for clear text
-   * @param http2 whether it is spoken to in HTTP/2
+   * @param backend whose endpoint it is
    * @return whether it is open; else {@code user} is told what becomes of it, at once even, and
    *     another attempt may be under way by now
    */
   @SuppressWarnings("ReferenceEquality") // the very stream that was taken
-  boolean connect(
-      Endpoint endpoint,
-      @Nullable ClientContext tls,
-      boolean http2,
-      UpstreamUser user,
-      RequestHead request) {
-    UpstreamStream taken = loop.pool.take(endpoint.address(), tls, http2);
+  boolean connect(Endpoint endpoint, Backend backend, UpstreamUser user, RequestHead request) {
+    UpstreamStream taken =
+        loop.pool.take(endpoint.address(), backend.tls(), backend.http2(), backend.connections());
     stream = taken;
+    secure = backend.tls() != null;
     taken.start(user, request);
     return stream == taken && taken.isOpen();
+  }
+
+  /**
+   * Goes on with what another made, in place of the attempt that is over.
+   *
+   * @param sent bytes of the request's head
+   * @param arrived bytes of the answer
+   */
+  void adopt(Lease held, UpstreamStream from, long since, long sent, long arrived) {
+    lease = held;
+    stream = from;
+    begun = since;
+    headBytes = sent;
+    received = arrived;
   }
 
   /** When it began. */
   long begun() {
     return begun;
+  }
+
+  /** The id of its span; 0 if its request was never sent. */
+  long span() {
+    return span;
+  }
+
+  /** The status of its answer; 0 if there is none. */
+  int status() {
+    return status;
+  }
+
+  /** How its request's target was sent; null if it was not. */
+  @Nullable CompiledRewrite rewritten() {
+    return rewritten;
+  }
+
+  /** Whether it goes over TLS. */
+  boolean secure() {
+    return secure;
   }
 
   /** Whether an endpoint is held. */
@@ -109,6 +153,12 @@ final class Attempt {
     UpstreamStream to = stream;
     if (to == null) {
       throw new IllegalStateException("no connection");
+    }
+    RequestTrace trace = log.trace;
+    if (trace != null) {
+      span = trace.nextSpan();
+      rewritten = rewrite;
+      trace.say(request, span);
     }
     headBytes += to.writeHead(request, rewrite, edits, client);
     upload.attach(to, mayRepeat);
@@ -143,7 +193,11 @@ final class Attempt {
   }
 
   /** The head of the answer is here. */
-  void answered() {
+  void answered(ResponseHead head) {
+    status = head.status();
+    if (loop.watch.tapped() && loop.watch.wantsFields()) {
+      log.answerFields = Stories.fields(head);
+    }
     Lease held = lease;
     if (held != null) {
       held.answered();
@@ -245,6 +299,7 @@ final class Attempt {
       headBytes = 0;
       received = 0;
       held.end(outcome, load, retryAfterNanos);
+      log.attempted(loop, this, held.endpoint(), outcome);
     }
   }
 

@@ -9,14 +9,16 @@ import dev.fairlead.proxy.http1.HeadBytes;
 import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
-import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.TrailerHead;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Target;
 import dev.fairlead.proxy.tls.TlsPeer;
+import dev.fairlead.proxy.upstream.UpstreamStream;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.Preflight;
 import io.netty.buffer.ByteBuf;
 import java.util.Objects;
@@ -38,8 +40,11 @@ public final class Exchange extends ExchangeLog {
   final Retry retry;
   final Extras extras;
   private final Answer answer;
+
+  /** Null until a request wanted one. */
+  @Nullable Hedge hedging;
+
   private @Nullable ClientStream client;
-  private @Nullable CompiledRule rule;
   private boolean started;
 
   /** Whether the answer is settled: all of it is here, or it is our own. */
@@ -52,11 +57,11 @@ public final class Exchange extends ExchangeLog {
   boolean tunnel;
 
   Exchange(Loop loop) {
-    super(new RequestHead(loop.limits));
+    super(loop);
     this.loop = loop;
     headBytes = new HeadBytes(loop.options.maxHeadBytes());
     upload = new Upload(loop.options.bodyWindow());
-    attempt = new Attempt(loop, upload);
+    attempt = new Attempt(loop, upload, this);
     asked = new ServiceRequest(request, attempt);
     retry = new Retry(loop, this, attempt, upload, asked);
     extras = new Extras(loop, this);
@@ -140,7 +145,7 @@ public final class Exchange extends ExchangeLog {
 
   private void startClock() {
     started = true;
-    startClock(loop);
+    startClock(loop, connection().info());
   }
 
   private void forward(Target.Forward forward, CompiledRule current) {
@@ -150,7 +155,20 @@ public final class Exchange extends ExchangeLog {
       return;
     }
     service = chosen.service();
-    asked.begin(chosen, clientAddress, extras.session());
+    LocalReply load = extras.begin(chosen);
+    if (load != null) {
+      send(load);
+      return;
+    }
+    trafficClass = TrafficClass.of(request, !peer.isEmpty());
+    Overload overload = loop.overload;
+    if (overload != null && overload.turnsAway(trafficClass)) {
+      loop.counters.shed(trafficClass);
+      // Without Retry-After: who gets one keeps requests of all classes away.
+      reply(503, "this process is overloaded; class " + trafficClass + " is turned away", "OM");
+      return;
+    }
+    asked.begin(chosen, clientAddress, trafficClass, extras.session());
     Balancer balancer = chosen.balancer();
     if (balancer == null) {
       reply(500, "the route names a backend that does not exist", "NR");
@@ -163,7 +181,7 @@ public final class Exchange extends ExchangeLog {
   }
 
   void attempt(Balancer balancer, long now) {
-    switch (balancer.pick(asked)) {
+    switch (pick(loop, balancer, asked)) {
       case Refusal refusal -> {
         if (attempts > 0) {
           // What the first attempt met says more than that there was nowhere else to go.
@@ -180,12 +198,35 @@ public final class Exchange extends ExchangeLog {
         endpoint = picked.endpoint();
         attempt.begin(picked, now);
         connection().armTimer();
-        if (attempt.connect(
-            picked.endpoint(), asked.backend().tls(), asked.backend().http2(), answer, request)) {
+        Hedging hedged = asked.backend().hedging();
+        if (hedged != null && attempts == 1) {
+          hedge(hedged);
+        }
+        if (attempt.connect(picked.endpoint(), asked.backend(), answer, request)) {
           sendRequest();
         }
       }
     }
+  }
+
+  private void hedge(Hedging policy) {
+    Hedge own = hedging;
+    if (own == null) {
+      own = new Hedge(loop, this, answer);
+      hedging = own;
+    }
+    own.arm(policy);
+  }
+
+  /** Sends the request's head to a second endpoint; returns its bytes. */
+  int writeHead(UpstreamStream to) {
+    CompiledRule current = rule;
+    if (current == null) {
+      throw new IllegalStateException("nothing to send");
+    }
+    grpc.passOn(request, begun, loop.ticker);
+    return to.writeHead(
+        request, current.rewrite(), asked.backend().requestEdits(), connection().info());
   }
 
   /** The connection is open. */
@@ -414,6 +455,9 @@ public final class Exchange extends ExchangeLog {
     upload.clear();
     attempt.clear();
     answer.clear();
+    if (hedging != null) {
+      hedging.clear();
+    }
     headBytes.reset();
     loop.put(this);
   }

@@ -2,22 +2,53 @@ package dev.fairlead.proxy.exchange;
 
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.outcome.Outcome;
+import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.pick.Explanation;
+import dev.fairlead.balancer.pick.Pick;
+import dev.fairlead.balancer.pick.Request;
 import dev.fairlead.proxy.RequestLog;
-import dev.fairlead.proxy.http1.KnownHeader;
+import dev.fairlead.proxy.http1.Ascii;
+import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.observe.AttemptStory;
+import dev.fairlead.proxy.observe.Field;
+import dev.fairlead.proxy.rules.CompiledRule;
+import dev.fairlead.proxy.trace.RequestTrace;
+import dev.fairlead.proxy.trace.TraceParent;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an exchange remembers of itself to be logged. Texts are made only if somebody asks. */
 public abstract class ExchangeLog implements RequestLog {
-  /** {@code 00-} before a trace id, whose 32 hex digits follow. */
-  private static final int TRACE_ID_AT = 3;
+  private static final byte[] REQUEST_ID = Ascii.bytes("x-request-id");
 
-  private static final int TRACE_ID_LENGTH = 32;
+  /** A UUID has 36; longer ones are cut, as they go into logs. */
+  private static final int MAX_REQUEST_ID = 128;
 
   public final RequestHead request;
   final GrpcCall grpc = new GrpcCall();
+
+  /** Null where the proxy does not trace. */
+  final @Nullable RequestTrace trace;
+
+  @Nullable CompiledRule rule;
+
+  /** Whether the decisions are written down. */
+  boolean explained;
+
+  /** Attempts that have ended, as far as anybody may ask. */
+  final List<AttemptStory> history = new ArrayList<>(2);
+
+  final List<Explanation> picks = new ArrayList<>(2);
+
+  /** The answer's headers, where somebody taps them. */
+  List<Field> answerFields = List.of();
+
   boolean parsed;
+  boolean secure;
   String protocol = "";
   String listener = "";
   String route = "";
@@ -33,11 +64,17 @@ public abstract class ExchangeLog implements RequestLog {
   long connectNanos;
   long firstByteNanos;
   int attempts;
+  int trafficClass;
+  String hedge = "";
   String flags = "";
   String detail = "";
 
-  ExchangeLog(RequestHead request) {
-    this.request = request;
+  /** Whether nobody is told of it. */
+  boolean unlogged;
+
+  ExchangeLog(Loop loop) {
+    this.request = new RequestHead(loop.limits);
+    this.trace = loop.tracer == null ? null : new RequestTrace(loop.tracer);
   }
 
   /** The endpoint, for people. */
@@ -48,7 +85,14 @@ public abstract class ExchangeLog implements RequestLog {
 
   void clearLog() {
     parsed = false;
+    explained = false;
+    history.clear();
+    picks.clear();
+    answerFields = List.of();
     grpc.clear();
+    if (trace != null) {
+      trace.clear();
+    }
     listener = "";
     route = "";
     service = null;
@@ -60,8 +104,11 @@ public abstract class ExchangeLog implements RequestLog {
     connectNanos = -1;
     firstByteNanos = -1;
     attempts = 0;
+    trafficClass = TrafficClass.USUAL;
+    hedge = "";
     flags = "";
     detail = "";
+    unlogged = false;
   }
 
   /** Says that something went wrong, and why. The first reason stands in {@link #detail}. */
@@ -75,17 +122,49 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   /** The request begins to count. */
-  void startClock(Loop loop) {
+  void startClock(Loop loop, ClientInfo client) {
     begun = loop.ticker.nanos();
+    explained = parsed && loop.watch.samples(begun);
+    if (trace != null && parsed) {
+      secure = client.secure();
+      trace.begin(request, client.trusted());
+    }
     loop.counters.add(Counter.REQUESTS, 1);
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
+  }
+
+  /** Picks, and writes down why if the exchange is explained, or was not and is tried again. */
+  Pick pick(Loop loop, Balancer balancer, Request asked) {
+    boolean retry = attempts > 0 && !explained && loop.watch.samplesRetry(loop.ticker.nanos());
+    return explained || retry
+        ? balancer.pick(asked, explanation -> picks.add(Stories.shortened(explanation)))
+        : balancer.pick(asked);
+  }
+
+  /** An attempt at {@code tried} has ended. */
+  void attempted(Loop loop, Attempt attempt, Endpoint tried, Outcome outcome) {
+    if (explained || attempts > 1 || outcome != Outcome.REPLIED || loop.watch.tapped()) {
+      long after = attempt.begun() - begun;
+      long duration = loop.ticker.nanos() - attempt.begun();
+      history.add(new AttemptStory(tried, after, duration, attempt.status(), outcome));
+    }
+    if (trace != null && trace.sampled()) {
+      Spans.attempt(trace, attempt, this, tried, outcome);
+    }
   }
 
   /** It has ended: tells whoever keeps the log. */
   void account(Loop loop) {
     totalNanos = loop.ticker.nanos() - begun;
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, -1);
+    if (unlogged) {
+      return;
+    }
     try {
+      if (trace != null && trace.sampled()) {
+        Spans.request(trace, this);
+      }
+      Stories.ended(loop, this);
       loop.listener.ended(this);
     } catch (RuntimeException e) {
       loop.listener.failed(e);
@@ -178,6 +257,16 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   @Override
+  public int trafficClass() {
+    return trafficClass;
+  }
+
+  @Override
+  public String hedge() {
+    return hedge;
+  }
+
+  @Override
   public int attempts() {
     return attempts;
   }
@@ -193,18 +282,18 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   @Override
+  public String requestId() {
+    int header = parsed ? request.find(REQUEST_ID, 0) : -1;
+    String id = header < 0 ? "" : request.value(header);
+    return id.length() > MAX_REQUEST_ID ? id.substring(0, MAX_REQUEST_ID) : id;
+  }
+
+  @Override
   public String traceId() {
-    int header = parsed ? request.find(KnownHeader.TRACEPARENT) : -1;
-    if (header < 0) {
-      return "";
+    if (trace != null) {
+      return trace.traceId();
     }
-    String value = request.value(header);
-    if (value.length() < TRACE_ID_AT + TRACE_ID_LENGTH + 1
-        || value.charAt(TRACE_ID_AT - 1) != '-'
-        || value.charAt(TRACE_ID_AT + TRACE_ID_LENGTH) != '-') {
-      return "";
-    }
-    String id = value.substring(TRACE_ID_AT, TRACE_ID_AT + TRACE_ID_LENGTH);
-    return id.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f')) ? id : "";
+    TraceParent passed = new TraceParent();
+    return parsed && passed.read(request) ? passed.traceId() : "";
   }
 }

@@ -2,6 +2,7 @@ package dev.fairlead.proxy.exchange;
 
 import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.CompiledEdits;
+import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.rules.CompiledCors;
 import dev.fairlead.proxy.rules.CompiledRule;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What some rules do beside leading a request to a backend: they bind it to a session, copy it to
- * mirrors, tell browsers who may read the answer. Reused with its exchange.
+ * mirrors, tell browsers who may read the answer, and others how loaded the backend is. Reused with
+ * its exchange.
  */
 final class Extras {
   private final Loop loop;
@@ -23,10 +25,13 @@ final class Extras {
   /** The copy of a request that is yet to arrive whole. */
   private @Nullable Mirrors mirrors;
 
+  private final LoadShare load;
+
   Extras(Loop loop, ExchangeLog exchange) {
     this.loop = loop;
     this.exchange = exchange;
     this.session = new Session(loop);
+    this.load = new LoadShare(loop, exchange);
   }
 
   /** The backend that the request goes to; null where none has any weight. */
@@ -34,6 +39,15 @@ final class Extras {
     cors = rule.cors();
     Backend bound = session.begin(rule.sessions(), forward, exchange.request);
     return bound != null ? bound : forward.choose(loop.random);
+  }
+
+  /**
+   * Counts the request in the load of its backend, where that is answered for.
+   *
+   * @return the answer to a request that asks for that load; null for any other
+   */
+  @Nullable LocalReply begin(Backend backend) {
+    return backend.load() == null ? null : load.begin(backend.load());
   }
 
   /** Session id of the endpoint that the request should go to; 0 for any. */
@@ -50,7 +64,7 @@ final class Extras {
     if (rule.mirrors().isEmpty()) {
       return;
     }
-    Mirrors copy = Mirrors.of(loop, rule, exchange.request, client);
+    Mirrors copy = Mirrors.of(loop, rule, exchange.request, client, exchange.trace);
     if (copy != null && whole) {
       copy.send();
     } else {
@@ -88,6 +102,7 @@ final class Extras {
 
   void clear() {
     cors = null;
+    load.end();
     session.clear();
     Mirrors copy = mirrors;
     mirrors = null;

@@ -112,6 +112,11 @@ final class GrpcCall {
     }
   }
 
+  /** Whether the request is a call. */
+  boolean isCall() {
+    return call;
+  }
+
   /** The head of an answer, which may be all of it. */
   void answered(ResponseHead head) {
     if (call) {

@@ -33,6 +33,14 @@ final class GrpcStatus {
     };
   }
 
+  /** Whether the server is at fault (OpenTelemetry's conventions for gRPC servers). */
+  static boolean isServerError(int status) {
+    return switch (status) {
+      case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS -> true;
+      default -> false;
+    };
+  }
+
   /**
    * What the balancer learns of the endpoint. UNAVAILABLE and RESOURCE_EXHAUSTED ask for less load.
    * UNKNOWN is what servers make of an exception, INTERNAL and DATA_LOSS say that something is

@@ -14,6 +14,7 @@ import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Backend;
+import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.ConnectFailures;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
@@ -37,6 +38,7 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   private final RequestHead head;
   private final ClientInfo client;
   private final long affinity;
+  private final @Nullable RequestTrace trace;
   private @Nullable ByteBuf body;
   private @Nullable Lease lease;
   private @Nullable UpstreamStream stream;
@@ -44,11 +46,21 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   private long received;
   private int status;
   private boolean reusable;
+  private long span;
+  private long begun;
 
   /**
    * @param head a copy, which stays as it is
+   * @param trace a copy too; null where the proxy does not trace
    */
-  Mirror(Loop loop, CompiledRule rule, Backend backend, RequestHead head, ClientInfo client) {
+  Mirror(
+      Loop loop,
+      CompiledRule rule,
+      Backend backend,
+      RequestHead head,
+      ClientInfo client,
+      @Nullable RequestTrace trace) {
+    this.trace = trace;
     this.loop = loop;
     this.rule = rule;
     this.backend = backend;
@@ -83,9 +95,11 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     }
     lease = picked;
     loop.counters.add(Counter.MIRRORED, 1);
-    loop.timers.arm(this, loop.ticker.nanos() + TIMEOUT_NANOS);
+    begun = loop.ticker.nanos();
+    loop.timers.arm(this, begun + TIMEOUT_NANOS);
     UpstreamStream taken =
-        loop.pool.take(picked.endpoint().address(), backend.tls(), backend.http2());
+        loop.pool.take(
+            picked.endpoint().address(), backend.tls(), backend.http2(), backend.connections());
     stream = taken;
     taken.start(this, head);
     if (taken.isOpen() && lease != null) {
@@ -94,6 +108,10 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   }
 
   private void write(UpstreamStream to) {
+    if (trace != null) {
+      span = trace.nextSpan();
+      trace.say(head, span);
+    }
     sent = to.writeHead(head, rule.rewrite(), backend.requestEdits(), client);
     ByteBuf whole = body;
     body = null;
@@ -113,6 +131,9 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     if (held != null) {
       held.transferred(sent, received);
       held.end(outcome);
+      if (trace != null && trace.sampled()) {
+        Spans.mirror(trace, span, head, held.endpoint(), backend.service(), begun, status, outcome);
+      }
       clear();
     }
   }
@@ -157,9 +178,6 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
   }
 
   @Override
-  public void upstreamInterim(ResponseHead answer) {}
-
-  @Override
   public void upstreamHead(ResponseHead answer) {
     status = answer.status();
     reusable = answer.keepAlive();
@@ -189,12 +207,6 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     }
   }
 
-  /** No copy asks for another protocol. */
-  @Override
-  public void upstreamTunnelled(ByteBuf bytes) {
-    bytes.release();
-  }
-
   @Override
   public void upstreamRejected(Reject reject) {
     loop.counters.rejected(reject);
@@ -205,12 +217,6 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
       from.close();
     }
   }
-
-  @Override
-  public void upstreamReadComplete() {}
-
-  @Override
-  public void upstreamWritable() {}
 
   @Override
   public void upstreamClosed(Broken when) {

@@ -6,6 +6,7 @@ import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledRule;
 import dev.fairlead.proxy.rules.CompiledRule.Mirrored;
+import dev.fairlead.proxy.trace.RequestTrace;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,11 +27,18 @@ final class Mirrors {
   private final List<Mirrored> drawn;
   private final RequestHead head;
   private final ClientInfo client;
+  private final @Nullable RequestTrace trace;
   private @Nullable ByteBuf body;
   private boolean given;
 
   private Mirrors(
-      Loop loop, CompiledRule rule, List<Mirrored> drawn, RequestHead head, ClientInfo client) {
+      Loop loop,
+      CompiledRule rule,
+      List<Mirrored> drawn,
+      RequestHead head,
+      ClientInfo client,
+      @Nullable RequestTrace trace) {
+    this.trace = trace;
     this.loop = loop;
     this.rule = rule;
     this.drawn = drawn;
@@ -39,7 +47,12 @@ final class Mirrors {
   }
 
   /** Draws who gets a copy; null if nobody does. A copy of an Upgrade would be of no use. */
-  static @Nullable Mirrors of(Loop loop, CompiledRule rule, RequestHead head, ClientInfo client) {
+  static @Nullable Mirrors of(
+      Loop loop,
+      CompiledRule rule,
+      RequestHead head,
+      ClientInfo client,
+      @Nullable RequestTrace trace) {
     List<Mirrored> drawn = new ArrayList<>(rule.mirrors().size());
     for (Mirrored mirror : rule.mirrors()) {
       if (mirror.drawn(loop.random)) {
@@ -60,7 +73,7 @@ final class Mirrors {
       // The body follows at once.
       copy.drop(expect);
     }
-    return new Mirrors(loop, rule, drawn, copy, client);
+    return new Mirrors(loop, rule, drawn, copy, client, trace == null ? null : trace.copy());
   }
 
   /** A piece of the body, which stays the caller's. */
@@ -92,7 +105,7 @@ final class Mirrors {
     body = null;
     try {
       for (Mirrored mirror : drawn) {
-        new Mirror(loop, rule, mirror.backend(), head, client)
+        new Mirror(loop, rule, mirror.backend(), head, client, trace)
             .send(all == null ? null : all.retainedDuplicate());
       }
     } finally {

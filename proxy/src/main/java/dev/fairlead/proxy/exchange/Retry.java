@@ -66,6 +66,7 @@ final class Retry extends TimerWheel.Timer {
   boolean mayRepeat() {
     return exchange.request.method().idempotent()
         || policy.repeatsAnswers()
+        || asked.backend().hedging() != null
         || asked.backend().http2();
   }
 
@@ -97,6 +98,12 @@ final class Retry extends TimerWheel.Timer {
 
   /** The attempt failed without an answer: makes another, or says that there is to be none. */
   boolean afterFailure(Outcome outcome, String flag, String why) {
+    Hedge hedge = exchange.hedging;
+    if (hedge != null && hedge.underWay()) {
+      discarding = null;
+      attempt.fail(outcome);
+      return hedge.takesOver();
+    }
     // Where nothing was sent there is nothing that could multiply.
     if (!(outcome == Outcome.CONNECT_FAILED ? takeUnmarked() : take())) {
       return false;
@@ -121,7 +128,7 @@ final class Retry extends TimerWheel.Timer {
     if (!policy.repeats(head.status()) || !take()) {
       return false;
     }
-    attempt.answered();
+    attempt.answered(head);
     attempt.avoid();
     discarding = head;
     return true;
@@ -147,6 +154,10 @@ final class Retry extends TimerWheel.Timer {
     boolean reusable = clean && head.keepAlive() && upload.ended();
     LoadReport load = asked.loadReport(head, loop.counters);
     attempt.complete(Responses.outcome(status), load, Responses.retryAfterNanos(head), reusable);
+    Hedge hedge = exchange.hedging;
+    if (hedge != null && hedge.takesOver()) {
+      return;
+    }
     await("URX", from + " answered " + status);
   }
 

@@ -10,6 +10,8 @@ import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.rules.CompiledRule.Backend;
+import dev.fairlead.proxy.upstream.UpstreamPool;
+import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.route.AffinityKey;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ final class ServiceRequest implements Request {
 
   private boolean affinityKnown;
   private long session;
+  private int trafficClass = TrafficClass.USUAL;
 
   ServiceRequest(RequestHead head, Attempt attempt) {
     this.head = head;
@@ -37,8 +40,9 @@ final class ServiceRequest implements Request {
   /**
    * @param session where the client's session says that it goes; 0 for anywhere
    */
-  void begin(Backend backend, String clientAddress, long session) {
+  void begin(Backend backend, String clientAddress, int trafficClass, long session) {
     this.session = session;
+    this.trafficClass = trafficClass;
     this.backend = backend;
     this.clientAddress = clientAddress;
     affinityKnown = false;
@@ -64,6 +68,12 @@ final class ServiceRequest implements Request {
     return backend().balancer();
   }
 
+  /** A stream to one of its endpoints, not started. */
+  UpstreamStream stream(UpstreamPool pool, Endpoint to) {
+    Backend current = backend();
+    return pool.take(to.address(), current.tls(), current.http2(), current.connections());
+  }
+
   /** What the endpoint says of its load beside its answer, where anybody weighs that. */
   LoadReport loadReport(ResponseHead answer, LoopCounters counters) {
     Balancer balancer = balancer();
@@ -76,6 +86,11 @@ final class ServiceRequest implements Request {
       return LoadReport.NONE;
     }
     return said;
+  }
+
+  @Override
+  public int trafficClass() {
+    return trafficClass;
   }
 
   @Override

@@ -157,6 +157,16 @@ final class Upload {
     }
   }
 
+  /** Sends all of it, which is here, to a second upstream too. */
+  void copyTo(UpstreamStream to) {
+    for (ByteBuf data : kept) {
+      to.write(data.retainedDuplicate());
+    }
+    if (hasBody) {
+      to.writeEnd(trailers);
+    }
+  }
+
   /** The upstream is gone; what arrives now waits for the next one. */
   void detach() {
     out = null;

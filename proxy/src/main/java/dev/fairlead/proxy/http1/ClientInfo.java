@@ -63,6 +63,11 @@ public final class ClientInfo {
     return new String(address, StandardCharsets.ISO_8859_1);
   }
 
+  /** Whether the peer is a proxy whose word on the client counts. */
+  public boolean trusted() {
+    return trusted;
+  }
+
   /** Whether the client came by TLS. */
   public boolean secure() {
     return proto.length == SECURE_LENGTH;

@@ -3,6 +3,8 @@ package dev.fairlead.proxy.http1;
 import dev.fairlead.route.Match;
 import dev.fairlead.route.Rewrite;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 
 /** A rewrite of host and path as bytes, made once for each rule and match. Immutable. */
 public final class CompiledRewrite {
@@ -77,6 +79,13 @@ public final class CompiledRewrite {
   /** Whether the target goes on just as it stands in the request's bytes. */
   boolean keepsTarget(RequestHead head) {
     return keepsPath && head.pathEnd > head.pathStart;
+  }
+
+  /** The path as the upstream gets it, made anew by each call. */
+  public String path(RequestHead head) {
+    ByteBuf path = Unpooled.buffer();
+    writePath(path, head);
+    return path.toString(StandardCharsets.ISO_8859_1);
   }
 
   /** Writes the path as the upstream gets it, then the request's query. */

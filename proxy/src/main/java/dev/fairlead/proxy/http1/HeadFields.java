@@ -53,6 +53,9 @@ public final class HeadFields {
       sink.field(
           KnownHeader.OTHER, name, 0, name.length, head.grpcTimeout, 0, head.grpcTimeoutLength);
     }
+    if (head.traceparent.length > 0 && !edits.replaces(HeadWriter.TRACEPARENT)) {
+      sink.field(KnownHeader.TRACEPARENT, HeadWriter.TRACEPARENT, head.traceparent);
+    }
     AttemptMark.field(sink, head);
     edits.fields(sink);
   }

@@ -14,6 +14,7 @@ public final class HeadWriter {
   private static final byte[] CONNECTION_CLOSE = Ascii.bytes("connection: close\r\n");
   private static final byte[] CONNECTION_KEEP_ALIVE = Ascii.bytes("connection: keep-alive\r\n");
   private static final byte[] CHUNKED = Ascii.bytes("transfer-encoding: chunked\r\n");
+  static final byte[] TRACEPARENT = Ascii.bytes("traceparent");
   private static final byte[] COLON = Ascii.bytes(": ");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
 
@@ -61,6 +62,12 @@ public final class HeadWriter {
       out.writeBytes(GrpcTimeout.NAME);
       out.writeBytes(COLON);
       out.writeBytes(head.grpcTimeout, 0, head.grpcTimeoutLength);
+      out.writeBytes(CRLF);
+    }
+    if (head.traceparent.length > 0 && !edits.replaces(TRACEPARENT)) {
+      out.writeBytes(TRACEPARENT);
+      out.writeBytes(COLON);
+      out.writeBytes(head.traceparent);
       out.writeBytes(CRLF);
     }
     AttemptMark.write(out, head);

@@ -31,14 +31,17 @@ public final class KnownHeader {
   public static final byte PROXY_AUTHORIZATION = 24;
   public static final byte HTTP2_SETTINGS = 25;
 
+  /** A request's priority class, as hops tell one another. */
+  public static final byte X_FAIRLEAD_CLASS = 26;
+
   /** Any {@code x-forwarded-…} that has no id of its own. */
-  public static final byte X_FORWARDED_OTHER = 26;
+  public static final byte X_FORWARDED_OTHER = 27;
 
   /**
    * Any other name whose sender wants the value in no compression table, on no hop (RFC 7541
    * §6.2.3).
    */
-  public static final byte SECRET = 27;
+  public static final byte SECRET = 28;
 
   /**
    * A name that only underscores tell from a known one. Behind CGI and its heirs the two are one
@@ -75,6 +78,7 @@ public final class KnownHeader {
     Ascii.bytes("proxy-authenticate"),
     Ascii.bytes("proxy-authorization"),
     Ascii.bytes("http2-settings"),
+    Ascii.bytes("x-fairlead-class"),
   };
 
   /** By length of the name: few names share one, so one or two compares decide. */

@@ -12,7 +12,6 @@ import java.util.List;
  * of its own may leave it out (RFC 9110 §6.6.1).
  */
 public final class LocalReply {
-  private static final byte[] CONTINUE = Ascii.bytes("HTTP/1.1 100 Continue\r\n\r\n");
   private static final byte[] CRLF = Ascii.bytes("\r\n");
 
   private final int status;
@@ -25,11 +24,6 @@ public final class LocalReply {
     this.head = head;
     this.fields = fields;
     this.body = body;
-  }
-
-  /** Writes the interim answer to {@code Expect: 100-continue}. */
-  public static void continue100(ByteBuf out) {
-    out.writeBytes(CONTINUE);
   }
 
   /** A short plain text: {@code 404 Not Found} and the detail behind it. */

@@ -4,6 +4,8 @@ import dev.fairlead.route.RequestView;
 
 /** The parsed head of a request. */
 public final class RequestHead extends Head implements RequestView {
+  private static final byte[] NO_TRACE = {};
+
   Method method = Method.OTHER;
   int methodEnd;
   int targetStart;
@@ -21,6 +23,9 @@ public final class RequestHead extends Head implements RequestView {
   final byte[] grpcTimeout = new byte[GrpcTimeout.MAX_LENGTH];
 
   int grpcTimeoutLength;
+
+  /** What goes on as traceparent in place of the client's; empty: nothing. */
+  byte[] traceparent = NO_TRACE;
 
   public RequestHead(HeadLimits limits) {
     super(limits.maxHeaders());
@@ -47,6 +52,7 @@ public final class RequestHead extends Head implements RequestView {
     copy.expectContinue = expectContinue;
     copy.grpcTimeoutLength = grpcTimeoutLength;
     System.arraycopy(grpcTimeout, 0, copy.grpcTimeout, 0, grpcTimeoutLength);
+    copy.traceparent = traceparent.clone();
     return copy;
   }
 
@@ -161,6 +167,15 @@ public final class RequestHead extends Head implements RequestView {
     }
   }
 
+  /**
+   * Makes the writer say this traceparent.
+   *
+   * @param value which stays as it is until the head is written
+   */
+  public void traceparent(byte[] value) {
+    traceparent = value;
+  }
+
   @Override
   public int header(byte[] lowerName) {
     return find(lowerName, 0);
@@ -186,6 +201,7 @@ public final class RequestHead extends Head implements RequestView {
     authorityStart = authorityEnd = hostEnd = from;
     expectContinue = false;
     grpcTimeoutLength = 0;
+    traceparent = NO_TRACE;
     attempt = 1;
   }
 }

@@ -1,6 +1,6 @@
 package dev.fairlead.proxy.http2;
 
-import dev.fairlead.proxy.loop.LoopCounters;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.Outlet;
 import dev.fairlead.proxy.loop.TurnEnd;
 import io.netty.buffer.ByteBuf;
@@ -23,12 +23,15 @@ public final class Http2Channel extends TurnEnd.Task implements Http2Output {
   private @Nullable Http2Connection connection;
   private boolean closed;
 
+  /**
+   * @param shared by clients that know nothing of each other
+   */
   public Http2Channel(
-      Channel channel, LoopCounters counters, TurnEnd turn, Consumer<Throwable> faults) {
+      Channel channel, Backlog backlog, boolean shared, TurnEnd turn, Consumer<Throwable> faults) {
     this.channel = channel;
     this.turn = turn;
     this.faults = faults;
-    this.out = new Outlet(counters, GATHER);
+    this.out = new Outlet(backlog, GATHER, shared);
     out.open(channel);
   }
 
@@ -80,14 +83,20 @@ public final class Http2Channel extends TurnEnd.Task implements Http2Output {
   }
 
   @Override
+  public int window() {
+    return out.window();
+  }
+
+  @Override
   public long pendingBytes() {
     return closed ? 0 : out.pendingBytes();
   }
 
   @Override
   public void flush() {
+    Http2Connection writer = connection;
     if (!closed) {
-      out.flush();
+      out.flush(writer == null ? 0 : writer.queuedBytes());
     }
   }
 

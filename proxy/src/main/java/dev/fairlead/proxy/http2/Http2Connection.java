@@ -240,6 +240,10 @@ public final class Http2Connection {
       throw new IllegalStateException("no stream may be opened");
     }
     Http2Stream stream = newStream(streams.next());
+    if (!streams.hasNumbers()) {
+      // As if the peer had said that it takes no more (§5.1.1).
+      owner.goAway(ErrorCode.NO_ERROR);
+    }
     stream.user = user;
     stream.headRequest = head.method() == Method.HEAD;
     stream.headWritten = true;
@@ -260,15 +264,6 @@ public final class Http2Connection {
     encoder.begin(Frame.HEADER_BYTES);
     fields.response(encoder, head, edits);
     writeHead(stream, !head.interim(), end);
-  }
-
-  /** Tells a client that waits for it to send the body. */
-  public void continue100(Http2Stream stream) {
-    if (!stream.closed && !stream.headWritten) {
-      encoder.begin(Frame.HEADER_BYTES);
-      encoder.status(100);
-      writeHead(stream, false, false);
-    }
   }
 
   /** Answers whole. */
@@ -383,11 +378,21 @@ public final class Http2Connection {
     }
   }
 
-  /** Ends the streams that are answered and whose peers still have something to send. */
-  public void endAnswered() {
+  /**
+   * Ends the streams that are answered and whose peers still have something to send, and those
+   * whose answers nobody reads.
+   *
+   * @param patience calls, between which nothing of an answer was taken, until it is given up
+   */
+  public void endAnswered(int patience) {
     for (Http2Stream stream : streams.copy()) {
-      if (stream.orphan && stream.localEnded && !stream.closed) {
+      if (!stream.orphan || stream.closed) {
+        continue;
+      }
+      if (stream.localEnded) {
         reset(stream, ErrorCode.NO_ERROR);
+      } else if (stream.stillAfter(patience)) {
+        reset(stream, ErrorCode.CANCEL);
       }
     }
   }

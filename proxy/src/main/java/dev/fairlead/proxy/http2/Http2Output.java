@@ -13,6 +13,9 @@ public interface Http2Output {
   /** Whether the transport takes more: if not, bodies wait. */
   boolean keepsUp();
 
+  /** Bytes that may wait for the transport now, which are fewer where many wait. */
+  int window();
+
   /** Bytes that were written and that the transport has not taken. */
   long pendingBytes();
 

@@ -61,6 +61,11 @@ public final class Http2Stream {
   boolean endQueued;
   @Nullable TrailerHead trailersQueued;
 
+  /** Of {@link #stillAfter}: what waited at the last look, and how often it was the same. */
+  private int seenQueued;
+
+  private int looks;
+
   /** Whether it stands in the line of those that can send. */
   boolean inLine;
 
@@ -88,7 +93,16 @@ public final class Http2Stream {
     queuedBytes = 0;
     endQueued = false;
     trailersQueued = null;
+    seenQueued = 0;
+    looks = 0;
     waiting = false;
+  }
+
+  /** One more look: whether so many in a row found that nothing of what waits was sent. */
+  boolean stillAfter(int patience) {
+    looks = queuedBytes == seenQueued ? looks + 1 : 0;
+    seenQueued = queuedBytes;
+    return looks >= patience;
   }
 
   public int id() {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * its stream. Streams that could send stand in line and take turns, a frame each.
  */
 final class Sender {
+  /** What may wait for all streams of a connection, in windows of one. */
+  private static final int CONNECTION_WINDOWS = 4;
+
   private final Http2Connection connection;
   private final FrameWriter frames;
   private final Http2Output out;
@@ -90,14 +93,22 @@ final class Sender {
 
   /** Whether a stream's user may go on; if not it is told when it may. */
   boolean keepsUp(Http2Stream stream) {
-    boolean room = stream.queuedBytes == 0 || queued < limits.connectionQueue();
+    boolean room = stream.queuedBytes == 0 || queued < connectionQueue();
     boolean shared = room && out.keepsUp();
-    if (shared && stream.queuedBytes < limits.streamQueue()) {
+    if (shared && stream.queuedBytes < streamQueue()) {
       return true;
     }
     full |= !shared;
     stream.waiting = true;
     return false;
+  }
+
+  private int streamQueue() {
+    return Math.min(limits.streamQueue(), out.window());
+  }
+
+  private int connectionQueue() {
+    return (int) Math.min(limits.connectionQueue(), CONNECTION_WINDOWS * (long) out.window());
   }
 
   /** Sends what waits, in turns, and tells those that may go on. */
@@ -109,7 +120,7 @@ final class Sender {
     while (first != null && window > 0 && out.keepsUp()) {
       turn(leave());
     }
-    if (full && queued <= limits.connectionQueue() / 2 && out.keepsUp()) {
+    if (full && queued <= connectionQueue() / 2 && out.keepsUp()) {
       full = false;
       for (Http2Stream stream : connection.streams.copy()) {
         proceed(stream);
@@ -153,7 +164,7 @@ final class Sender {
     if (user != null
         && stream.waiting
         && !stream.closed
-        && stream.queuedBytes <= limits.streamQueue() / 2) {
+        && stream.queuedBytes <= streamQueue() / 2) {
       stream.waiting = false;
       user.writable();
     }

@@ -21,22 +21,37 @@ public final class LoopCounters {
     REQUESTS,
     REQUESTS_IN_FLIGHT,
     RETRIES,
+    /** Second attempts beside a first that took long. */
+    HEDGES,
+    /** Those whose answer began first. */
+    HEDGES_WON,
     /** Copies of requests that were sent to mirrors. */
     MIRRORED,
     /** Copies that were not: too large a body, too many under way, no endpoint, cut off. */
     MIRRORS_DROPPED,
     /** What endpoints said of their load in a form that cannot be read. */
     LOAD_REPORTS_BROKEN,
+    /** Probes of load that were not sent: too many under way, or the endpoint answers none. */
+    PROBES_HELD_BACK,
+    /** Questions for a service's load that were answered in its stead. */
+    PROBES_ANSWERED,
     UPSTREAM_CONNECTS,
     UPSTREAM_CONNECTIONS_OPEN,
     UPSTREAM_CONNECTIONS_IDLE,
+    /**
+     * Requests that wait for a connection of HTTP/1, of which there are as many as there may be.
+     */
+    UPSTREAM_WAITING,
     /** Heads that stayed unfinished for too long. */
     HEAD_TIMEOUTS,
+    /** Connections cut since too much waited in all, and they had taken nothing for the longest. */
+    STALLED_CUT,
     /** The most bytes that ever waited to be written to one connection. */
     PEAK_BUFFERED
   }
 
   private final AtomicLongArray values = new AtomicLongArray(Counter.values().length);
+  private final AtomicLongArray shed = new AtomicLongArray(Overload.CLASSES);
   private final AtomicLongArray rejects;
   private final AtomicLongArray violations;
   private final Map<ServiceName, AtomicLongArray> refusals = new ConcurrentHashMap<>();
@@ -60,6 +75,15 @@ public final class LoopCounters {
     if (value > values.getPlain(i)) {
       values.setOpaque(i, value);
     }
+  }
+
+  /** A request of this class was turned away as the loop lags. */
+  public void shed(int trafficClass) {
+    shed.setOpaque(trafficClass, shed.getPlain(trafficClass) + 1);
+  }
+
+  public long shedOf(int trafficClass) {
+    return shed.getOpaque(trafficClass);
   }
 
   public void rejected(Enum<?> rule) {

@@ -3,6 +3,7 @@ package dev.fairlead.proxy.loop;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,26 +19,45 @@ public final class Outlet {
   /** Room for a usual head with its framing and a small body. */
   private static final int GATHER = 2048;
 
-  private final LoopCounters counters;
+  private final Backlog backlog;
   private final int room;
+  private final boolean shared;
   private @Nullable Channel channel;
   private @Nullable ByteBuf gather;
   private boolean unflushed;
+  private boolean stalled;
 
-  public Outlet(LoopCounters counters) {
-    this(counters, GATHER);
+  /** What waits elsewhere for the same connection, and the window that its channel has. */
+  private long elsewhere;
+
+  private int window;
+
+  /** The backlog's own: where this stands in it, and what it counted here. */
+  @Nullable Outlet previous;
+
+  @Nullable Outlet next;
+  long counted;
+  boolean linked;
+
+  public Outlet(Backlog backlog) {
+    this(backlog, GATHER, false);
   }
 
   /**
    * @param room bytes that are gathered into one buffer
+   * @param shared by clients that know nothing of each other, who must not suffer for one of them:
+   *     never cut
    */
-  public Outlet(LoopCounters counters, int room) {
-    this.counters = counters;
+  public Outlet(Backlog backlog, int room, boolean shared) {
+    this.backlog = backlog;
     this.room = room;
+    this.shared = shared;
   }
 
   public void open(Channel channel) {
     this.channel = channel;
+    this.window = 0;
+    this.stalled = false;
   }
 
   /** Where to write heads and framing. Not to be kept. */
@@ -74,11 +94,22 @@ public final class Outlet {
 
   /** Lets out what was written. */
   public void flush() {
+    flush(0);
+  }
+
+  /**
+   * Lets out what was written.
+   *
+   * @param elsewhere bytes that wait for the same connection and are not given to it yet
+   */
+  public void flush(long elsewhere) {
     push();
+    this.elsewhere = elsewhere;
     if (unflushed) {
       unflushed = false;
       channel().flush();
     }
+    backlog.look(this);
   }
 
   /** Whether the other side keeps up: less than the window waits. */
@@ -88,14 +119,46 @@ public final class Outlet {
       // The channel counts only what it has been given.
       push();
     }
+    if (window != backlog.window()) {
+      window = backlog.window();
+      to.config().setWriteBufferWaterMark(backlog.marks());
+    }
     if (to.isWritable()) {
+      if (stalled) {
+        stalled = false;
+        backlog.moved(this);
+      }
       return true;
     }
+    stalled = true;
     ChannelOutboundBuffer waiting = to.unsafe().outboundBuffer();
     if (waiting != null) {
-      counters.max(Counter.PEAK_BUFFERED, waiting.totalPendingWriteBytes());
+      backlog.counters().max(Counter.PEAK_BUFFERED, waiting.totalPendingWriteBytes());
     }
     return false;
+  }
+
+  /** Bytes that may wait for this connection now. */
+  public int window() {
+    return backlog.window();
+  }
+
+  /** All that waits for this connection. */
+  long waiting() {
+    return channel == null ? 0 : pendingBytes() + elsewhere;
+  }
+
+  boolean mayBeCut() {
+    return !shared;
+  }
+
+  /** Closes at once and for good, below whatever would end it in an orderly way. */
+  void cut() {
+    Channel to = channel;
+    if (to != null) {
+      to.config().setOption(ChannelOption.SO_LINGER, 0);
+      to.unsafe().close(to.unsafe().voidPromise());
+    }
   }
 
   /** Bytes that were written and that the other side has not taken. */
@@ -115,6 +178,7 @@ public final class Outlet {
     }
     unflushed = false;
     channel = null;
+    backlog.forget(this);
   }
 
   private Channel channel() {

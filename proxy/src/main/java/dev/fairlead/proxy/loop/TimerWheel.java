@@ -24,6 +24,14 @@ public final class TimerWheel implements Runnable {
     void after(long nanos, Runnable task);
   }
 
+  /** Told how late the wheel is, which is how far its loop is behind. */
+  public interface Watch {
+    /**
+     * @param lateNanos since the tick was due
+     */
+    void ticked(long lateNanos);
+  }
+
   private final Scheduler scheduler;
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
@@ -34,6 +42,7 @@ public final class TimerWheel implements Runnable {
   private long doneTick;
   private int linked;
   private boolean ticking;
+  private @Nullable Watch watch;
 
   /**
    * @param faults told when a timer throws as it expires; the others go on
@@ -44,6 +53,11 @@ public final class TimerWheel implements Runnable {
     this.faults = faults;
     this.origin = ticker.nanos();
     this.now = origin;
+  }
+
+  /** Tells from now on how late each tick is, while there are any. */
+  public void watch(Watch told) {
+    watch = told;
   }
 
   /** The ticker's time as of the last tick: old by a tick at most while any timer is armed. */
@@ -84,7 +98,11 @@ public final class TimerWheel implements Runnable {
 
   @Override
   public void run() {
+    long due = now + TICK_NANOS;
     now = ticker.nanos();
+    if (watch != null) {
+      watch.ticked(Math.max(0, now - due));
+    }
     long nowTick = (now - origin) >> TICK_SHIFT;
     // After a pause longer than a turn each slot is still looked at only once.
     long tick = Math.max(doneTick + 1, nowTick - SLOTS + 1);

@@ -11,7 +11,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
@@ -86,7 +85,7 @@ public enum Transport {
   abstract void share(ServerBootstrap bootstrap);
 
   /** For connections from clients, accepted and served by {@code loop} alone. */
-  public ServerBootstrap downstream(EventLoop loop, ProxyOptions options) {
+  public ServerBootstrap downstream(EventLoop loop, Backlog backlog) {
     ServerBootstrap bootstrap =
         new ServerBootstrap()
             .group(loop, loop)
@@ -103,13 +102,13 @@ public enum Transport {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_CLOSE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
     share(bootstrap);
     return bootstrap;
   }
 
   /** For connections to endpoints, opened and used by {@code loop} alone. */
-  public Bootstrap upstream(EventLoop loop, ProxyOptions options) {
+  public Bootstrap upstream(EventLoop loop, ProxyOptions options, Backlog backlog) {
     return new Bootstrap()
         .group(loop)
         .channel(client)
@@ -121,7 +120,7 @@ public enum Transport {
             ChannelOption.CONNECT_TIMEOUT_MILLIS,
             (int) Math.min(Integer.MAX_VALUE, Math.max(1, options.connectTimeout().toMillis())))
         .option(ChannelOption.RECVBUF_ALLOCATOR, reads())
-        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, window(options));
+        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
   }
 
   /**
@@ -148,9 +147,5 @@ public enum Transport {
 
   private static AdaptiveRecvByteBufAllocator reads() {
     return new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, LARGEST_READ);
-  }
-
-  private static WriteBufferWaterMark window(ProxyOptions options) {
-    return new WriteBufferWaterMark(options.bodyWindow() / 2, options.bodyWindow());
   }
 }

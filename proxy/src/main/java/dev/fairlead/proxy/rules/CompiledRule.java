@@ -3,6 +3,7 @@ package dev.fairlead.proxy.rules;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
+import dev.fairlead.balancer.probe.ServerLoad;
 import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
@@ -11,8 +12,11 @@ import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.route.Action;
 import dev.fairlead.route.AffinityKey;
 import dev.fairlead.route.BackendChoice;
+import dev.fairlead.route.ConnectionLimits;
 import dev.fairlead.route.HeaderEdits;
+import dev.fairlead.route.Hedging;
 import dev.fairlead.route.Listener;
+import dev.fairlead.route.Match;
 import dev.fairlead.route.Matched;
 import dev.fairlead.route.Mirror;
 import dev.fairlead.route.Protocol;
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * What to do with a request that matched, ready to be done.
  *
  * @param route name of the route, with the rule's behind it if it has one
+ * @param match that the request matched
  * @param mirrors backends that get copies, most often none
  * @param cors null where pages of other origins are nobody's concern
  * @param requestNanos 0: no timeout
@@ -35,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompiledRule(
     String route,
+    Match match,
     CompiledRewrite rewrite,
     List<Mirrored> mirrors,
     @Nullable CompiledCors cors,
@@ -85,6 +91,9 @@ public record CompiledRule(
    * @param affinity null where the service has none
    * @param protocol that its endpoints speak
    * @param tls null for clear text
+   * @param connections to one of its endpoints
+   * @param hedging null where nothing is sent twice
+   * @param load null unless the service is answered for when it is asked for its load
    */
   public record Backend(
       Action.Backend source,
@@ -94,7 +103,10 @@ public record CompiledRule(
       Protocol protocol,
       @Nullable ClientContext tls,
       CompiledEdits requestEdits,
-      CompiledEdits responseEdits) {
+      CompiledEdits responseEdits,
+      ConnectionLimits connections,
+      @Nullable Hedging hedging,
+      @Nullable ServerLoad load) {
     /** Whether its endpoints are spoken to in HTTP/2. */
     public boolean http2() {
       return protocol == Protocol.H2C;
@@ -157,6 +169,7 @@ public record CompiledRule(
     String route = matched.route().name();
     return new CompiledRule(
         rule.name().isEmpty() ? route : route + "/" + rule.name(),
+        matched.match(),
         CompiledRewrite.of(rule.rewrite(), matched.match()),
         rule.mirrors().stream()
             .map(mirror -> mirrored(mirror, rule, listener, materials))
@@ -202,7 +215,13 @@ public record CompiledRule(
             .map(name -> materials.clientTls(name, source.protocol(), listener))
             .orElse(null),
         edits(rule.requestHeaders(), source.requestHeaders()),
-        edits(rule.responseHeaders(), source.responseHeaders()));
+        edits(rule.responseHeaders(), source.responseHeaders()),
+        source
+            .service()
+            .map(name -> materials.config().treatment(name).connections())
+            .orElse(ConnectionLimits.NONE),
+        source.service().flatMap(name -> materials.config().treatment(name).hedging()).orElse(null),
+        source.service().map(materials::load).orElse(null));
   }
 
   private static CompiledEdits edits(HeaderEdits ofRule, HeaderEdits ofBackend) {

@@ -71,7 +71,7 @@ final class Drain {
         last = now();
       } else if (now() - last >= ACCEPTED_NANOS) {
         // Nobody came because nobody waits, or because a loop did not get to look.
-        turn(most - waited());
+        turn(grace / 2 - waited());
         if (sum(Counter.CLIENT_CONNECTIONS) == accepted) {
           return;
         }

@@ -35,7 +35,7 @@ final class HealthChecks {
         .forEach(
             (service, check) -> {
               Balancer balancer = materials.balancers().apply(service);
-              ClientContext tls = materials.checkTls(service, check.protocol());
+              ClientContext tls = materials.askingTls(service, check.port(), check.protocol());
               compiled.add(CompiledCheck.of(service, balancer, check, tls, countersOf(service)));
             });
     return compiled;

@@ -5,6 +5,7 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Refusal;
+import dev.fairlead.balancer.probe.Prober;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.check.CheckCounters;
@@ -15,13 +16,18 @@ import dev.fairlead.proxy.exchange.Loop;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.Transport;
+import dev.fairlead.proxy.observe.ExchangeStory;
+import dev.fairlead.proxy.observe.Tap;
+import dev.fairlead.proxy.probe.Probes;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.Materials;
 import dev.fairlead.proxy.tls.ClientContexts;
 import dev.fairlead.proxy.tls.ServerContexts;
 import dev.fairlead.proxy.tls.TlsCounters;
 import dev.fairlead.proxy.tls.TlsProvider;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.TunnelListener;
@@ -35,10 +41,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** The reverse proxy: listeners, event loops, upstream pools. */
 public final class ProxyServer implements AutoCloseable {
@@ -55,6 +64,7 @@ public final class ProxyServer implements AutoCloseable {
   private final ServerContexts serverTls;
   private final ClientContexts clientTls;
   private final HealthChecks checks;
+  private final Probes probes;
   private Map<Site, ListenerPort> ports = Map.of();
   private volatile Map<String, Integer> bound = Map.of();
 
@@ -77,7 +87,20 @@ public final class ProxyServer implements AutoCloseable {
       Ticker ticker,
       InstantSource wall,
       RandomSource random) {
-    this(options, listener, ticker, wall, random, Transport.best(), TlsProvider.best());
+    this(options, listener, ticker, wall, random, Optional.empty());
+  }
+
+  /**
+   * @param tracing how requests are traced; empty: what they say of traces is passed on as it is
+   */
+  public ProxyServer(
+      ProxyOptions options,
+      ProxyListener listener,
+      Ticker ticker,
+      InstantSource wall,
+      RandomSource random,
+      Optional<Tracing> tracing) {
+    this(options, listener, ticker, wall, random, tracing, Transport.best(), TlsProvider.best());
   }
 
   /** With sockets and TLS of the caller's choice, else the best that the machine has. */
@@ -87,6 +110,7 @@ public final class ProxyServer implements AutoCloseable {
       Ticker ticker,
       InstantSource wall,
       RandomSource random,
+      Optional<Tracing> tracing,
       Transport transport,
       TlsProvider tls) {
     this.transport = transport;
@@ -100,16 +124,25 @@ public final class ProxyServer implements AutoCloseable {
     clients = new ArrayList<>(options.loops());
     for (int i = 0; i < options.loops(); i++) {
       EventLoop events = group.next();
-      Loop loop = new Loop(events, transport, options, listener, ticker, wall, random);
+      Loop loop = new Loop(events, transport, options, listener, ticker, wall, random, tracing);
       loops.add(loop);
       clients.add(new Clients(loop, openConnections));
     }
     checks = new HealthChecks(loops);
+    probes = new Probes(loops.stream().map(loop -> loop.probes).toList());
     var _ =
         group
             .next()
             .scheduleAtFixedRate(
                 this::rotateTicketKeys, TICKET_KEY_HOURS, TICKET_KEY_HOURS, TimeUnit.HOURS);
+  }
+
+  /**
+   * What probes a service's endpoints for their load, for a policy that wants to know. It may be
+   * had before the service is in force; until then each probe fails.
+   */
+  public Prober prober(ServiceName service) {
+    return probes.prober(service);
   }
 
   /** Called by a loop, which must not wait for whoever waits for it: not for the server's lock. */
@@ -139,11 +172,13 @@ public final class ProxyServer implements AutoCloseable {
       wanted.computeIfAbsent(site, key -> new Wanted()).tunnels.add(each);
     }
     Map<Site, CompiledPort> compiled = new LinkedHashMap<>();
-    Materials materials = new Materials(routes, balancers, serverTls, clientTls);
+    Materials materials = new Materials(routes, balancers, probes::load, serverTls, clientTls);
     Map<Site, ListenerPort> next;
     List<CompiledCheck> compiledChecks;
+    Runnable probing;
     try {
       compiledChecks = checks.compile(materials);
+      probing = probes.compile(materials);
       wanted.forEach(
           (site, some) ->
               compiled.put(site, CompiledPort.of(some.listeners, some.tunnels, materials)));
@@ -157,6 +192,7 @@ public final class ProxyServer implements AutoCloseable {
     clientTls.commit();
     compiled.forEach((site, rules) -> at(next, site).rules(rules));
     checks.apply(compiledChecks);
+    probing.run();
     ports.forEach(
         (site, port) -> {
           if (!next.containsKey(site)) {
@@ -241,6 +277,7 @@ public final class ProxyServer implements AutoCloseable {
       }
     }
     putIfAny(rejects, "head_timeout", Counter.HEAD_TIMEOUTS);
+    putIfAny(rejects, "stalled", Counter.STALLED_CUT);
     putIfAny(rejects, "max_connections", Counter.CLIENT_CONNECTIONS_REFUSED);
     Map<ServiceName, Map<Refusal, Long>> refusals = new HashMap<>();
     loops.forEach(loop -> loop.counters.addRefusals(refusals));
@@ -250,14 +287,20 @@ public final class ProxyServer implements AutoCloseable {
         sum(Counter.REQUESTS),
         sum(Counter.REQUESTS_IN_FLIGHT),
         sum(Counter.RETRIES),
+        sum(Counter.HEDGES),
+        sum(Counter.HEDGES_WON),
         sum(Counter.MIRRORED),
         sum(Counter.MIRRORS_DROPPED),
         sum(Counter.LOAD_REPORTS_BROKEN),
+        sum(Counter.PROBES_HELD_BACK),
+        sum(Counter.PROBES_ANSWERED),
         sum(Counter.UPSTREAM_CONNECTS),
         sum(Counter.UPSTREAM_CONNECTIONS_OPEN),
         sum(Counter.UPSTREAM_CONNECTIONS_IDLE),
+        sum(Counter.UPSTREAM_WAITING),
         Map.copyOf(rejects),
         refusals,
+        shed(),
         TlsCounters.sum(loops.stream().map(loop -> loop.clientTls).toList()),
         TlsCounters.sum(loops.stream().map(loop -> loop.upstreamTls).toList()),
         checks.sums());
@@ -270,8 +313,33 @@ public final class ProxyServer implements AutoCloseable {
     }
   }
 
+  private List<Long> shed() {
+    return IntStream.range(0, Overload.CLASSES)
+        .mapToObj(each -> loops.stream().mapToLong(l -> l.counters.shedOf(each)).sum())
+        .toList();
+  }
+
   private long sum(Counter counter) {
     return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  /** Begins to tell of exchanges as they end, until {@link #untap}. */
+  public void tap(Tap tap) {
+    loops.forEach(loop -> loop.events.execute(() -> loop.watch.add(tap)));
+  }
+
+  /** Ends a {@link #tap}; no more is told of exchanges once the loops have heard of it. */
+  public void untap(Tap tap) {
+    try {
+      loops.forEach(loop -> loop.events.execute(() -> loop.watch.remove(tap)));
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and with them all exchanges.
+    }
+  }
+
+  /** What is remembered of exchanges that have ended: those that failed or were slow, and some. */
+  public List<ExchangeStory> stories() {
+    return loops.stream().flatMap(loop -> loop.watch.kept()).toList();
   }
 
   /** The most bytes that ever waited to be written to one connection. */
@@ -293,10 +361,16 @@ public final class ProxyServer implements AutoCloseable {
   /**
    * Cumulative, but for the gauges.
    *
+   * @param hedges second attempts beside a first that took long
+   * @param hedgesWon those whose answer began first
    * @param mirrored copies of requests that were sent to mirrors
    * @param mirrorsDropped copies that could not be sent
+   * @param probesHeldBack probes of load that were not sent: too many, or never answered
+   * @param probesAnswered questions for a service's load that were answered in its stead
+   * @param upstreamWaiting requests that wait for one of the connections that there may be
    * @param rejects protocol errors of clients and endpoints by rule, of messages and of framing
    * @param refusals requests that got no endpoint at all, of services that had any such
+   * @param shed requests that were turned away as a loop lagged, by class
    * @param clientTls handshakes with clients
    * @param upstreamTls handshakes with endpoints
    * @param checks active checks of endpoints
@@ -307,14 +381,20 @@ public final class ProxyServer implements AutoCloseable {
       long requests,
       long requestsInFlight,
       long retries,
+      long hedges,
+      long hedgesWon,
       long mirrored,
       long mirrorsDropped,
       long loadReportsBroken,
+      long probesHeldBack,
+      long probesAnswered,
       long upstreamConnects,
       long upstreamConnectionsOpen,
       long upstreamConnectionsIdle,
+      long upstreamWaiting,
       Map<String, Long> rejects,
       Map<ServiceName, Map<Refusal, Long>> refusals,
+      List<Long> shed,
       TlsCounters.Sums clientTls,
       TlsCounters.Sums upstreamTls,
       Map<ServiceName, CheckCounters.Sums> checks) {}

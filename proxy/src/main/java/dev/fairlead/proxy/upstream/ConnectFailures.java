@@ -10,9 +10,20 @@ import java.net.NoRouteToHostException;
 public final class ConnectFailures {
   private ConnectFailures() {}
 
-  /** Whether it was not even tried, since too many wait: which says nothing of the endpoint. */
+  /** Whether it was not even tried, for want of room here: which says nothing of the endpoint. */
   public static boolean full(Throwable cause) {
-    return cause instanceof TooManyPendingException;
+    return cause instanceof TooManyPendingException || noDescriptor(cause);
+  }
+
+  /** Whether there is no socket, as the process or the system has too many files open. */
+  private static boolean noDescriptor(Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      // EMFILE and ENFILE have no type of their own, whatever the transport.
+      if (String.valueOf(each.getMessage()).contains("Too many open files")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What it means for the endpoint. */
@@ -28,7 +39,7 @@ public final class ConnectFailures {
       case HandshakeFailure failure -> String.valueOf(failure.getMessage());
       case TooManyPendingException full -> String.valueOf(full.getMessage());
       case ConnectException _ -> "refused";
-      default -> cause.getClass().getSimpleName();
+      default -> noDescriptor(cause) ? "too many files are open" : cause.getClass().getSimpleName();
     };
   }
 }

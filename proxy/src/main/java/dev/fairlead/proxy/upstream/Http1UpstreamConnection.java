@@ -35,7 +35,7 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
 
   Http1UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
     super(pool, site);
-    this.out = new Outlet(pool.counters());
+    this.out = new Outlet(pool.backlog());
     this.written = new BodyWriter(out);
   }
 

@@ -154,7 +154,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
       return;
     }
     Http2Channel to =
-        new Http2Channel(channel(), pool.counters(), pool.http2().turnEnd(), pool.faults());
+        new Http2Channel(channel(), pool.backlog(), true, pool.http2().turnEnd(), pool.faults());
     Http2Connection made =
         Http2Connection.client(
             site.tls != null,
@@ -321,8 +321,9 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   private final class Line extends TimerWheel.Timer {
     @Override
     protected void expired() {
-      if (open && !waiting.isEmpty()) {
-        pool.relieve(Http2UpstreamConnection.this);
+      Http2UpstreamStream first = waiting.peek();
+      if (open && first != null) {
+        pool.relieve(Http2UpstreamConnection.this, first.limits);
       }
     }
   }

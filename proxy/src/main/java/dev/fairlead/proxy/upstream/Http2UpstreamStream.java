@@ -13,6 +13,7 @@ import dev.fairlead.proxy.http2.ErrorCode;
 import dev.fairlead.proxy.http2.Http2Connection;
 import dev.fairlead.proxy.http2.Http2Stream;
 import dev.fairlead.proxy.http2.StreamUser;
+import dev.fairlead.route.ConnectionLimits;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   private final UpstreamPool pool;
   private final ResponseHead head;
   UpstreamPool.Site site;
+  ConnectionLimits limits = ConnectionLimits.NONE;
   private @Nullable Http2UpstreamConnection connection;
   private @Nullable Http2Stream stream;
   private @Nullable UpstreamUser user;
@@ -49,8 +51,9 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   }
 
   /** Is for a new request. */
-  void begin(UpstreamPool.Site to) {
+  void begin(UpstreamPool.Site to, ConnectionLimits kept) {
     site = to;
+    limits = kept;
     reused = false;
     paused = false;
     silent = true;

@@ -27,6 +27,10 @@ abstract class UpstreamConnection extends ChannelInboundHandlerAdapter {
 
   /** Connects, and makes it secure where that is wanted; then tells {@link #opened}. */
   final void connect() {
+    if (pool.full()) {
+      pool.later(() -> opened(TooManyPendingException.connections()));
+      return;
+    }
     long begun = pool.ticker().nanos();
     ChannelFuture connecting =
         pool.connect(

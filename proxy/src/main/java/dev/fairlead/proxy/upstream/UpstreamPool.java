@@ -5,6 +5,7 @@ import dev.fairlead.balancer.endpoint.Address;
 import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http2.Http2Limits;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TimerWheel;
@@ -12,6 +13,7 @@ import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
 import dev.fairlead.proxy.tls.ClientContext;
 import dev.fairlead.proxy.tls.TlsCounters;
+import dev.fairlead.route.ConnectionLimits;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -46,6 +48,7 @@ public final class UpstreamPool {
   private final Limits limits;
   private final TimerWheel timers;
   private final LoopCounters counters;
+  private final Backlog backlog;
   private final TlsCounters tlsCounters;
   private final Ticker ticker;
   private final Consumer<Throwable> faults;
@@ -61,14 +64,24 @@ public final class UpstreamPool {
   /**
    * What a pool may hold.
    *
+   * @param loops among which a limit of the process is shared out
+   * @param maxOpen connections to all addresses, from this loop
    * @param maxIdle connections kept for each address
    * @param maxPending requests that wait for a place on a connection, for each address
+   * @param waitNanos that a request may wait for one of the connections that there may be
    * @param idleNanos after which an idle connection is closed
    * @param handshakeMillis that a TLS handshake may take
    * @param heads of answers
    */
   public record Limits(
-      int maxIdle, int maxPending, long idleNanos, long handshakeMillis, HeadLimits heads) {}
+      int loops,
+      int maxOpen,
+      int maxIdle,
+      int maxPending,
+      long waitNanos,
+      long idleNanos,
+      long handshakeMillis,
+      HeadLimits heads) {}
 
   /**
    * What connections of HTTP/2 share.
@@ -86,6 +99,7 @@ public final class UpstreamPool {
       Limits limits,
       TimerWheel timers,
       LoopCounters counters,
+      Backlog backlog,
       TlsCounters tlsCounters,
       Http2Setting http2,
       Ticker ticker,
@@ -94,42 +108,71 @@ public final class UpstreamPool {
     this.limits = limits;
     this.timers = timers;
     this.counters = counters;
+    this.backlog = backlog;
     this.tlsCounters = tlsCounters;
     this.http2 = http2;
     this.ticker = ticker;
     this.faults = faults;
   }
 
+  /** A connection without limit, for questions to the endpoint that no request waits for. */
+  public UpstreamStream take(Address address, @Nullable ClientContext tls, boolean http2) {
+    return take(address, tls, http2, ConnectionLimits.NONE);
+  }
+
   /**
-   * An idle connection, or a new one that is yet to open. The user must {@code start} it.
+   * An idle connection, or a new one that is yet to open, or a place in the line for one. The user
+   * must {@code start} it.
    *
    * @param tls null for clear text
    * @param http2 whether the endpoint is spoken to in HTTP/2
    */
-  public UpstreamStream take(Address address, @Nullable ClientContext tls, boolean http2) {
+  public UpstreamStream take(
+      Address address, @Nullable ClientContext tls, boolean http2, ConnectionLimits limits) {
     Map<Address, Site> all = tls == null ? sites : tlsSites.get(tls);
     Site site = all == null ? null : all.get(address);
     if (site == null) {
-      site = new Site(address, tls);
+      site = new Site(this, address, tls);
       of(tls).put(address, site);
     }
-    return http2 ? takeStream(site) : take(site);
+    return http2 ? takeStream(site, limits) : take(site, limits);
   }
 
-  private Http1UpstreamConnection take(Site site) {
+  private UpstreamStream take(Site site, ConnectionLimits limits) {
+    // Who has no limit is not kept waiting; all others keep to their order.
+    boolean inTurn = site.line.isEmpty() || limits.perEndpoint() == Integer.MAX_VALUE;
+    Http1UpstreamConnection free = inTurn ? connection(site, limits) : null;
+    return free == null ? new WaitingStream(this, site, limits) : free;
+  }
+
+  /** An idle connection, or a new one; null where there are as many as there may be. */
+  @Nullable Http1UpstreamConnection connection(Site site, ConnectionLimits limits) {
     Http1UpstreamConnection idle = site.newest;
     if (idle != null) {
       unlink(idle);
       return idle;
     }
+    if (site.connections >= own(limits.perEndpoint())) {
+      return null;
+    }
     opened(site);
     return new Http1UpstreamConnection(this, site);
   }
 
-  private Http2UpstreamStream takeStream(Site site) {
+  /** This loop's part of a limit of the process. */
+  private int own(int limit) {
+    return limit == Integer.MAX_VALUE ? limit : Math.max(1, limit / this.limits.loops());
+  }
+
+  /** Requests that may wait for a connection to one endpoint. */
+  int maxPending(ConnectionLimits limits) {
+    return Math.min(own(limits.pendingPerEndpoint()), this.limits.maxPending());
+  }
+
+  private Http2UpstreamStream takeStream(Site site, ConnectionLimits limits) {
     Http2UpstreamStream free = streams.pollFirst();
     Http2UpstreamStream taken = free == null ? new Http2UpstreamStream(this, site) : free;
-    taken.begin(site);
+    taken.begin(site, limits);
     return taken;
   }
 
@@ -151,7 +194,8 @@ public final class UpstreamPool {
    * wait already it fails at once, as a longer line would serve nobody sooner.
    */
   void assign(Http2UpstreamStream stream) {
-    Site site = stream.site;
+    Site site = known(stream.site);
+    stream.site = site;
     Http2UpstreamConnection shortest = null;
     int pending = 0;
     for (Http2UpstreamConnection each : site.http2) {
@@ -164,12 +208,14 @@ public final class UpstreamPool {
       }
       pending += each.waiting();
     }
-    if (pending >= limits.maxPending()) {
-      stream.failed(new TooManyPendingException());
+    if (pending >= maxPending(stream.limits)) {
+      stream.failed(TooManyPendingException.full());
       return;
     }
     if (shortest != null
-        && (shortest.waiting() < MAX_WAITING || site.http2.size() >= MAX_HTTP2_CONNECTIONS)) {
+        && (shortest.waiting() < MAX_WAITING
+            || site.http2.size() >= MAX_HTTP2_CONNECTIONS
+            || site.connections >= own(stream.limits.perEndpoint()))) {
       shortest.await(stream);
       return;
     }
@@ -178,10 +224,16 @@ public final class UpstreamPool {
     fresh.connect();
   }
 
-  private Http2UpstreamConnection openHttp2(Site site) {
-    if (site.connections == 0) {
-      of(site.tls).put(site.address, site);
+  /** The site by which others find its connections: one without any was forgotten. */
+  private Site known(Site site) {
+    if (site.connections > 0) {
+      return site;
     }
+    Site known = of(site.tls).putIfAbsent(site.address, site);
+    return known == null ? site : known;
+  }
+
+  private Http2UpstreamConnection openHttp2(Site site) {
     opened(site);
     Http2UpstreamConnection fresh = new Http2UpstreamConnection(this, site);
     site.http2.add(fresh);
@@ -189,8 +241,9 @@ public final class UpstreamPool {
   }
 
   /** Opens a connection for those who wait for a full one, if there may be one more. */
-  void relieve(Http2UpstreamConnection full) {
-    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS) {
+  void relieve(Http2UpstreamConnection full, ConnectionLimits limits) {
+    if (full.site.http2.size() < MAX_HTTP2_CONNECTIONS
+        && full.site.connections < own(limits.perEndpoint())) {
       Http2UpstreamConnection fresh = openHttp2(full.site);
       full.passOn(fresh);
       fresh.connect();
@@ -211,7 +264,18 @@ public final class UpstreamPool {
         idle.close();
       }
       new ArrayList<>(site.http2).forEach(Http2UpstreamConnection::retire);
+      site.line.dismiss();
     }
+  }
+
+  /** Whether, with the one that is just being opened, there are more connections than may be. */
+  boolean full() {
+    return counters.get(Counter.UPSTREAM_CONNECTIONS_OPEN) > limits.maxOpen();
+  }
+
+  /** Does something in a turn of its own. */
+  void later(Runnable task) {
+    bootstrap.config().group().next().execute(task);
   }
 
   /** Connects, and tells on the loop what came of it, not before the call has returned. */
@@ -257,6 +321,14 @@ public final class UpstreamPool {
     return counters;
   }
 
+  Backlog backlog() {
+    return backlog;
+  }
+
+  long waitNanos() {
+    return limits.waitNanos();
+  }
+
   long idleNanos() {
     return limits.idleNanos();
   }
@@ -290,6 +362,7 @@ public final class UpstreamPool {
     site.idle++;
     counters.add(Counter.UPSTREAM_CONNECTIONS_IDLE, 1);
     timers.arm(connection.idleTimer, timers.coarseNanos() + limits.idleNanos());
+    serveLine(site);
   }
 
   private void unlink(Http1UpstreamConnection connection) {
@@ -327,7 +400,20 @@ public final class UpstreamPool {
 
   private void closed(Site site) {
     counters.add(Counter.UPSTREAM_CONNECTIONS_OPEN, -1);
-    if (--site.connections == 0) {
+    site.connections--;
+    serveLine(site);
+    forgetIfUnused(site);
+  }
+
+  private void serveLine(Site site) {
+    if (!site.line.isEmpty()) {
+      http2.turnEnd().add(site.line);
+    }
+  }
+
+  /** One whose line is served later in this turn is used. */
+  void forgetIfUnused(Site site) {
+    if (site.connections == 0 && site.line.isEmpty()) {
       forget(site);
     }
   }
@@ -350,12 +436,16 @@ public final class UpstreamPool {
     /** Those of HTTP/2, which many requests share; few. */
     final List<Http2UpstreamConnection> http2 = new ArrayList<>(1);
 
+    /** Requests that wait for one of HTTP/1. */
+    final WaitingLine line;
+
     int idle;
     int connections;
 
-    Site(Address address, @Nullable ClientContext tls) {
+    Site(UpstreamPool pool, Address address, @Nullable ClientContext tls) {
       this.address = address;
       this.tls = tls;
+      this.line = new WaitingLine(pool, this);
       this.socketAddress =
           new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
     }

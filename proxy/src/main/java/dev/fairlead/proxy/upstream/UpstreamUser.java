@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Who sent a request on an {@link UpstreamStream} and is told of the answer. Called on the loop.
  * Once one of {@link #upstreamConnectFailed}, {@link #upstreamEnded}, {@link #upstreamRejected} and
  * {@link #upstreamClosed} is called, or the stream was given back, nothing follows.
+ *
+ * <p>Who passes the answer on to somebody else listens to all of it; for who only wants to know how
+ * it ends, what has a default is of no interest.
  */
 public interface UpstreamUser {
   /** How an answer ended. */
@@ -45,10 +48,10 @@ public interface UpstreamUser {
   void upstreamConnectFailed(Throwable cause);
 
   /** So many bytes arrived, framing included; what they say is told next. */
-  void upstreamReceived(int bytes);
+  default void upstreamReceived(int bytes) {}
 
   /** A 1xx answer but 101; {@code head} is good for this call. */
-  void upstreamInterim(ResponseHead head);
+  default void upstreamInterim(ResponseHead head) {}
 
   /**
    * The answer's head is whole; it stays good until the stream is given back. Its body follows as
@@ -67,16 +70,18 @@ public interface UpstreamUser {
   void upstreamEnded(@Nullable TrailerHead trailers, End how);
 
   /** Bytes after a 101, the user's to release. */
-  void upstreamTunnelled(ByteBuf bytes);
+  default void upstreamTunnelled(ByteBuf bytes) {
+    bytes.release();
+  }
 
   /** The answer breaks a rule; the rest of it is lost. The stream is yet to be closed. */
   void upstreamRejected(Reject reject);
 
   /** No more bytes for now: the moment to flush. */
-  void upstreamReadComplete();
+  default void upstreamReadComplete() {}
 
   /** What waited to be written drained below the window. */
-  void upstreamWritable();
+  default void upstreamWritable() {}
 
   /** The stream broke before the answer was whole; it is gone. */
   void upstreamClosed(Broken when);

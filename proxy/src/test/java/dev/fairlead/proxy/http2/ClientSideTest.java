@@ -114,6 +114,18 @@ class ClientSideTest implements Http2Owner {
   }
 
   @Test
+  void whoHasNoNumberLeftForAStreamSaysSo() {
+    greet();
+    for (int i = 0; i < (1 << 30) - 1; i++) {
+      connection.streams.next();
+    }
+    assertThat(connection.canOpen()).isTrue();
+    assertThat(get().stream.id()).isEqualTo(Integer.MAX_VALUE);
+    assertThat(told).containsExactly("goAway NO_ERROR");
+    assertThat(connection.canOpen()).isFalse();
+  }
+
+  @Test
   void interimAnswersComeBeforeTheFinalOne() {
     greet();
     Recorder user = get();

@@ -204,7 +204,7 @@ class ConnectionTest {
     side.answer(1);
     side.connection.finish(stream);
     side.wire.frames();
-    side.connection.endAnswered();
+    side.connection.endAnswered(1);
     assertThat(side.wire.frames()).containsExactly("RST_STREAM 1 NO_ERROR");
   }
 

@@ -179,6 +179,29 @@ class FloodTest {
   }
 
   @Test
+  void anAnswerThatNobodyTakesIsGivenUpWhateverElseTheClientSays() {
+    side.send("SETTINGS 00 0 00 04 00 00 00 02", "HEADERS 05 1" + GET);
+    side.answer(1);
+    side.connection.finish(side.user(1).stream);
+    for (int look = 0; look < 6; look++) {
+      side.send("WINDOW_UPDATE 00 1 00 00 00 01");
+      side.connection.endAnswered(2);
+    }
+    assertThat(side.connection.active()).isZero();
+    side.send("HEADERS 05 3" + GET);
+    side.answer(3);
+    side.connection.finish(side.user(3).stream);
+    for (int look = 0; look < 3; look++) {
+      assertThat(side.connection.active()).isOne();
+      side.send("PING 00 0 00 00 00 00 00 00 00 00");
+      side.connection.endAnswered(2);
+    }
+    assertThat(side.connection.active()).isZero();
+    assertThat(side.connection.queuedBytes()).isZero();
+    assertThat(side.wire.frames()).last().isEqualTo("RST_STREAM 3 CANCEL");
+  }
+
+  @Test
   void aClientThatDoesNotReadIsCutOff() {
     LocalReply notModified = LocalReply.of(304, List.of(), "");
     side.wire.keepsUp = false;

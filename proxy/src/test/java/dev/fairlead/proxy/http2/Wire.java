@@ -43,6 +43,11 @@ final class Wire implements Http2Output {
   }
 
   @Override
+  public int window() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
   public long pendingBytes() {
     return out.readableBytes();
   }

@@ -7,6 +7,7 @@ import dev.fairlead.proxy.http1.HeadFields;
 import dev.fairlead.proxy.http1.HeadLimits;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http2.Http2Limits;
+import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.TurnEnd;
@@ -30,14 +31,16 @@ class UpstreamConnectionTest {
   private static final HeadLimits HEADS = new HeadLimits(1024, 10, 1024);
 
   private final List<Throwable> faults = new ArrayList<>();
+  private final LoopCounters counters = new LoopCounters(1, 1);
   private final UpstreamPool pool = pool(new Bootstrap());
 
   private UpstreamPool pool(Bootstrap bootstrap) {
     return new UpstreamPool(
         bootstrap,
-        new UpstreamPool.Limits(1, 1, 1, 1, HEADS),
+        new UpstreamPool.Limits(1, 1, 1, 1, 1, 1, 1, HEADS),
         new TimerWheel((nanos, task) -> {}, () -> 0, faults::add),
-        new LoopCounters(1, 1),
+        counters,
+        new Backlog(counters, 1 << 20, 1 << 16),
         new TlsCounters(),
         new UpstreamPool.Http2Setting(
             Http2Limits.defaults(HEADS), new HeadFields(), new TurnEnd(new DefaultEventLoop())),

@@ -3,6 +3,7 @@ package dev.fairlead.simulator.world;
 import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.LoadReport;
 import dev.fairlead.balancer.probe.ProbeReply;
+import dev.fairlead.balancer.probe.RecentLatencies;
 import dev.fairlead.simulator.law.Bits;
 import dev.fairlead.simulator.law.Quantiles;
 import dev.fairlead.simulator.scenario.Service;
@@ -39,7 +40,7 @@ public final class Pod {
   private long served;
 
   /** From the first probe on: nobody else asks. */
-  private @Nullable Lately lately;
+  private @Nullable RecentLatencies lately;
 
   private LoadReport report = LoadReport.NONE;
   private long reportFrom;
@@ -191,7 +192,7 @@ public final class Pod {
     busy--;
     served++;
     if (lately != null) {
-      lately.add(agenda.now() - trip.reachedAt, trip.inFlightThen);
+      lately.add(agenda.now(), agenda.now() - trip.reachedAt, trip.inFlightThen);
     }
     trip.state = Trip.State.TRAVELLING;
     Trip next = waiting.next();
@@ -227,12 +228,12 @@ public final class Pod {
 
   /** What it answers to a probe. */
   public ProbeReply probed() {
-    Lately known = lately;
+    RecentLatencies known = lately;
     if (known == null) {
-      known = new Lately();
+      known = new RecentLatencies();
       lately = known;
     }
-    return new ProbeReply.Answered(inFlight(), known.medianNanos(inFlight()));
+    return new ProbeReply.Answered(inFlight(), known.medianNanos(agenda.now(), inFlight()));
   }
 
   /** What it says of its load beside an answer: of the last full second or so. */
