@@ -42,7 +42,7 @@ class ServerTest {
       client.get("/").head();
       // Reading begins only once the proxy is full.
       await().until(() -> proxy.server.peakBuffered() > 0);
-      assertThat(client.in.skip(64L * MIB)).isEqualTo(64L * MIB);
+      client.in.skipNBytes(64L * MIB);
       int window = Proxy.options().bodyWindow();
       assertThat(proxy.server.peakBuffered()).isBetween((long) window, window + 2L * 65536);
       await().until(() -> proxy.log.size() == 1);

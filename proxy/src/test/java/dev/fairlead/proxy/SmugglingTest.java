@@ -3,6 +3,7 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -173,7 +174,9 @@ class SmugglingTest {
       assertThat(STATUS_LINE.matcher(answers).results()).as(answers).hasSize(1);
     }
     assertThat(proxy.server.counters().rejects()).containsEntry(rule, before + 1);
-    await().until(() -> proxy.server.counters().requestsInFlight() == 0);
+    await()
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> proxy.server.counters().requestsInFlight() == 0);
     assertThat(upstream.heads).hasSize(heads);
     assertThat(proxy.log.getLast().flags()).isEqualTo("DPE");
   }
