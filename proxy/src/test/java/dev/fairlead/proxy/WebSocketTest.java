@@ -311,7 +311,7 @@ class WebSocketTest {
   @Test
   void oneThatStandsStillIsEndedOnBothSides() throws Exception {
     OptionsDraft draft = new OptionsDraft();
-    draft.bodyIdleTimeout = Duration.ofMillis(150);
+    draft.tunnelIdleTimeout = Duration.ofMillis(150);
     CountDownLatch end = new CountDownLatch(1);
     Upstream.Script waiting =
         connection -> {

@@ -22,6 +22,11 @@ public record HostPattern(String pattern) {
     return pattern.startsWith("*");
   }
 
+  /** Exact names before wildcards, longer wildcards before shorter ones: more is more specific. */
+  public int specificity() {
+    return isWildcard() ? pattern.length() - 1 : Integer.MAX_VALUE;
+  }
+
   /** Whether a host (lower case, no port) is among those meant. */
   public boolean matches(String host) {
     if (!isWildcard()) {

@@ -3,10 +3,11 @@ package dev.fairlead.route;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +23,49 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RouteTable {
   private final List<Matched> all;
-  private final ByteTable<PathTable> exactHosts;
+  private final ByteTable<Host> exactHosts;
 
   /** Keyed by what follows the star: {@code .example.com}. */
-  private final ByteTable<PathTable> wildcardHosts;
+  private final ByteTable<Host> wildcardHosts;
 
   private final boolean hasWildcards;
-  private final @Nullable PathTable anyHost;
+  private final @Nullable Host anyHost;
 
-  private RouteTable(List<Matched> all, Map<String, List<Matched>> byHost) {
+  /**
+   * The routes for one host, or for all that end alike. Those whose own hosts are as specific share
+   * a table; where the listener's host narrows several to one, the most specific is asked first.
+   */
+  private record Host(PathTable paths, @Nullable Host next) {
+    /**
+     * @param tiers by {@link HostPattern#specificity}
+     */
+    static Host of(NavigableMap<Integer, List<Matched>> tiers) {
+      Host host = null;
+      for (List<Matched> alike : tiers.values()) {
+        host = new Host(new PathTable(alike), host);
+      }
+      return Objects.requireNonNull(host, "a host without routes");
+    }
+
+    @Nullable Matched find(RequestView request) {
+      for (Host at = this; at != null; at = at.next) {
+        Matched matched = at.paths.find(request);
+        if (matched != null) {
+          return matched;
+        }
+      }
+      return null;
+    }
+  }
+
+  private RouteTable(List<Matched> all, Map<String, NavigableMap<Integer, List<Matched>>> byHost) {
     this.all = List.copyOf(all);
-    Map<String, PathTable> exact = new HashMap<>();
-    Map<String, PathTable> wildcard = new HashMap<>();
-    PathTable any = null;
-    for (Map.Entry<String, List<Matched>> entry : byHost.entrySet()) {
+    Map<String, Host> exact = new HashMap<>();
+    Map<String, Host> wildcard = new HashMap<>();
+    Host any = null;
+    for (Map.Entry<String, NavigableMap<Integer, List<Matched>>> entry : byHost.entrySet()) {
       String host = entry.getKey();
-      PathTable paths = new PathTable(entry.getValue());
+      Host paths = Host.of(entry.getValue());
       if (host.equals("*")) {
         any = paths;
       } else if (host.startsWith("*")) {
@@ -59,7 +87,7 @@ public final class RouteTable {
 
   public static RouteTable of(HostPattern listenerHostname, List<Route> routes) {
     List<Matched> all = new ArrayList<>();
-    Map<String, List<Matched>> byHost = new LinkedHashMap<>();
+    Map<String, NavigableMap<Integer, List<Matched>>> byHost = new LinkedHashMap<>();
     for (Route route : routes) {
       List<Matched> ofRoute = new ArrayList<>();
       for (Rule rule : route.rules()) {
@@ -68,14 +96,19 @@ public final class RouteTable {
         }
       }
       all.addAll(ofRoute);
-      // Several of its hosts may narrow to one.
-      Set<String> hosts = new LinkedHashSet<>();
+      // Several of its hosts may narrow to one: it counts by the most specific.
+      Map<String, Integer> hosts = new LinkedHashMap<>();
       for (HostPattern host : route.hosts()) {
-        listenerHostname.intersect(host).ifPresent(both -> hosts.add(both.pattern()));
+        listenerHostname
+            .intersect(host)
+            .ifPresent(both -> hosts.merge(both.pattern(), host.specificity(), Math::max));
       }
-      for (String host : hosts) {
-        byHost.computeIfAbsent(host, key -> new ArrayList<>()).addAll(ofRoute);
-      }
+      hosts.forEach(
+          (host, specificity) ->
+              byHost
+                  .computeIfAbsent(host, key -> new TreeMap<>())
+                  .computeIfAbsent(specificity, key -> new ArrayList<>())
+                  .addAll(ofRoute));
     }
     return new RouteTable(all, byHost);
   }
@@ -96,8 +129,8 @@ public final class RouteTable {
     return matched != null ? matched : in(anyHost, request);
   }
 
-  private static @Nullable Matched in(@Nullable PathTable paths, RequestView request) {
-    return paths == null ? null : paths.find(request);
+  private static @Nullable Matched in(@Nullable Host host, RequestView request) {
+    return host == null ? null : host.find(request);
   }
 
   /** All that {@link #find} may return, at their {@link Matched#index()}. */

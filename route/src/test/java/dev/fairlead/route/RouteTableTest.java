@@ -174,10 +174,13 @@ class RouteTableTest {
     Line request = Line.of("GET", "A.b.C", "/x/y", "q0=v&q1=v", "v", "v");
     Route wins = parse(first);
     Route loses = parse(second);
-    for (List<Route> order : List.of(List.of(wins, loses), List.of(loses, wins))) {
-      Matched matched = RouteTable.of(HostPattern.ANY, order).find(request);
-      assertThat(matched).as(sentence).isNotNull();
-      assertThat(matched.route()).as(sentence).isSameAs(wins);
+    // A listener of one host makes no other difference between routes than they make themselves.
+    for (HostPattern listener : List.of(HostPattern.ANY, new HostPattern("a.b.c"))) {
+      for (List<Route> order : List.of(List.of(wins, loses), List.of(loses, wins))) {
+        Matched matched = RouteTable.of(listener, order).find(request);
+        assertThat(matched).as(sentence).isNotNull();
+        assertThat(matched.route()).as(sentence).isSameAs(wins);
+      }
     }
     assertThat(RouteTable.of(HostPattern.ANY, List.of(loses)).find(request))
         .as("the second would match too")

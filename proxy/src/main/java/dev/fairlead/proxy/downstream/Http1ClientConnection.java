@@ -272,7 +272,8 @@ final class Http1ClientConnection extends ClientConnection implements ClientStre
     if (before instanceof CompositeByteBuf all) {
       return all.addComponent(true, more);
     }
-    return before.alloc().compositeBuffer(1024).addComponent(true, before).addComponent(true, more);
+    // Past so many pieces they are copied into one: each holds on to the buffer it was read into.
+    return before.alloc().compositeBuffer(64).addComponent(true, before).addComponent(true, more);
   }
 
   @Override

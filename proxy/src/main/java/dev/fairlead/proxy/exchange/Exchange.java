@@ -395,8 +395,8 @@ public final class Exchange extends ExchangeLog {
   /** When the exchange has to be looked at, if nothing moves until then. */
   public long deadline(long touched) {
     CompiledRule current = rule;
-    // A stream of gRPC may have nothing to say for long, as a tunnel may.
-    boolean stream = answer.begun() && grpc.isCall();
+    // A stream of gRPC may have nothing to say for long, as a WebSocket may.
+    boolean stream = tunnel || (answer.begun() && grpc.isCall());
     long still = touched + (stream ? loop.timeouts.tunnelIdle : loop.timeouts.bodyIdle);
     if (current == null || tunnel || answered) {
       return still;
@@ -461,6 +461,7 @@ public final class Exchange extends ExchangeLog {
       hedging.clear();
     }
     headBytes.reset();
+    request.release();
     loop.put(this);
   }
 

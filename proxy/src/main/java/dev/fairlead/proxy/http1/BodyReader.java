@@ -281,16 +281,6 @@ public final class BodyReader {
     return bytes;
   }
 
-  /** Bytes of a {@link Framing#LENGTH} body that are still to come; −1 for other framings. */
-  public long remaining() {
-    return state == State.LENGTH ? left : -1;
-  }
-
-  /** Whether nothing is to come: true already with the last data of a body of known length. */
-  public boolean ended() {
-    return state == State.ENDED;
-  }
-
   public Reject reject() {
     return reject;
   }

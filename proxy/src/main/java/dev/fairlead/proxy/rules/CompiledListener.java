@@ -61,9 +61,8 @@ public final class CompiledListener {
     return matched == null ? null : rules[matched.index()];
   }
 
-  /** Exact names before wildcards, longer ones before shorter ones. */
   int specificity() {
-    return hostname.isWildcard() ? suffix.length : 1 << 20;
+    return hostname.specificity();
   }
 
   boolean takes(RequestHead request) {

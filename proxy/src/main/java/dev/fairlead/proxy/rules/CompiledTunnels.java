@@ -39,7 +39,7 @@ public final class CompiledTunnels {
             .ifPresent(both -> entries.add(new Entry(both, compiled)));
       }
     }
-    entries.sort(Comparator.comparingInt(entry -> -specificity(entry.host)));
+    entries.sort(Comparator.comparingInt(entry -> -entry.host.specificity()));
     return new CompiledTunnels(listener, entries);
   }
 
@@ -54,11 +54,7 @@ public final class CompiledTunnels {
 
   /** As {@link CompiledListener#specificity}. */
   int specificity() {
-    return specificity(hostname);
-  }
-
-  private static int specificity(HostPattern host) {
-    return host.isWildcard() ? host.pattern().length() - 1 : 1 << 20;
+    return hostname.specificity();
   }
 
   /** Whether it is for clients who ask for this name, in lower case; empty: for none. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /** Which loop checks the endpoints of which services: each service is one loop's. */
 final class HealthChecks {
@@ -47,6 +48,9 @@ final class HealthChecks {
 
   /** Puts them in force. What was found before the balancers remember. */
   void apply(List<CompiledCheck> compiled) {
+    counters
+        .keySet()
+        .retainAll(compiled.stream().map(CompiledCheck::service).collect(Collectors.toSet()));
     for (int i = 0; i < loops.size(); i++) {
       List<CompiledCheck> own = new ArrayList<>();
       for (int at = i; at < compiled.size(); at += loops.size()) {

@@ -114,7 +114,6 @@ class BodyReaderTest {
     BodyReader body = new BodyReader();
     body.start(Framing.LENGTH, 3);
     read(body, Unpooled.wrappedBuffer(Heads.bytes("ab")));
-    assertThat(body.remaining()).isEqualTo(1);
     assertThat(body.inputClosed()).isEqualTo(BodyReader.Step.REJECTED);
     body.start(Framing.UNTIL_CLOSE, -1);
     assertThat(read(body, Unpooled.wrappedBuffer(Heads.bytes("ab"))).data).isEqualTo("ab");

@@ -19,8 +19,6 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests as Netty writes them: padded, prioritised, in pieces, several streams at once. */
 @ExtendWith(NoLeaks.class)
@@ -147,21 +145,5 @@ class NettyPeerTest {
           }
         });
     side.wire.frames();
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @CsvSource({
-    "GET / HTTP/1.1, ABSENT",
-    "POST / HTTP/1.1, ABSENT",
-    "P, UNDECIDED",
-    "PRI * HTTP/2.0, UNDECIDED",
-    "PRI * HTTP/2.1, ABSENT",
-  })
-  void thePrefaceIsToldFromHttp1(String bytes, Preface answer) {
-    assertThat(Preface.of(Unpooled.wrappedBuffer(Blocks.ascii(bytes)))).isEqualTo(answer);
-    assertThat(Preface.of(Unpooled.wrappedBuffer(Frame.PREFACE))).isEqualTo(Preface.PRESENT);
-    channel.finishAndReleaseAll();
-    netty.close();
-    side.close();
   }
 }
