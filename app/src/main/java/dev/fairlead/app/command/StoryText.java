@@ -26,7 +26,9 @@ final class StoryText {
   private void request() {
     say("%s %s%s (%s)", at("method"), at("host"), at("path"), at("protocol"));
     say("  ended %s, kept as %s", at("time"), at("kept"));
-    say("  from %s%s, listener %s", at("client"), in(" as ", at("peer")), at("listener"));
+    say(
+        "  from %s%s, listener %s, class %s",
+        at("client"), in(" as ", at("peer")), at("listener"), at("class"));
     say("  ids: trace %s, request %s", dash(at("trace_id")), dash(at("request_id")));
     String grpc = story.has("grpc_status") ? ", gRPC " + at("grpc_status") : "";
     say("  answered %s%s%s%s", at("status"), grpc, in(", flags ", at("flags")), why());

@@ -46,6 +46,9 @@ public final class TapCommand implements Callable<Integer> {
   @Option(names = "--path", paramLabel = "PREFIX", description = "How the path begins.")
   @Nullable String path;
 
+  @Option(names = "--class", paramLabel = "CLASS", description = "The priority class, 0…7.")
+  @Nullable Integer trafficClass;
+
   @Option(names = "--status", paramLabel = "STATUS", description = "404, 5xx or 500-503.")
   @Nullable String status;
 
@@ -104,6 +107,7 @@ public final class TapCommand implements Callable<Integer> {
     asked.put("cluster", cluster);
     asked.put("method", method);
     asked.put("path", path);
+    asked.put("class", trafficClass);
     asked.put("status", status);
     asked.put("failed", failed ? "true" : null);
     asked.put("sample", sample);

@@ -42,6 +42,7 @@ public final class StoryTree {
     millis(line, "total_ms", story.totalNanos());
     story.endpoint().ifPresent(endpoint -> endpoint(line, endpoint));
     line.put("attempt", story.attemptCount());
+    line.put("class", story.trafficClass());
     line.put("flags", story.flags());
     line.put("detail", story.detail());
     line.put("trace_id", story.traceId());

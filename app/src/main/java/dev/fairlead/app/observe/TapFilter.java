@@ -28,6 +28,7 @@ public record TapFilter(
     Optional<String> cluster,
     Optional<String> method,
     Optional<String> path,
+    Optional<String> trafficClass,
     int statusFrom,
     int statusTo,
     boolean failedOnly,
@@ -47,6 +48,7 @@ public record TapFilter(
           "cluster",
           "method",
           "path",
+          "class",
           "status",
           "failed",
           "sample",
@@ -79,6 +81,7 @@ public record TapFilter(
         get(asked, "cluster"),
         get(asked, "method"),
         get(asked, "path"),
+        trafficClass(asked.get("class")),
         status[0],
         status[1],
         flag(asked, "failed"),
@@ -92,6 +95,16 @@ public record TapFilter(
 
   private static Optional<String> get(Map<String, String> asked, String name) {
     return Optional.ofNullable(asked.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  private static Optional<String> trafficClass(@Nullable String text) {
+    if (text == null || text.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!text.matches("[0-7]")) {
+      throw new IllegalArgumentException("class '" + text + "' is none of 0…7");
+    }
+    return Optional.of(text);
   }
 
   private static boolean flag(Map<String, String> asked, String name) {
@@ -148,6 +161,7 @@ public record TapFilter(
         && (!failedOnly || entry.status() >= 500 || !entry.flags().isEmpty())
         && fits(method, entry.method())
         && fits(listener, entry.listener())
+        && fits(trafficClass, Integer.toString(entry.trafficClass()))
         && (route.isEmpty() || under(entry.route(), route.get()))
         && (service.isEmpty()
             || (entry.service() != null && under(entry.service().toString(), service.get())))

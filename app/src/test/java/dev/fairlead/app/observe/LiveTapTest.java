@@ -37,6 +37,7 @@ class LiveTapTest {
         "x",
         status,
         -1,
+        3,
         "",
         "",
         0,

@@ -47,6 +47,7 @@ final class Spans {
         .text("fairlead.listener", log.listener)
         .text("fairlead.route", log.route)
         .text("fairlead.service", service(log.service))
+        .whole("fairlead.class", log.trafficClass)
         .whole("fairlead.attempts", log.attempts)
         .text("fairlead.flags", log.flags)
         .text("fairlead.client.identity", log.peer);

@@ -79,6 +79,7 @@ final class Stories {
         log.host(),
         log.status,
         log.grpcStatus(),
+        log.trafficClass,
         log.flags,
         log.detail,
         log.requestBytes,

@@ -42,6 +42,7 @@ public record ExchangeStory(
     String host,
     int status,
     int grpcStatus,
+    int trafficClass,
     String flags,
     String detail,
     long requestBytes,
