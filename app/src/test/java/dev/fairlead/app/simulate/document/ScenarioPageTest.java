@@ -132,9 +132,7 @@ class ScenarioPageTest {
     }
 
     assertThat(mappings).isGreaterThan(80);
-    assertThat(known)
-        .hasSizeGreaterThan(100)
-        .contains("clusters", "logNormal", "silent");
+    assertThat(known).hasSizeGreaterThan(100).contains("clusters", "logNormal", "silent");
     assertThat(known).filteredOn(name -> !page.contains("`" + name + "`")).isEmpty();
   }
 
