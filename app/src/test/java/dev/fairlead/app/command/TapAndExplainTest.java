@@ -3,6 +3,7 @@ package dev.fairlead.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.run.Daemon;
 import dev.fairlead.app.run.Settings;
@@ -55,45 +56,7 @@ class TapAndExplainTest {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
     }
-    Files.writeString(
-        documents.resolve("all.yaml"),
-        """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: web}
-        spec:
-          gatewayClassName: fairlead
-          addresses: [{type: IPAddress, value: 127.0.0.1}]
-          listeners: [{name: http, protocol: HTTP, port: %d}]
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: hello}
-        spec:
-          parentRefs: [{name: web}]
-          rules:
-            - matches: [{path: {type: PathPrefix, value: /shop}}]
-              backendRefs: [{name: shop}]
-            - filters:
-                - type: ExtensionRef
-                  extensionRef: {group: fairlead.dev, kind: StaticResponse, name: hello}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: StaticResponse
-        metadata: {name: hello}
-        spec: {body: hello}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: west}
-        spec: {local: true, locality: {region: us-west, zone: a}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: shop}
-        spec: {clusters: [{cluster: west, addresses: ["127.0.0.1:1"]}]}
-        """
-            .formatted(port));
+    Files.writeString(documents.resolve("all.yaml"), ShopDocuments.of(port, 1));
     OutputStream nowhere = OutputStream.nullOutputStream();
     daemon =
         new Daemon(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.otlp.Collector;
 import dev.fairlead.app.otlp.Environment;
@@ -53,45 +54,7 @@ class TracesEndToEndTest {
   }
 
   private Daemon start(int port, Map<String, String> environment, int backend) throws IOException {
-    Files.writeString(
-        documents.resolve("all.yaml"),
-        """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: web}
-        spec:
-          gatewayClassName: fairlead
-          addresses: [{type: IPAddress, value: 127.0.0.1}]
-          listeners: [{name: http, protocol: HTTP, port: %d}]
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: hello}
-        spec:
-          parentRefs: [{name: web}]
-          rules:
-            - matches: [{path: {type: PathPrefix, value: /shop}}]
-              backendRefs: [{name: shop}]
-            - filters:
-                - type: ExtensionRef
-                  extensionRef: {group: fairlead.dev, kind: StaticResponse, name: hello}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: StaticResponse
-        metadata: {name: hello}
-        spec: {body: hello}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: west}
-        spec: {local: true, locality: {region: us-west, zone: a}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: shop}
-        spec: {clusters: [{cluster: west, addresses: ["127.0.0.1:%d"]}]}
-        """
-            .formatted(port, backend));
+    Files.writeString(documents.resolve("all.yaml"), ShopDocuments.of(port, backend));
     Optional<ExportSettings> traces =
         new Environment(environment).traces(Optional.empty(), Optional.empty(), true);
     Daemon daemon =

@@ -136,6 +136,22 @@ class ScenarioPageTest {
     assertThat(known).filteredOn(name -> !page.contains("`" + name + "`")).isEmpty();
   }
 
+  /** What a policy's probes know is the same as in a TrafficPolicy, and on its page. */
+  @Test
+  void everyFieldOfProbesIsOnTheDocumentsPage() throws IOException {
+    String page = Files.readString(PAGE.resolveSibling("documents.md"));
+    Value document =
+        Documents.values(List.of(ScenarioDocumentTest.EVERYTHING), new Problems()).getFirst();
+    Set<String> known = new TreeSet<>();
+    for (String path : mappings(document.node(), FieldPath.ROOT)) {
+      if (path.endsWith(".probes")) {
+        known.addAll(known(path));
+      }
+    }
+    assertThat(known).contains("hotQuantile", "slack");
+    assertThat(known).filteredOn(name -> !page.contains("`" + name + "`")).isEmpty();
+  }
+
   private static List<String> mappings(Node node, FieldPath path) {
     List<String> found = new ArrayList<>();
     switch (node) {
