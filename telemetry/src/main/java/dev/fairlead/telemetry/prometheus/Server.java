@@ -1,0 +1,46 @@
+package dev.fairlead.telemetry.prometheus;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A Prometheus server, or what speaks as one (Thanos, Mimir, VictoriaMetrics).
+ *
+ * @param base as {@code http://prometheus.monitoring:9090}, with a path where it is behind one
+ * @param tokenFile a bearer token, read again for each query: Kubernetes renews them
+ * @param authorities certificates in PEM that vouch for it; without, those of the JDK do
+ */
+public record Server(URI base, Optional<Path> tokenFile, Optional<Path> authorities) {
+  public Server {
+    String scheme = base.getScheme() == null ? "" : base.getScheme().toLowerCase(Locale.ROOT);
+    if (!(scheme.equals("http") || scheme.equals("https")) || base.getHost() == null) {
+      throw new IllegalArgumentException(
+          "a Prometheus server is named as http://HOST:PORT or https://HOST:PORT, not " + base);
+    }
+    if (base.getRawUserInfo() != null) {
+      throw new IllegalArgumentException(
+          "the URL of Prometheus has a password, which logs would show (use a token file)");
+    }
+    if (base.getRawQuery() != null || base.getRawFragment() != null) {
+      throw new IllegalArgumentException(
+          "the URL of Prometheus ends with its path, without ? and #: " + base);
+    }
+  }
+
+  /** Without a token, believed by the JDK's authorities where it speaks TLS. */
+  public static Server at(String url) {
+    try {
+      return new Server(URI.create(url), Optional.empty(), Optional.empty());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the URL of Prometheus: " + e.getMessage(), e);
+    }
+  }
+
+  /** Where instant queries go. */
+  URI queryUri() {
+    String path = base.getRawPath() == null ? "" : base.getRawPath();
+    return base.resolve((path.endsWith("/") ? path : path + "/") + "api/v1/query");
+  }
+}
