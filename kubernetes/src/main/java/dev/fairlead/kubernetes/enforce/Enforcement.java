@@ -1,0 +1,372 @@
+package dev.fairlead.kubernetes.enforce;
+
+import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.enforce.LedPlan.Stand;
+import dev.fairlead.kubernetes.enforce.StoredPlan.Condition;
+import dev.fairlead.kubernetes.enforce.StoredPlan.Status;
+import dev.fairlead.kubernetes.lead.Leadership;
+import dev.fairlead.steering.control.Mode;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+
+/**
+ * What is done to one object at a time, and in which order, so that it can be undone whenever this
+ * process ends:
+ *
+ * <ol>
+ *   <li>our term into the WeightPlan, where an earlier one is there: from then on a former leader's
+ *       write of it is a conflict, and after reading it again, refused;
+ *   <li>originals and weights into the WeightPlan, which proves that our term is still the last;
+ *   <li>weights into the object, where that was written and the object is still what was read;
+ *   <li>how it ended into the WeightPlan's status.
+ * </ol>
+ *
+ * <p>Used by one thread at a time.
+ */
+final class Enforcement {
+  /** A conflict is somebody's single write; who loses so often meets a writer that never rests. */
+  private static final int ATTEMPTS = 5;
+
+  private static final String MET = "met";
+
+  private final Objects objects;
+  private final OptIn optIn;
+  private final Leadership leadership;
+  private final Clock clock;
+  private final Runnable conflict;
+
+  /** What was last written down, should somebody delete the WeightPlan while the object is led. */
+  private final Map<ObjectName, LedPlan> remembered = new HashMap<>();
+
+  /** Enforces nothing yet. */
+  Enforcement(Objects objects, OptIn optIn, Leadership leadership, Clock clock, Runnable conflict) {
+    this.objects = objects;
+    this.optIn = optIn;
+    this.leadership = leadership;
+    this.clock = clock;
+    this.conflict = conflict;
+  }
+
+  /** Who writes, as a WeightPlan's status names it. */
+  String enforcer() {
+    return "fairlead/" + optIn.value();
+  }
+
+  /** Does what is ordered for an object that opted in; gives back one that did not. */
+  Outcome follow(ObjectName target, Order order) {
+    return inTerm(
+        term -> {
+          Optional<Split> split = objects.split(target).filter(this::isOptedIn);
+          if (split.isEmpty() || order.mode() == Mode.OBSERVE) {
+            return giveBack(target, term);
+          }
+          return order.mode() == Mode.DRIVE
+              ? drive(split.get(), order, term)
+              : advise(split.get(), order, term);
+        });
+  }
+
+  /** Gives an object back where it did not opt in, and else sees to it that our term is known. */
+  Outcome check(ObjectName target) {
+    return inTerm(
+        term -> {
+          Optional<Split> split = objects.split(target).filter(this::isOptedIn);
+          if (split.isEmpty()) {
+            return giveBack(target, term);
+          }
+          Optional<StoredPlan> stored = plan(target);
+          Optional<Outcome> refused = stored.flatMap(plan -> refused(plan, term));
+          stored
+              .filter(plan -> refused.isEmpty() && plan.plan().driven())
+              .ifPresent(plan -> claim(plan, term));
+          return refused.orElse(Outcome.suppressed("unordered"));
+        });
+  }
+
+  /** Makes the object's weights the owner's again, and removes what is kept of it. */
+  Outcome release(ObjectName target) {
+    return inTerm(term -> giveBack(target, term));
+  }
+
+  /** Whether nothing is to do, by what was last seen of the object and its plan. */
+  boolean isSettled(Split split, StoredPlan stored, Order order) {
+    OptionalLong term = leadership.term();
+    return order.mode() == Mode.DRIVE
+        && term.isPresent()
+        && isOptedIn(split)
+        && stored.plan().driven()
+        && stored.status().term() == term.getAsLong()
+        && stored.status().enforcer().equals(enforcer())
+        && Weighing.of(split, Optional.of(stored.plan()), order.plan())
+            .filter(wanted -> Weighing.isMet(split, wanted))
+            .isPresent();
+  }
+
+  /** The later of two plans for one object or service is told that it is not in force. */
+  void judge(String namespace) {
+    if (!leadership.isLeader()) {
+      return;
+    }
+    List<StoredPlan> all = objects.plans(namespace);
+    for (StoredPlan plan : all) {
+      if (plan.status().enforcer().isEmpty() && !plan.status().isRefused()) {
+        Optional<StoredPlan> rival = rival(plan, all);
+        rival.ifPresent(other -> objects.writeStatus(refusal(plan, other)));
+      }
+    }
+  }
+
+  private boolean isOptedIn(Split split) {
+    return split.isLeadable() && optIn.holds(split.labels());
+  }
+
+  private Outcome inTerm(LongFunction<Outcome> action) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      OptionalLong term = leadership.term();
+      if (term.isEmpty()) {
+        return Outcome.refused("not-leader");
+      }
+      try {
+        return action.apply(term.getAsLong());
+      } catch (ObjectFault e) {
+        if (e.kind() != ObjectFault.Kind.CONFLICT) {
+          throw e;
+        }
+        conflict.run();
+      }
+    }
+    return Outcome.refused("contended");
+  }
+
+  private Optional<StoredPlan> plan(ObjectName target) {
+    return objects.plan(target.namespace(), StoredPlan.nameFor(target));
+  }
+
+  private Outcome drive(Split split, Order order, long term) {
+    Optional<StoredPlan> stored = plan(split.name());
+    Optional<Outcome> refused = stored.flatMap(plan -> refused(plan, term));
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    boolean driven = stored.isPresent() && stored.get().plan().driven();
+    if (!driven && refuseBesideAnother(split, stored)) {
+      return Outcome.refused("another-plan");
+    }
+    Optional<LedPlan> known =
+        driven ? stored.map(StoredPlan::plan) : Optional.ofNullable(remembered.get(split.name()));
+    Optional<LedPlan> wanted = Weighing.of(split, known, order.plan());
+    if (wanted.isEmpty()) {
+      return Outcome.refused("no-share");
+    }
+    if (driven && Weighing.isMet(split, wanted.get())) {
+      claim(stored.get(), term);
+      return Outcome.suppressed(MET);
+    }
+    return write(split, stored, wanted.get(), order, term);
+  }
+
+  private Outcome write(
+      Split split, Optional<StoredPlan> stored, LedPlan wanted, Order order, long term) {
+    StoredPlan written =
+        stored.isPresent()
+            ? objects.write(claim(stored.get(), term).with(wanted))
+            : claim(objects.create(fresh(split, wanted)), term);
+    remembered.put(split.name(), wanted);
+    if (Weighing.isMet(split, wanted)) {
+      objects.writeStatus(written.with(status(written, order, term, "")));
+      return Outcome.suppressed(MET);
+    }
+    Optional<SplitPatch> patch = SplitPatch.of(split, wanted.weights(), Optional.of(optIn));
+    try {
+      patch.ifPresent(each -> patch(split, each));
+    } catch (ObjectFault e) {
+      if (e.kind() == ObjectFault.Kind.REFUSED) {
+        String fault = String.valueOf(e.getMessage());
+        objects.writeStatus(written.with(status(written, order, term, fault)));
+      }
+      throw e;
+    }
+    objects.writeStatus(written.with(status(written, order, term, "")));
+    return Outcome.WRITTEN;
+  }
+
+  /** Backends that somebody moved in between fail the patch's tests, which is a conflict too. */
+  private void patch(Split split, SplitPatch patch) {
+    try {
+      objects.patch(split, patch);
+    } catch (ObjectFault e) {
+      if (e.kind() == ObjectFault.Kind.REFUSED && !isStill(split)) {
+        throw new ObjectFault(ObjectFault.Kind.CONFLICT, String.valueOf(e.getMessage()), e);
+      }
+      throw e;
+    }
+  }
+
+  private boolean isStill(Split split) {
+    return objects
+        .split(split.name())
+        .filter(now -> now.resourceVersion().equals(split.resourceVersion()))
+        .isPresent();
+  }
+
+  private Outcome advise(Split split, Order order, long term) {
+    Optional<StoredPlan> stored = plan(split.name());
+    Optional<Outcome> refused = stored.flatMap(plan -> refused(plan, term));
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    if (stored.isPresent() && stored.get().plan().driven()) {
+      giveBack(split.name(), term);
+      return advise(split, order, term);
+    }
+    Optional<LedPlan> wanted =
+        Weighing.of(split, Optional.empty(), order.plan()).map(LedPlan::advice);
+    if (wanted.isEmpty()) {
+      return Outcome.refused("no-share");
+    }
+    boolean same =
+        stored.isPresent() && stored.get().plan().weights().equals(wanted.get().weights());
+    if (same) {
+      claim(stored.get(), term);
+      return Outcome.suppressed(MET);
+    }
+    StoredPlan written =
+        stored.isPresent()
+            ? objects.write(claim(stored.get(), term).with(wanted.get()))
+            : claim(objects.create(fresh(split, wanted.get())), term);
+    objects.writeStatus(written.with(status(written, order, term, "")));
+    return Outcome.suppressed("advice");
+  }
+
+  private Outcome giveBack(ObjectName target, long term) {
+    Optional<StoredPlan> stored = plan(target);
+    Optional<Outcome> refused = stored.flatMap(plan -> refused(plan, term));
+    if (refused.isPresent()) {
+      return refused.get();
+    }
+    LedPlan known = stored.map(StoredPlan::plan).orElse(remembered.get(target));
+    if (known == null) {
+      return Outcome.suppressed("not-led");
+    }
+    Optional<StoredPlan> claimed = stored.map(plan -> claim(plan, term));
+    Outcome outcome =
+        objects
+            .split(target)
+            .filter(split -> known.driven() && split.uid().equals(known.uid()))
+            .map(split -> restore(split, known))
+            .orElse(Outcome.suppressed("not-led"));
+    claimed.ifPresent(objects::delete);
+    remembered.remove(target);
+    return outcome;
+  }
+
+  private Outcome restore(Split split, LedPlan known) {
+    if (known.stand(split) == Stand.FOREIGN) {
+      return Outcome.suppressed("written-by-another");
+    }
+    Optional<SplitPatch> patch = SplitPatch.of(split, known.originals(), Optional.empty());
+    patch.ifPresent(each -> patch(split, each));
+    return patch.isPresent() ? Outcome.RESTORED : Outcome.suppressed(MET);
+  }
+
+  /** Why we may not write what this plan leads; empty where we may. */
+  private Optional<Outcome> refused(StoredPlan plan, long term) {
+    String other = plan.status().enforcer();
+    if (!other.isEmpty() && !other.equals(enforcer())) {
+      return Optional.of(Outcome.refused("another-enforcer"));
+    }
+    if (plan.status().term() > term) {
+      leadership.surpassed(plan.status().term());
+      return Optional.of(Outcome.refused("term"));
+    }
+    return Optional.empty();
+  }
+
+  /** Our term into the plan: whoever read it before cannot write it any more. */
+  private StoredPlan claim(StoredPlan plan, long term) {
+    Status old = plan.status();
+    if (old.term() == term && old.enforcer().equals(enforcer())) {
+      return plan;
+    }
+    List<Condition> conditions =
+        old.conditions().stream().filter(each -> !each.type().equals(StoredPlan.ACCEPTED)).toList();
+    return objects.writeStatus(
+        plan.with(
+            new Status(enforcer(), old.mode(), old.version(), term, now(), old.why(), conditions)));
+  }
+
+  private StoredPlan fresh(Split split, LedPlan plan) {
+    return new StoredPlan(
+        split.name().namespace(), StoredPlan.nameFor(split.name()), "", "", plan, Status.NONE);
+  }
+
+  private Status status(StoredPlan plan, Order order, long term, String fault) {
+    boolean done = fault.isEmpty() && order.mode() == Mode.DRIVE;
+    String reason = done ? "Written" : fault.isEmpty() ? "AdviceOnly" : "Refused";
+    List<Condition> conditions = new ArrayList<>();
+    conditions.add(condition(plan, StoredPlan.ACCEPTED, true, StoredPlan.ACCEPTED, ""));
+    conditions.add(condition(plan, StoredPlan.PROGRAMMED, done, reason, fault));
+    return new Status(
+        enforcer(),
+        order.modeName(),
+        plan.status().version() + 1,
+        term,
+        now(),
+        order.why(),
+        conditions);
+  }
+
+  private Condition condition(
+      StoredPlan plan, String type, boolean holds, String reason, String message) {
+    String since =
+        plan.status()
+            .condition(type)
+            .filter(old -> old.holds() == holds)
+            .map(Condition::since)
+            .orElseGet(this::now);
+    return new Condition(type, holds, reason, message, since);
+  }
+
+  /** Whether another plan leads the object or its service: then ours says so and does nothing. */
+  private boolean refuseBesideAnother(Split split, Optional<StoredPlan> stored) {
+    StoredPlan ours = stored.orElseGet(() -> fresh(split, LedPlan.idle(split)));
+    Optional<StoredPlan> rival = rival(ours, objects.plans(split.name().namespace()));
+    if (rival.isEmpty()) {
+      return false;
+    }
+    if (!ours.status().isRefused()) {
+      StoredPlan there = stored.isPresent() ? ours : objects.create(ours);
+      objects.writeStatus(refusal(there, rival.get()));
+    }
+    return true;
+  }
+
+  private static Optional<StoredPlan> rival(StoredPlan plan, List<StoredPlan> all) {
+    return all.stream()
+        .filter(other -> !other.name().equals(plan.name()))
+        .filter(other -> other.namespace().equals(plan.namespace()))
+        .filter(other -> other.meets(plan.plan()) && !other.status().isRefused())
+        .filter(other -> plan.created().isEmpty() || other.isOlderThan(plan))
+        .findFirst();
+  }
+
+  private StoredPlan refusal(StoredPlan plan, StoredPlan rival) {
+    String message = "WeightPlan " + rival.name() + " leads the same traffic";
+    Condition condition =
+        new Condition(StoredPlan.ACCEPTED, false, "AlreadyEnforced", message, now());
+    Status old = plan.status();
+    return plan.with(
+        new Status("", old.mode(), old.version(), old.term(), now(), message, List.of(condition)));
+  }
+
+  private String now() {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+}

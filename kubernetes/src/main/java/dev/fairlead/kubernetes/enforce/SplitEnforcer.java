@@ -1,0 +1,299 @@
+package dev.fairlead.kubernetes.enforce;
+
+import dev.fairlead.discovery.Timer;
+import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.lead.Leadership;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.plan.Plan;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Enforces plans as the weights of TrafficSplits and routes that opted in by a label. Orders are
+ * taken at once and carried out by one thread; of several for one object the last counts.
+ *
+ * <p>An object that opts out gets its weights back, whoever led it and when; so does one that is
+ * {@link #release released}. What is lost with this process is only orders: the next one reads what
+ * was led from the WeightPlans.
+ */
+public final class SplitEnforcer implements AutoCloseable {
+  /** How soon a definition that was installed meanwhile, or an event that was lost, is noticed. */
+  private static final Duration RESYNC = Duration.ofSeconds(30);
+
+  /** After a request that failed; doubled up to {@link #RESYNC}. */
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+
+  /** Told of what an operator should know, on any thread, and must not block. */
+  public interface Listener {
+    /** {@link #led} has changed. */
+    void ledChanged();
+
+    /** Weights were written or given back. */
+    void wrote(ObjectName target, String what);
+
+    /** Something was not done; it is tried again where that may help. */
+    void failed(ObjectName target, String why);
+  }
+
+  private final OptIn optIn;
+  private final Leadership leadership;
+  private final Timer timer;
+  private final Listener listener;
+  private final Watches watches;
+  private final Enforcement enforcement;
+  private final Object monitor = new Object();
+  private final Map<ObjectName, Order> orders = new HashMap<>();
+  private final Set<ObjectName> due = new LinkedHashSet<>();
+  private final Map<ObjectName, Duration> retries = new HashMap<>();
+  private final Map<ObjectName, String> told = new HashMap<>();
+  private final Map<String, Long> suppressed = new TreeMap<>();
+  private final Map<String, Long> refused = new TreeMap<>();
+  private long writes;
+  private long restored;
+  private long conflicts;
+  private long failures;
+  private boolean closed;
+  private @Nullable Thread worker;
+  private Timer.@Nullable Cancel resync;
+
+  /**
+   * Enforces nothing before {@link #start}.
+   *
+   * @param leadership whether this process may write; one that may not still sees what opted in
+   * @param clock for what a person reads in a WeightPlan
+   */
+  public SplitEnforcer(
+      Cluster cluster,
+      OptIn optIn,
+      Leadership leadership,
+      Clock clock,
+      Timer timer,
+      Listener listener) {
+    this.optIn = optIn;
+    this.leadership = leadership;
+    this.timer = timer;
+    this.listener = listener;
+    Served served = new Served(cluster);
+    this.watches = new Watches(cluster, served, optIn, this::changed);
+    this.enforcement =
+        new Enforcement(
+            new ApiObjects(cluster, served), optIn, leadership, clock, this::countConflict);
+  }
+
+  /** Watches and works from now on, without waiting for the API server. */
+  public void start() {
+    synchronized (monitor) {
+      Thread thread = new Thread(this::work, "fairlead-splits");
+      thread.setDaemon(true);
+      worker = thread;
+      thread.start();
+      resync = timer.after(Duration.ZERO, this::resync);
+    }
+  }
+
+  /** Our name in the status of a WeightPlan. */
+  public String enforcer() {
+    return enforcement.enforcer();
+  }
+
+  /** The objects that opted in, with their weights, as they were last seen. */
+  public List<LedSplit> led() {
+    return watches.splits().stream().map(Split::led).toList();
+  }
+
+  /**
+   * Makes {@code plan} the weights of an object, in {@link Mode#DRIVE}; only the WeightPlan's, in
+   * {@link Mode#ADVISE}; in {@link Mode#OBSERVE} as {@link #release}. Stands until the next order.
+   *
+   * @param plan of the class-blind traffic; destinations are the backends of {@link LedSplit}
+   */
+  public void enforce(ObjectName target, Mode mode, Plan plan, String why) {
+    synchronized (monitor) {
+      orders.put(target, new Order(mode, plan, why));
+      add(target);
+    }
+  }
+
+  /** Gives the object its original weights back, as its objective is gone. */
+  public void release(ObjectName target) {
+    synchronized (monitor) {
+      orders.put(target, Order.RELEASE);
+      add(target);
+    }
+  }
+
+  /** Looks at all that is or was led: as when this process begins to lead. */
+  public void reconcile() {
+    synchronized (monitor) {
+      watches.planned().forEach(this::add);
+      orders.keySet().forEach(this::add);
+    }
+  }
+
+  public EnforcerCounts counts() {
+    synchronized (monitor) {
+      return new EnforcerCounts(writes, restored, suppressed, conflicts, refused, failures);
+    }
+  }
+
+  /** Writes nothing more; all weights stay as they are. */
+  @Override
+  public void close() {
+    Thread thread;
+    synchronized (monitor) {
+      closed = true;
+      thread = worker;
+      if (resync != null) {
+        resync.cancel();
+      }
+      monitor.notifyAll();
+    }
+    watches.close();
+    if (thread != null) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void changed(ObjectName target) {
+    synchronized (monitor) {
+      add(target);
+    }
+    listener.ledChanged();
+  }
+
+  /** Under the monitor. */
+  private void add(ObjectName target) {
+    due.add(target);
+    monitor.notifyAll();
+  }
+
+  private void countConflict() {
+    synchronized (monitor) {
+      conflicts++;
+    }
+  }
+
+  private void resync() {
+    try {
+      watches.follow();
+      reconcile();
+    } catch (RuntimeException e) {
+      failed(new ObjectName("APIServer", "", optIn.key()), e);
+    }
+    synchronized (monitor) {
+      if (!closed) {
+        resync = timer.after(RESYNC, this::resync);
+      }
+    }
+  }
+
+  private void work() {
+    while (true) {
+      ObjectName target;
+      Order order;
+      synchronized (monitor) {
+        while (due.isEmpty() && !closed) {
+          try {
+            monitor.wait();
+          } catch (InterruptedException e) {
+            return;
+          }
+        }
+        if (closed) {
+          return;
+        }
+        target = due.iterator().next();
+        due.remove(target);
+        order = orders.get(target);
+      }
+      try {
+        ended(target, settle(target, order));
+      } catch (RuntimeException e) {
+        failed(target, e);
+        retry(target);
+      }
+    }
+  }
+
+  private Outcome settle(ObjectName target, @Nullable Order order) {
+    Optional<Split> split = watches.split(target);
+    Optional<StoredPlan> stored = watches.plan(target);
+    if (!leadership.isLeader()) {
+      return Outcome.refused("not-leader");
+    }
+    if (watches.takeStranger(target)) {
+      enforcement.judge(target.namespace());
+    }
+    if (order == null) {
+      return stored.isPresent() ? enforcement.check(target) : Outcome.suppressed("unordered");
+    }
+    if (split.isPresent()
+        && stored.isPresent()
+        && enforcement.isSettled(split.get(), stored.get(), order)) {
+      return Outcome.suppressed("met");
+    }
+    return enforcement.follow(target, order);
+  }
+
+  private void ended(ObjectName target, Outcome outcome) {
+    synchronized (monitor) {
+      retries.remove(target);
+      switch (outcome.kind()) {
+        case WRITTEN -> writes++;
+        case RESTORED -> restored++;
+        case SUPPRESSED -> suppressed.merge(outcome.reason(), 1L, Long::sum);
+        case REFUSED -> refused.merge(outcome.reason(), 1L, Long::sum);
+      }
+      if (watches.split(target).isEmpty() && watches.plan(target).isEmpty()) {
+        orders.remove(target);
+      }
+    }
+    switch (outcome.kind()) {
+      case WRITTEN -> listener.wrote(target, "weights written");
+      case RESTORED -> listener.wrote(target, "original weights restored");
+      case SUPPRESSED -> told.remove(target);
+      case REFUSED -> {
+        if (!outcome.reason().equals(told.put(target, outcome.reason()))) {
+          listener.failed(target, outcome.reason());
+        }
+      }
+    }
+  }
+
+  private void failed(ObjectName target, RuntimeException fault) {
+    synchronized (monitor) {
+      failures++;
+    }
+    listener.failed(target, String.valueOf(fault.getMessage()));
+  }
+
+  private void retry(ObjectName target) {
+    synchronized (monitor) {
+      Duration pause = retries.getOrDefault(target, FIRST_RETRY);
+      Duration longer = pause.multipliedBy(2);
+      retries.put(target, longer.compareTo(RESYNC) < 0 ? longer : RESYNC);
+      if (!closed) {
+        timer.after(
+            pause,
+            () -> {
+              synchronized (monitor) {
+                add(target);
+              }
+            });
+      }
+    }
+  }
+}

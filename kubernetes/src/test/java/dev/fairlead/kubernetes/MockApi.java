@@ -1,0 +1,86 @@
+package dev.fairlead.kubernetes;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.StandardHttpRequest;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMixedDispatcher;
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.ServerRequest;
+import io.fabric8.mockwebserver.ServerResponse;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * fabric8's mock of an API server: it keeps objects and tells watchers, and checks nothing. A JSON
+ * patch whose {@code test} fails is never answered there, and a server-side apply is a merge, of
+ * what is missing a 404.
+ */
+public final class MockApi implements AutoCloseable {
+  /** Held, or its level would be forgotten; it logs each request. */
+  private static final Logger REQUESTS = Logger.getLogger("io.fabric8.mockwebserver");
+
+  private final KubernetesMockServer server;
+  private final KubernetesClient client;
+
+  public MockApi() {
+    REQUESTS.setLevel(Level.SEVERE);
+    Map<ServerRequest, Queue<ServerResponse>> said = new HashMap<>();
+    server =
+        new KubernetesMockServer(
+            new Context(), new MockWebServer(), said, new KubernetesMixedDispatcher(said), false);
+    server.init();
+    Config config =
+        new ConfigBuilder(Config.empty())
+            .withMasterUrl(server.url("/"))
+            .withTrustCerts(true)
+            .withRequestRetryBackoffLimit(0)
+            .withWatchReconnectLimit(0)
+            .withRequestTimeout(10_000)
+            .build();
+    client =
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientFactory(new JdkHttpClientFactory())
+            .withHttpClientBuilderConsumer(
+                builder -> builder.addOrReplaceInterceptor("apply", new ApplyAsMerge()))
+            .build();
+  }
+
+  /** A server-side apply in JSON, which the mock does not know, as the merge that is nearest. */
+  private static final class ApplyAsMerge implements Interceptor {
+    @Override
+    public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (request instanceof StandardHttpRequest sent
+          && String.valueOf(sent.getContentType()).contains("apply-patch")
+          && builder instanceof HttpRequest.Builder changed) {
+        changed.method(sent.method(), "application/merge-patch+json", sent.bodyString());
+      }
+    }
+  }
+
+  public KubernetesClient client() {
+    return client;
+  }
+
+  /** To say what is answered, beside what it does by itself. */
+  public KubernetesMockServer server() {
+    return server;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.destroy();
+  }
+}

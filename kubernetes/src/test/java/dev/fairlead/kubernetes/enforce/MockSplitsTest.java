@@ -1,0 +1,137 @@
+package dev.fairlead.kubernetes.enforce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.fairlead.discovery.Timer;
+import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.MockApi;
+import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.lead.Leadership;
+import dev.fairlead.steering.control.Mode;
+import io.fabric8.kubernetes.api.model.APIResourceBuilder;
+import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.NonNamespaceOperation;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.Test;
+
+/** L3's walk-through in every build: against the mock, which checks nothing. */
+class MockSplitsTest {
+  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final ObjectName WEB = Splits.WEB;
+
+  @Test
+  void labelledWeightsFollowAndUnlabelledTheyAreRestored() {
+    ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    try (MockApi api = new MockApi()) {
+      serve(api);
+      KubernetesClient client = api.client();
+      splits(client).resource(web("")).create();
+      SplitEnforcer enforcer =
+          new SplitEnforcer(
+              new Cluster(client),
+              Splits.OPT_IN,
+              Leadership.ALONE,
+              Clock.systemUTC(),
+              Timer.on(threads),
+              listener(told));
+      try (enforcer) {
+        enforcer.start();
+        splits(client).resource(web("least-latency")).update();
+        await("led, told " + told).atMost(SOON).until(() -> !enforcer.led().isEmpty());
+
+        enforcer.enforce(WEB, Mode.DRIVE, Splits.plan(Map.of("a", 0.75, "b", 0.25)), "why");
+        await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[7500, 2500]"));
+
+        GenericKubernetesResource there = read(client);
+        there.getMetadata().setLabels(Map.of());
+        splits(client).resource(there).update();
+        await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[1, 900m]"));
+        await()
+            .atMost(SOON)
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            client
+                                .genericKubernetesResources(ApiObjects.PLANS)
+                                .inNamespace("shop")
+                                .list()
+                                .getItems())
+                        .as("%s", told)
+                        .isEmpty());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static void assertWeights(KubernetesClient client, List<String> told, String weights) {
+    Split split = ApiObjects.split(TargetKind.TRAFFIC_SPLIT, read(client)).orElseThrow();
+    assertThat(
+            split.weights().values().stream().map(each -> each.json().replace("\"", "")).toList())
+        .as("%s", told)
+        .hasToString(weights);
+  }
+
+  private static GenericKubernetesResource read(KubernetesClient client) {
+    return splits(client).withName("web").get();
+  }
+
+  private static NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      splits(KubernetesClient client) {
+    return client
+        .genericKubernetesResources(Served.context(TargetKind.TRAFFIC_SPLIT, "v1alpha1"))
+        .inNamespace("shop");
+  }
+
+  private static GenericKubernetesResource web(String label) {
+    return Serialization.unmarshal(
+        Splits.web(label, Map.of("a", "1", "b", "\"900m\"")), GenericKubernetesResource.class);
+  }
+
+  private static void serve(MockApi api) {
+    api.server()
+        .expect()
+        .get()
+        .withPath("/apis/split.smi-spec.io/v1alpha1")
+        .andReturn(
+            200,
+            new APIResourceListBuilder()
+                .withResources(new APIResourceBuilder().withName("trafficsplits").build())
+                .build())
+        .always();
+  }
+
+  private static SplitEnforcer.Listener listener(List<String> told) {
+    return new SplitEnforcer.Listener() {
+      @Override
+      public void ledChanged() {}
+
+      @Override
+      public void wrote(ObjectName target, String what) {
+        told.add(target + " " + what);
+      }
+
+      @Override
+      public void failed(ObjectName target, String why) {
+        told.add(target + " " + why);
+      }
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fairlead.kubernetes.enforce;
+
+import org.jspecify.annotations.NullMarked;

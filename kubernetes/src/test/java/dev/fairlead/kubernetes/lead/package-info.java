@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fairlead.kubernetes.lead;
+
+import org.jspecify.annotations.NullMarked;
