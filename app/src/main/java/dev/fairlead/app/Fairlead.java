@@ -1,5 +1,6 @@
 package dev.fairlead.app;
 
+import dev.fairlead.app.check.CheckCommand;
 import dev.fairlead.app.command.Entry;
 import dev.fairlead.app.demo.DemoCommand;
 import dev.fairlead.app.prices.PricesCommand;
@@ -18,6 +19,10 @@ public final class Fairlead {
   /** Commands that live in packages of their own. */
   private static List<Object> commands() {
     return List.of(
-        new DemoCommand(), new PricesCommand(), new SimulateCommand(), new RehearseCommand());
+        new CheckCommand(),
+        new DemoCommand(),
+        new PricesCommand(),
+        new SimulateCommand(),
+        new RehearseCommand());
   }
 }

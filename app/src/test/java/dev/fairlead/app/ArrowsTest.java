@@ -31,6 +31,8 @@ class ArrowsTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
+          // What a module's tests lend to others.
+          .withImportOption(location -> !location.contains("-tests.jar"))
           .importPackages("dev.fairlead");
 
   /** Each module with all that it may depend on: the table of the architecture. */
@@ -42,11 +44,22 @@ class ArrowsTest {
     ARROWS.put("broker", List.of("balancer", "steering"));
     ARROWS.put("route", List.of("balancer"));
     ARROWS.put("discovery", List.of("balancer", "steering", "route"));
+    ARROWS.put("kubernetes", List.of("balancer", "steering", "route", "discovery"));
+    ARROWS.put("telemetry", List.of("balancer", "steering", "broker"));
     ARROWS.put("proxy", List.of("balancer", "route"));
     ARROWS.put("simulator", List.of("balancer", "steering", "broker"));
     ARROWS.put(
         "app",
-        List.of("balancer", "steering", "broker", "route", "discovery", "proxy", "simulator"));
+        List.of(
+            "balancer",
+            "steering",
+            "broker",
+            "route",
+            "discovery",
+            "kubernetes",
+            "telemetry",
+            "proxy",
+            "simulator"));
   }
 
   private static final Set<String> CLOCKS_SLEEPS_AND_CHANCE =
@@ -69,6 +82,8 @@ class ArrowsTest {
         "broker",
         "route",
         "discovery",
+        "kubernetes",
+        "telemetry",
         "proxy",
         "simulator",
         "app"
@@ -95,6 +110,22 @@ class ArrowsTest {
     for (String module : ARROWS.keySet()) {
       assertThat(CLASSES.that(resideInAPackage(ROOT + module + ".."))).as(module).isNotEmpty();
     }
+  }
+
+  @Test
+  void kubernetesClientAndItsJsonStayInTheirModule() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + "kubernetes..")
+        .should()
+        // The annotations are Jackson 3's as well.
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "io.fabric8..",
+                "com.fasterxml.jackson.core..",
+                "com.fasterxml.jackson.databind..",
+                "com.fasterxml.jackson.dataformat.."))
+        .check(CLASSES);
   }
 
   @Test
@@ -128,7 +159,17 @@ class ArrowsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"balancer", "steering", "broker", "discovery", "proxy", "simulator", "app"})
+      strings = {
+        "balancer",
+        "steering",
+        "broker",
+        "discovery",
+        "kubernetes",
+        "telemetry",
+        "proxy",
+        "simulator",
+        "app"
+      })
   void packagesOfAModuleHaveNoCycles(String module) {
     slices().matching(ROOT + module + ".(**)").should().beFreeOfCycles().check(CLASSES);
   }

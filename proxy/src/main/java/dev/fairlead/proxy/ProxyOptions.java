@@ -1,6 +1,7 @@
 package dev.fairlead.proxy;
 
 import dev.fairlead.proxy.http1.HeadLimits;
+import dev.fairlead.proxy.http1.TrustedPeers;
 import dev.fairlead.proxy.http2.Http2Limits;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
@@ -14,8 +15,8 @@ import java.time.Duration;
  * @param maxConnections of clients
  * @param maxUpstreamConnections to endpoints
  * @param maxPooledPerEndpoint idle upstream connections kept for each endpoint and loop
- * @param maxPendingPerEndpoint requests that wait for a place on an HTTP/2 connection, for each
- *     endpoint and loop
+ * @param maxPendingPerEndpoint requests that wait for a connection, or for a place on an HTTP/2
+ *     one, for each endpoint and loop; past it lower classes make room for higher ones
  * @param maxPipelined bytes of pipelined requests that wait in memory for each connection
  * @param bodyWindow bytes of a body that may wait in memory for each direction before reading stops
  * @param maxBacklog bytes that may wait in all for clients and endpoints to read them: as they get
@@ -23,13 +24,16 @@ import java.time.Duration;
  * @param headTimeout from a request's first byte to the end of its head
  * @param idleTimeout a client connection without a request under way
  * @param connectTimeout of one upstream connect
- * @param bodyIdleTimeout without a byte of a body under way moving, either side
+ * @param bodyIdleTimeout without a byte of a body under way moving, either side, or of an answer
+ *     that is awaited and has no limit of its own
  * @param maxHandshakes of TLS that clients may have under way
  * @param handshakeTimeout of one, either side, from the first byte that could be sent
- * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is
+ * @param tunnelIdleTimeout without a byte of a connection moving that is led as it is, or of a call
+ *     of gRPC whose upload is open or whose answer has begun
  * @param pooledIdleTimeout an idle upstream connection is closed after it
  * @param maxLag of a loop behind its timers; where it stays above, requests are turned away, the
  *     lowest classes first; zero: never
+ * @param trusted whose word on the client counts: proxies in front of this one
  */
 public record ProxyOptions(
     int loops,
@@ -50,7 +54,8 @@ public record ProxyOptions(
     Duration handshakeTimeout,
     Duration tunnelIdleTimeout,
     Duration pooledIdleTimeout,
-    Duration maxLag) {
+    Duration maxLag,
+    TrustedPeers trusted) {
   /** A JVM at rest has some 125 files open; the admin API, documents and checks come on top. */
   private static final long SPARE_DESCRIPTORS = 320;
 
@@ -91,7 +96,8 @@ public record ProxyOptions(
         handshakeTimeout,
         tunnelIdleTimeout,
         pooledIdleTimeout,
-        maxLag);
+        maxLag,
+        trusted);
   }
 
   /**
@@ -121,11 +127,21 @@ public record ProxyOptions(
         Duration.ofSeconds(10),
         Duration.ofMinutes(10),
         Duration.ofSeconds(30),
-        Duration.ZERO);
+        Duration.ZERO,
+        TrustedPeers.NONE);
   }
 
   /** The same with this bound on a loop's lag. */
   public ProxyOptions withMaxLag(Duration bound) {
+    return with(bound, trusted);
+  }
+
+  /** The same with these in front of it. */
+  public ProxyOptions trusting(TrustedPeers peers) {
+    return with(maxLag, peers);
+  }
+
+  private ProxyOptions with(Duration bound, TrustedPeers peers) {
     return new ProxyOptions(
         loops,
         maxHeadBytes,
@@ -145,6 +161,7 @@ public record ProxyOptions(
         handshakeTimeout,
         tunnelIdleTimeout,
         pooledIdleTimeout,
-        bound);
+        bound,
+        peers);
   }
 }

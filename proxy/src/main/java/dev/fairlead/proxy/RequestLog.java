@@ -19,6 +19,12 @@ public interface RequestLog {
   @Nullable Endpoint endpoint();
 
   /**
+   * Why that endpoint, in the words of its pick's explanation: {@code pool: rule}, and in brackets
+   * what was given up to find one; empty where none was picked, or by one that cannot say why.
+   */
+  String pickReason();
+
+  /**
    * {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2}; empty if the head was never understood.
    */
   String protocol();
@@ -54,6 +60,11 @@ public interface RequestLog {
 
   /** From the head to the answer's first byte. */
   long firstByteNanos();
+
+  /** Of the request's limit, when it was answered; 0 if it was late, −1 where it has none. */
+  default long deadlineLeftNanos() {
+    return -1;
+  }
 
   /** 1 for the first; 0 if nothing was picked. */
   int attempts();

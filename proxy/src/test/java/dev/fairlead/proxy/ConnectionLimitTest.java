@@ -9,6 +9,7 @@ import dev.fairlead.route.Treatment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -131,6 +132,103 @@ class ConnectionLimitTest {
         assertThat(client.response()).startsWith("HTTP/1.1 200");
         client.close();
       }
+    }
+  }
+
+  private static RawClient ofClass(Proxy proxy, int trafficClass, String path) throws Exception {
+    long before = proxy.server.counters().upstreamWaiting();
+    RawClient client = proxy.client();
+    client.send(
+        "GET " + path + " HTTP/1.1\r\nHost: x\r\nx-fairlead-class: " + trafficClass + "\r\n\r\n");
+    await().until(() -> proxy.server.counters().upstreamWaiting() == before + 1);
+    return client;
+  }
+
+  @Test
+  void ofThoseWhoWaitTheHighestClassIsServedFirstAndWhoCameFirstInIt() throws Exception {
+    Semaphore allowed = new Semaphore(0);
+    try (Upstream upstream = allowing(allowed, new AtomicInteger());
+        Proxy proxy = proxy(Duration.ofSeconds(10), limited(1, 100), upstream.port())) {
+      List<RawClient> clients = clients(proxy, 1);
+      await().until(() -> upstream.heads.size() == 1);
+      clients.add(ofClass(proxy, 1, "/low"));
+      clients.add(ofClass(proxy, 2, "/middle"));
+      clients.add(ofClass(proxy, 1, "/low2"));
+      clients.add(ofClass(proxy, 3, "/high"));
+      clients.add(ofClass(proxy, 2, "/middle2"));
+      allowed.release(6);
+      for (RawClient client : clients) {
+        assertThat(client.response()).startsWith("HTTP/1.1 200");
+        client.close();
+      }
+      assertThat(upstream.heads)
+          .extracting(head -> head.split(" ")[1])
+          .containsExactly("/0", "/high", "/middle", "/middle2", "/low", "/low2");
+    }
+  }
+
+  @Test
+  void whereTheLineIsFullTheLastOfTheLowestClassMakesRoomForAHigherOne() throws Exception {
+    Semaphore allowed = new Semaphore(0);
+    try (Upstream upstream = allowing(allowed, new AtomicInteger());
+        Proxy proxy = proxy(Duration.ofSeconds(10), limited(1, 3), upstream.port())) {
+      List<RawClient> clients = clients(proxy, 1);
+      await().until(() -> upstream.heads.size() == 1);
+      clients.add(ofClass(proxy, 1, "/low"));
+      RawClient last = ofClass(proxy, 1, "/low2");
+      clients.add(ofClass(proxy, 2, "/middle"));
+      RawClient high = proxy.client().get("/high");
+      clients.add(high);
+      assertThat(last.response())
+          .startsWith("HTTP/1.1 503 ")
+          .contains("too many requests wait for a connection, and one of a higher class came");
+      try (RawClient refused = proxy.client()) {
+        refused.send("GET / HTTP/1.1\r\nHost: x\r\nx-fairlead-class: 1\r\n\r\n");
+        assertThat(refused.response()).startsWith("HTTP/1.1 503 ").doesNotContain("higher class");
+      }
+      assertThat(proxy.server.counters().upstreamWaiting()).isEqualTo(3);
+      assertThat(proxy.log).hasSize(2).allMatch(e -> e.flags().equals("UO"));
+      assertThat(proxy.web.endpoints().getFirst().failed()).isZero();
+      allowed.release(4);
+      for (RawClient client : clients) {
+        assertThat(client.response()).startsWith("HTTP/1.1 200");
+        client.close();
+      }
+      last.close();
+    }
+  }
+
+  /** The line for a place on a connection of HTTP/2. */
+  @Test
+  void inHttp2TooTheHighestClassIsServedFirstAndTheLowestMakesRoom() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    List<String> served = new CopyOnWriteArrayList<>();
+    Http2Upstream.Script script =
+        stream -> {
+          served.add(Http2Peer.field(stream.head().fields(), ":path"));
+          go.await();
+          stream.ok("x");
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script, Http2Peer.MAX_CONCURRENT_STREAMS, 1);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      proxy.apply(limited(1, 3), Proxy.rule(Proxy.forwardH2()));
+      Http2Peer.Stream first = h2.get("/first");
+      await().until(() -> served.size() == 1);
+      upstream.connections.getFirst().settingsAcks.take();
+      List<Http2Peer.Stream> waiting = new ArrayList<>();
+      waiting.add(h2.get("/low", "x-fairlead-class", "1"));
+      Http2Peer.Stream last = h2.get("/low2", "x-fairlead-class", "1");
+      waiting.add(h2.get("/middle", "x-fairlead-class", "2"));
+      waiting.add(h2.get("/high"));
+      assertThat(last.response()).contains(":status: 503\n", "one of a higher class came");
+      go.countDown();
+      assertThat(first.response()).endsWith("x");
+      for (Http2Peer.Stream each : waiting) {
+        assertThat(each.response()).endsWith("x");
+      }
+      assertThat(served).containsExactly("/first", "/high", "/middle", "/low");
+      assertThat(upstream.connections).hasSize(1);
     }
   }
 

@@ -48,7 +48,9 @@ class ForwardingTest {
                   "default/all",
                   -1,
                   3,
-                  ""));
+                  "",
+                  "priority 0: next in the weighted sequence",
+                  -1));
     }
   }
 

@@ -111,6 +111,195 @@ class GrpcTest {
     }
   }
 
+  /** A call that streams both ways, and one that is here whole and is owed an answer. */
+  @Test
+  void aCallThatMaySayMoreIsNotCutForWantOfAnAnswer() throws Exception {
+    CountDownLatch done = new CountDownLatch(1);
+    Http2Upstream.Script script =
+        stream -> {
+          stream.head();
+          done.await();
+          stream.headers(false, ":status", "200", "content-type", "application/grpc");
+          stream.headers(true, "grpc-status", "0");
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream open = client.post("/pkg.Service/Chat", CALL).data("\0\0\0\0\1x", false);
+      Http2Peer.Stream whole = call(client);
+      Http2Peer.Stream body = client.post("/upload").data("x", false);
+      await().until(() -> upstream.streams.size() == 3);
+      proxy.ahead.addAndGet(Duration.ofSeconds(70).toNanos());
+      assertThat(whole.head().fields()).contains("grpc-status: 14\n");
+      assertThat(body.head().fields()).contains(":status: 408\n");
+      await().until(() -> proxy.log.size() == 2);
+      done.countDown();
+      assertThat(open.head().fields()).contains(":status: 200\n");
+      assertThat(open.head().fields()).contains("grpc-status: 0\n");
+    }
+  }
+
+  /** Time passes, and the loop has noticed: another call's deadline passes too. */
+  private static void passes(int seconds, Proxy proxy, Http2Peer client) throws Exception {
+    Http2Peer.Stream other = call(client, "grpc-timeout", (seconds - 5) + "S");
+    await().until(() -> proxy.web.endpoints().getFirst().inFlight() == 2);
+    proxy.ahead.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    assertThat(other.head().fields()).contains("grpc-status: 4\n");
+  }
+
+  @Test
+  void theTimeForAnAnswerBeginsWithTheEndOfTheCall() throws Exception {
+    Http2Upstream.Script hang = stream -> stream.head();
+    try (Http2Upstream upstream = new Http2Upstream(hang);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = client.post("/pkg.Service/Chat", CALL);
+      await().until(() -> upstream.streams.size() == 1);
+      passes(300, proxy, client);
+      stream.data("\0\0\0\0\1x", true);
+      passes(50, proxy, client);
+      assertThat(stream.events).isEmpty();
+      passes(15, proxy, client);
+      assertThat(stream.head().fields()).contains("grpc-status: 14\n");
+    }
+  }
+
+  @Test
+  void aCallThatStandsStillForLongIsCutInTheEnd() throws Exception {
+    Http2Upstream.Script hang = stream -> stream.head();
+    try (Http2Upstream upstream = new Http2Upstream(hang);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = client.post("/pkg.Service/Chat", CALL);
+      await().until(() -> upstream.streams.size() == 1);
+      proxy.ahead.addAndGet(Duration.ofSeconds(601).toNanos());
+      assertThat(stream.head().fields()).contains("grpc-status: 14\n");
+      assertThat(upstream.streams.getFirst().reset()).isEqualTo(Http2Peer.CANCEL);
+    }
+  }
+
+  /** An answer that begins, says one message, and then nothing any more. */
+  private static Http2Upstream.Script stalling(String type, String... more) {
+    return stream -> {
+      stream.head();
+      String[] fields = java.util.Arrays.copyOf(more, more.length + 4);
+      System.arraycopy(more, 0, fields, 4, more.length);
+      System.arraycopy(new String[] {":status", "200", "content-type", type}, 0, fields, 0, 4);
+      stream.headers(false, fields);
+      stream.data("\0\0\0\0\1y", false);
+    };
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void aDeadlineThatPassesMidwayIsTheStatusOfTheCall(boolean clients, boolean whole)
+      throws Exception {
+    try (Http2Upstream upstream = new Http2Upstream(stalling("application/grpc"));
+        Proxy proxy = proxy(clients ? Duration.ZERO : Duration.ofSeconds(20), upstream.port());
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      String[] fields = java.util.Arrays.copyOf(CALL, clients ? 6 : 4);
+      if (clients) {
+        fields[4] = "grpc-timeout";
+        fields[5] = "20S";
+      }
+      Http2Peer.Stream stream = client.post("/pkg.Service/M", fields);
+      stream.data("\0\0\0\0\1x", whole);
+      assertThat(stream.head().end()).isFalse();
+      assertThat(stream.next().data()).hasSize(6);
+      proxy.ahead.addAndGet(Duration.ofSeconds(21).toNanos());
+      Http2Peer.Event trailers = stream.head();
+      assertThat(trailers.end()).isTrue();
+      assertThat(trailers.fields()).startsWith("grpc-status: 4\ngrpc-message: ");
+      assertThat(upstream.streams.getFirst().reset()).isEqualTo(Http2Peer.CANCEL);
+      await().until(() -> proxy.log.size() == 1);
+      assertThat(proxy.log.getFirst())
+          .matches(e -> e.flags().equals("UT") && e.status() == 200 && e.grpcStatus() == 4);
+      // The connection serves the next call.
+      assertThat(call(client).head().fields()).contains(":status: 200\n");
+    }
+  }
+
+  @Test
+  void theStatusComesBehindWhatTheClientHasYetToRead() throws Exception {
+    byte[] message = new byte[150_000];
+    CountDownLatch sent = new CountDownLatch(1);
+    Http2Upstream.Script script =
+        stream -> {
+          if (stream.head().fields().contains("/small")) {
+            sent.await();
+            stream.ok("small");
+            return;
+          }
+          stream.headers(false, ":status", "200", "content-type", "application/grpc");
+          stream.data(message, false);
+          sent.countDown();
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        RawClient other = proxy.client();
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = call(client, "grpc-timeout", "20S");
+      assertThat(stream.head().fields()).contains(":status: 200\n");
+      // Behind all of the message, for half of which the client's window has no room.
+      assertThat(other.get("/small").response()).contains("small");
+      assertThat(upstream.connections).hasSize(1);
+      proxy.ahead.addAndGet(Duration.ofSeconds(21).toNanos());
+      await().until(() -> proxy.log.size() == 2);
+      assertThat(stream.body()).isEqualTo(message);
+      assertThat(stream.trailers).startsWith("grpc-status: 4\n");
+    }
+  }
+
+  /** It must not look whole, and it must not be malformed. */
+  @ParameterizedTest
+  @CsvSource({"text/plain, x-a, b", "application/grpc, content-length, 12"})
+  void anAnswerThatTrailersCannotEndIsReset(String type, String name, String value)
+      throws Exception {
+    try (Http2Upstream upstream = new Http2Upstream(stalling(type, name, value));
+        Proxy proxy = proxy(Duration.ofSeconds(20), upstream.port());
+        Http2Peer client = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = client.post("/", "content-type", type).data("x", true);
+      assertThat(stream.head().end()).isFalse();
+      assertThat(stream.next().data()).hasSize(6);
+      proxy.ahead.addAndGet(Duration.ofSeconds(21).toNanos());
+      assertThat(stream.next().kind()).isEqualTo("reset");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'Trailer: x-a, Grpc-Status\r\n', true",
+    "'Trailer: grpc-status-details\r\n', false",
+    "'', false"
+  })
+  void inHttp1TheStatusFollowsOnlyWhereItWasAnnounced(String trailer, boolean follows)
+      throws Exception {
+    Upstream.Script script =
+        connection -> {
+          connection.readHead();
+          connection.write(
+              "HTTP/1.1 200 OK\r\nContent-Type: application/grpc\r\n"
+                  + trailer.translateEscapes()
+                  + "Transfer-Encoding: chunked\r\n\r\n6\r\n\0\0\0\0\1y\r\n");
+          connection.in.read();
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = new Proxy(Proxy.options(), upstream.port());
+        RawClient h1 = proxy.client()) {
+      h1.send(
+          "POST / HTTP/1.1\r\nHost: x\r\nGrpc-Timeout: 20S\r\n"
+              + "Content-Type: application/grpc\r\nContent-Length: 0\r\n\r\n");
+      assertThat(h1.head()).startsWith("HTTP/1.1 200");
+      assertThat(h1.in.readNBytes(11)).endsWith('y', '\r', '\n');
+      proxy.ahead.addAndGet(Duration.ofSeconds(21).toNanos());
+      if (follows) {
+        assertThat(h1.head()).startsWith("0\r\ngrpc-status: 4\r\ngrpc-message: ");
+      } else {
+        assertThat(h1.rest()).isEmpty();
+      }
+    }
+  }
+
   @Test
   void anAnswerWithoutAStatusIsAFailure() throws Exception {
     Http2Upstream.Script script =

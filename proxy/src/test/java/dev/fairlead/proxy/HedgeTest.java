@@ -16,6 +16,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Requests that take long and are sent to a second endpoint too. */
 @ExtendWith(NoLeaks.class)
@@ -143,6 +145,84 @@ class HedgeTest {
       await().until(() -> proxy.log.size() == 1);
       assertThat(proxy.log.getFirst().attempts()).isEqualTo(2);
       assertThat(proxy.server.counters().retries()).isZero();
+    }
+  }
+
+  private static Rule rule(int requestSeconds, int backendSeconds) {
+    return Proxy.rule(
+        Proxy.forward(), Duration.ofSeconds(requestSeconds), Duration.ofSeconds(backendSeconds));
+  }
+
+  /** The first has its time from its own beginning, and the second, which begins later, too. */
+  @Test
+  void eachAttemptHasItsOwnTime() throws Exception {
+    CountDownLatch second = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    CountDownLatch cut = new CountDownLatch(1);
+    Upstream.Script hangs =
+        connection -> {
+          connection.in.read();
+          cut.countDown();
+        };
+    Upstream.Script late =
+        connection -> {
+          second.countDown();
+          go.await();
+          connection.write(Upstream.ok("second"));
+        };
+    Hedging hedging = after(5000, false);
+    try (Upstream one = upstream(hangs, late);
+        Upstream other = upstream(hangs, late);
+        Proxy proxy = proxy(hedging, rule(0, 8), one, other);
+        RawClient client = proxy.client()) {
+      client.get("/");
+      await().until(() -> one.heads.size() + other.heads.size() == 1);
+      proxy.ahead.addAndGet(Duration.ofSeconds(5).toNanos());
+      second.await();
+      proxy.ahead.addAndGet(Duration.ofSeconds(4).toNanos());
+      cut.await();
+      assertThat(proxy.log).isEmpty();
+      go.countDown();
+      assertThat(client.response()).endsWith("second");
+      await().until(() -> proxy.log.size() == 1);
+      assertThat(proxy.log.getFirst())
+          .matches(e -> e.attempts() == 2 && e.flags().isEmpty() && e.status() == 200);
+      // The first was too slow, and that is known.
+      assertThat(proxy.web.endpoints().stream().mapToLong(e -> e.failed()).sum()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 8", "9, 8"})
+  void theTimeOfTheSecondOrOfTheRequestEndsBoth(int requestSeconds, int backendSeconds)
+      throws Exception {
+    CountDownLatch second = new CountDownLatch(1);
+    CountDownLatch cut = new CountDownLatch(2);
+    Upstream.Script hangs =
+        connection -> {
+          connection.in.read();
+          cut.countDown();
+        };
+    Upstream.Script hangsToo =
+        connection -> {
+          second.countDown();
+          hangs.serve(connection);
+        };
+    try (Upstream one = upstream(hangs, hangsToo);
+        Upstream other = upstream(hangs, hangsToo);
+        Proxy proxy = proxy(after(5000, false), rule(requestSeconds, backendSeconds), one, other);
+        RawClient client = proxy.client()) {
+      client.get("/");
+      await().until(() -> one.heads.size() + other.heads.size() == 1);
+      proxy.ahead.addAndGet(Duration.ofSeconds(5).toNanos());
+      second.await();
+      proxy.ahead.addAndGet(Duration.ofMillis(3500).toNanos());
+      await().until(() -> cut.getCount() == 1);
+      assertThat(proxy.log).isEmpty();
+      proxy.ahead.addAndGet(Duration.ofSeconds(requestSeconds > 0 ? 1 : 5).toNanos());
+      assertThat(client.response()).startsWith("HTTP/1.1 504");
+      cut.await();
+      await().until(() -> proxy.web.endpoints().stream().allMatch(each -> each.inFlight() == 0));
     }
   }
 

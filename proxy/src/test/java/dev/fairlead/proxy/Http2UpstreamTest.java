@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -363,6 +365,17 @@ class Http2UpstreamTest {
     }
   }
 
+  @Test
+  void anotherHopsRetryThatIsRefusedIsNotTriedAgain() throws Exception {
+    Http2Upstream.Script script = stream -> stream.rst(Http2Peer.REFUSED_STREAM);
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      assertThat(h2.get("/", "x-fairlead-attempt", "2").response()).contains(":status: 503");
+      assertThat(upstream.streams).hasSize(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {Http2Peer.INTERNAL_ERROR, Http2Peer.CANCEL})
   void aPostThatIsResetIsNotTriedAgain(int code) throws Exception {
@@ -381,8 +394,10 @@ class Http2UpstreamTest {
     }
   }
 
-  @Test
-  void whatAGoAwayLeavesOutIsTriedAgainOnANewConnection() throws Exception {
+  /** Also what is another hop's retry: nothing was done that could multiply. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x-other", "x-fairlead-attempt"})
+  void whatAGoAwayLeavesOutIsTriedAgainOnANewConnection(String field) throws Exception {
     CountDownLatch both = new CountDownLatch(2);
     Http2Upstream.Script script =
         stream -> {
@@ -402,12 +417,80 @@ class Http2UpstreamTest {
         Http2Peer h2 = new Http2Peer(proxy.port())) {
       Http2Peer.Stream first = h2.post("/first").data("a", true);
       await().until(() -> upstream.streams.size() == 1);
-      Http2Peer.Stream second = h2.post("/second").data("b", true);
+      Http2Peer.Stream second = h2.post("/second", field, "2").data("b", true);
       assertThat(first.response()).endsWith("a");
       assertThat(second.response()).endsWith("b");
       assertThat(upstream.connections).hasSize(2);
       await().until(() -> upstream.connections.getFirst().ended());
       assertThat(proxy.log).hasSize(2).allMatch(e -> e.status() == 200 && e.flags().isEmpty());
+    }
+  }
+
+  /** Whoever answered a part of it has begun with it, whatever it says in the end. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatWasBegunIsNotTriedAgainWhateverTheUpstreamSays(boolean goAway) throws Exception {
+    Http2Upstream.Script script =
+        stream -> {
+          stream.head();
+          stream.headers(false, ":status", "103", "link", "</a>");
+          if (goAway) {
+            stream.peer.goAway(0, Http2Peer.NO_ERROR);
+          } else {
+            stream.rst(Http2Peer.REFUSED_STREAM);
+          }
+        };
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy = proxy(upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      Http2Peer.Stream stream = h2.post("/").data("def", true);
+      assertThat(stream.head().fields()).contains(":status: 103\n");
+      assertThat(stream.response()).contains(":status: 503\n");
+      assertThat(upstream.streams).hasSize(1);
+      assertThat(proxy.log.getFirst().flags()).isEqualTo("UC");
+    }
+  }
+
+  /** As when an idle connection's time is over at the very moment at which it is used again. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anIdleConnectionThatClosesUnderARequestIsNobodysFault(boolean busy) throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    Http2Upstream.Script script =
+        stream -> {
+          String head = stream.head().fields();
+          if (head.contains("/held")) {
+            stream.headers(false, ":status", "200");
+            held.await();
+          } else if (head.contains("/closes") && !head.contains("x-fairlead-attempt")) {
+            stream.peer.close();
+          } else {
+            stream.ok("fine");
+          }
+        };
+    AtomicLong clock = new AtomicLong();
+    AtomicLong step = new AtomicLong(1_000_000);
+    try (Http2Upstream upstream = new Http2Upstream(script);
+        Proxy proxy =
+            new Proxy(
+                Proxy.options(),
+                InstantSource.system(),
+                () -> clock.addAndGet(step.get()),
+                Proxy.rule(Proxy.forwardH2()),
+                upstream.port());
+        Http2Peer h2 = new Http2Peer(proxy.port())) {
+      assertThat(h2.get("/first").response()).endsWith("fine");
+      // From now on all goes much faster than the connect.
+      step.set(1);
+      if (busy) {
+        h2.get("/held").head();
+      }
+      assertThat(h2.get("/closes").response()).endsWith("fine");
+      assertThat(upstream.connections).hasSize(2);
+      await().until(() -> proxy.log.size() == (busy ? 3 : 2));
+      // What was under way shows that it was no idle one, but an endpoint that broke.
+      assertThat(proxy.web.endpoints().getFirst().failed()).isEqualTo(busy ? 2 : 0);
+      held.countDown();
     }
   }
 

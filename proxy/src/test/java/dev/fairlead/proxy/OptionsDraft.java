@@ -39,6 +39,7 @@ final class OptionsDraft {
         handshakeTimeout,
         tunnelIdleTimeout,
         pooledIdleTimeout,
-        defaults.maxLag());
+        defaults.maxLag(),
+        defaults.trusted());
   }
 }

@@ -69,7 +69,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
       String route,
       int grpcStatus,
       int trafficClass,
-      String hedge) {}
+      String hedge,
+      String pickReason,
+      long deadlineLeftNanos) {}
 
   Proxy(ProxyOptions options, int... ports) throws Exception {
     this(options, rule(forward()), ports);
@@ -289,7 +291,9 @@ final class Proxy implements AutoCloseable, ProxyListener {
             entry.route(),
             entry.grpcStatus(),
             entry.trafficClass(),
-            entry.hedge()));
+            entry.hedge(),
+            entry.pickReason(),
+            entry.deadlineLeftNanos()));
   }
 
   @Override

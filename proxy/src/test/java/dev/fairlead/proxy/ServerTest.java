@@ -105,7 +105,9 @@ class ServerTest {
       for (int i = 0; i < 100; i++) {
         int before = good.get();
         proxy.apply(Proxy.rule(Proxy.forward()));
-        await().until(() -> good.get() > before || !bad.isEmpty());
+        await()
+            .pollInterval(Duration.ofMillis(1))
+            .until(() -> good.get() > before || !bad.isEmpty());
       }
       stop.set(true);
       for (Thread thread : threads) {

@@ -10,6 +10,7 @@ import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.tls.TlsFault;
 import dev.fairlead.proxy.tls.TlsProvider;
+import dev.fairlead.proxy.trace.Tracing;
 import dev.fairlead.route.Action.Forward;
 import dev.fairlead.route.CertifiedKey;
 import dev.fairlead.route.ClientTrust;
@@ -66,6 +67,11 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
   private Optional<ClientTrust> trust = Optional.empty();
 
   TlsProxy(TlsProvider provider, ProxyOptions options, int... ports) throws Exception {
+    this(provider, options, Optional.empty(), ports);
+  }
+
+  TlsProxy(TlsProvider provider, ProxyOptions options, Optional<Tracing> tracing, int... ports)
+      throws Exception {
     routes = new Proxy(options, ports);
     server =
         new ProxyServer(
@@ -74,7 +80,7 @@ final class TlsProxy implements AutoCloseable, ProxyListener {
             () -> System.nanoTime() + ahead.get(),
             java.time.InstantSource.system(),
             Proxy.RANDOM,
-            java.util.Optional.empty(),
+            tracing,
             Transport.best(),
             provider);
   }

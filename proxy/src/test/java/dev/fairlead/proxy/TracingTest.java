@@ -3,13 +3,18 @@ package dev.fairlead.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.fairlead.proxy.tls.TlsProvider;
 import dev.fairlead.proxy.trace.Sampler;
 import dev.fairlead.proxy.trace.Span;
 import dev.fairlead.proxy.trace.Span.Attribute;
 import dev.fairlead.proxy.trace.Tracing;
+import dev.fairlead.route.Listener;
 import dev.fairlead.route.Mirror;
 import dev.fairlead.route.Retries;
+import dev.fairlead.route.RouteConfig;
 import dev.fairlead.route.Rule;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
@@ -380,6 +386,133 @@ class TracingTest {
       client.send("GET / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n");
       assertThat(client.response()).startsWith("HTTP/1.1 400");
       spans(tracing, 0);
+    }
+  }
+
+  @Test
+  void eachListenerMayRecordAnotherShare() throws Exception {
+    Tracing tracing = new Tracing(new Sampler(true, 0), true, 64);
+    Rule rule = Proxy.rule(Proxy.forward());
+    try (Upstream upstream = Upstream.answering(Upstream.ok("x"));
+        Proxy proxy = proxy(tracing, upstream.port())) {
+      Listener plain = Proxy.listener("plain", "127.0.0.1", 0, rule);
+      Listener own =
+          new Listener(
+              "own",
+              "127.0.0.2",
+              0,
+              plain.hostname(),
+              Optional.empty(),
+              Optional.empty(),
+              OptionalDouble.of(1),
+              plain.routes());
+      proxy.server.apply(new RouteConfig(List.of(plain, own)), proxy.balancers());
+      try (RawClient first = new RawClient(proxy.server.listeners().get("plain"));
+          RawClient second =
+              new RawClient(
+                  new Socket(
+                      InetAddress.ofLiteral("127.0.0.2"), proxy.server.listeners().get("own")),
+                  "x")) {
+        assertThat(first.send(get("")).response()).startsWith("HTTP/1.1 200");
+        assertThat(second.send(get("")).response()).startsWith("HTTP/1.1 200");
+        // Who brings a trace has said whether it is recorded.
+        String unrecorded = "traceparent: 00-" + ID + "-" + PARENT + "-00\r\n";
+        assertThat(second.send(get(unrecorded)).response()).startsWith("HTTP/1.1 200");
+      }
+      await().until(() -> proxy.log.size() == 3);
+      List<Span> spans = spans(tracing, 2);
+      assertThat(spans).extracting(Span::traceId).containsOnly(proxy.log.get(1).traceId());
+      assertThat(said(spans.getLast())).containsEntry("fairlead.listener", "own");
+      assertThat(upstream.heads)
+          .extracting(head -> Told.of(head).flags)
+          .containsExactly("02", "03", "00");
+    }
+  }
+
+  @Test
+  void aConnectionThatIsLedIsOneSpan() throws Exception {
+    Tracing tracing = all();
+    Upstream.Script answer =
+        connection -> {
+          connection.in.readNBytes(5);
+          connection.write("goodbye");
+          connection.socket.shutdownOutput();
+          connection.in.readAllBytes();
+        };
+    try (Upstream upstream = new Upstream(answer);
+        TlsProxy proxy =
+            new TlsProxy(
+                TlsProvider.best(), Proxy.options(), Optional.of(tracing), upstream.port())) {
+      proxy.tunnel("*", false, "*");
+      try (RawClient client = new RawClient(proxy.port())) {
+        client.send("hello");
+        assertThat(client.rest()).isEqualTo("goodbye");
+        client.socket.shutdownOutput();
+        Span span = spans(tracing, 1).getFirst();
+        assertThat(span.name()).isEqualTo("TCP default/all");
+        assertThat(span.kind()).isEqualTo(Span.Kind.SERVER);
+        assertThat(span.parentId()).isZero();
+        assertThat(span.error()).isFalse();
+        assertThat(span.durationNanos()).isPositive();
+        assertThat(said(span))
+            .containsEntry("fairlead.tunnel.sent", 5L)
+            .containsEntry("fairlead.tunnel.received", 7L)
+            .containsEntry("fairlead.tunnel.ended", "whole")
+            .containsEntry("fairlead.listener", "tunnel")
+            .containsEntry("fairlead.service", "default/web")
+            .containsEntry("fairlead.attempts", 1L)
+            .containsEntry("fairlead.endpoint", "127.0.0.1:" + upstream.port())
+            .containsEntry("client.address", "127.0.0.1")
+            .containsKey("fairlead.pick.reason")
+            .doesNotContainKey("error.type");
+      }
+      try (RawClient client = new RawClient(proxy.port())) {
+        client.send("he");
+        client.socket.setSoLinger(true, 0);
+      }
+      assertThat(said(spans(tracing, 1).getFirst()))
+          .containsEntry("fairlead.tunnel.ended", "client")
+          .containsEntry("fairlead.flags", "DC");
+      proxy.endpoints();
+      try (RawClient _ = new RawClient(proxy.port())) {
+        Span unreached = spans(tracing, 1).getFirst();
+        assertThat(said(unreached))
+            .containsEntry("fairlead.tunnel.ended", "unreached")
+            .containsEntry("error.type", "UH")
+            .doesNotContainKey("fairlead.endpoint");
+        assertThat(unreached.message()).contains("no endpoint");
+      }
+    }
+  }
+
+  @Test
+  void whatAWebSocketMovedStandsInItsRequestsSpan() throws Exception {
+    Tracing tracing = all();
+    Upstream.Script script =
+        connection -> {
+          connection.readHead();
+          connection.write(
+              "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket"
+                  + "\r\n\r\nhi");
+          connection.in.readNBytes(5);
+        };
+    try (Upstream upstream = new Upstream(script);
+        Proxy proxy = proxy(tracing, upstream.port());
+        RawClient client = proxy.client()) {
+      client.send(
+          "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+              + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+      assertThat(client.head()).startsWith("HTTP/1.1 101");
+      client.send("hello");
+      assertThat(client.rest()).isEqualTo("hi");
+      assertThat(said(spans(tracing, 2).getLast()))
+          .containsEntry("http.response.status_code", 101L)
+          .containsEntry("fairlead.tunnel.sent", 5L)
+          .containsEntry("fairlead.tunnel.received", 2L)
+          .containsEntry("fairlead.tunnel.ended", "endpoint")
+          .doesNotContainKeys("http.request.body.size", "error.type");
+      assertThat(proxy.log.getFirst().requestBytes()).isEqualTo(5);
+      assertThat(proxy.log.getFirst().responseBytes()).isEqualTo(2);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.fairlead.route;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * A port whose connections are led as they are: nothing in them is decrypted or changed.
@@ -11,6 +12,7 @@ import java.util.List;
  * @param hostname of TLS clients that it is for, by the name that they ask for
  * @param byName whether clients speak TLS and are led by that name; else all go the same way, and
  *     no other listener has the address and port
+ * @param traceRatio as {@link Listener#traceRatio}
  * @param tunnels attached to it
  */
 public record TunnelListener(
@@ -19,11 +21,23 @@ public record TunnelListener(
     int port,
     HostPattern hostname,
     boolean byName,
+    OptionalDouble traceRatio,
     List<Tunnel> tunnels) {
   public TunnelListener {
     tunnels = List.copyOf(tunnels);
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port " + port + " is outside 0…65535");
     }
+  }
+
+  /** One whose traces are recorded as everywhere. */
+  public TunnelListener(
+      String name,
+      String host,
+      int port,
+      HostPattern hostname,
+      boolean byName,
+      List<Tunnel> tunnels) {
+    this(name, host, port, hostname, byName, OptionalDouble.empty(), tunnels);
   }
 }

@@ -14,12 +14,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 
 /**
- * The admin API: health, metrics, state, plans and the console, on loopback only. GET and HEAD
+ * The admin API: health, metrics, state, plans, operators' orders and the console. GET and HEAD
  * change nothing; what changes something is a POST of JSON, which no web page of another origin can
  * send.
  */
@@ -36,6 +37,9 @@ public final class AdminServer implements AutoCloseable {
   /** What is posted fits many times. */
   private static final int MAX_BODY_BYTES = 16 * 1024;
 
+  /** Of what was posted, for the log: all of any order. */
+  private static final int LOGGED_BYTES = 512;
+
   static {
     // The JDK's server has no other way to set its bounds; an operator's own setting wins.
     bound("jdk.httpserver.maxConnections", 256);
@@ -51,12 +55,14 @@ public final class AdminServer implements AutoCloseable {
   private final History history;
   private final OperatorLog log;
   private final Taps taps;
+  private final Access access;
 
   /**
    * Binds and serves.
    *
+   * @param wake has the slow loop look at what was ordered
    * @throws IOException if the address cannot be had
-   * @throws IllegalArgumentException if it is not on loopback
+   * @throws IllegalArgumentException if it is not on loopback and no token is asked for
    */
   public AdminServer(
       InetSocketAddress address,
@@ -64,17 +70,24 @@ public final class AdminServer implements AutoCloseable {
       StateSampler sampler,
       History history,
       LinkHintBoard linkHints,
+      Runnable wake,
+      Optional<AdminToken> token,
       PrometheusRegistry metrics,
       RandomSource random,
       OperatorLog log)
       throws IOException {
-    if (address.isUnresolved() || !address.getAddress().isLoopbackAddress()) {
+    if (address.isUnresolved()) {
+      throw new IllegalArgumentException(
+          "the admin address " + address.getHostString() + " is not known");
+    }
+    if (token.isEmpty() && !address.getAddress().isLoopbackAddress()) {
       throw new IllegalArgumentException(
           "the admin API listens on loopback only, not on "
               + address.getHostString()
-              + ": a token for other addresses is not supported yet");
+              + ", unless --admin-token-file names a token to ask for");
     }
-    this.routes = new Routes(sources, sampler, history, linkHints, metrics);
+    this.access = new Access(token);
+    this.routes = new Routes(sources, sampler, history, linkHints, wake, metrics);
     this.history = history;
     this.log = log;
     this.taps = new Taps(sources, random);
@@ -103,8 +116,14 @@ public final class AdminServer implements AutoCloseable {
       answer.set("Cache-Control", "no-store");
       String method = exchange.getRequestMethod();
       String path = exchange.getRequestURI().getPath();
-      if (!HostCheck.allows(exchange.getRequestHeaders().get("Host"))) {
-        send(exchange, Reply.text(403, "forbidden: Host must be localhost, 127.0.0.1 or [::1]"));
+      Optional<Reply> refusal =
+          access.refusal(path == null ? "" : path, exchange.getRequestHeaders());
+      if (refusal.isPresent()) {
+        if (refusal.get().status() == 401) {
+          answer.add("WWW-Authenticate", "Bearer realm=\"fairlead\"");
+          answer.add("WWW-Authenticate", "Basic realm=\"fairlead\"");
+        }
+        send(exchange, refusal.get());
       } else if (method.equals("POST") && path != null && routes.takes(path)) {
         send(exchange, posted(exchange, path));
       } else if (!method.equals("GET") && !method.equals("HEAD")) {
@@ -134,7 +153,21 @@ public final class AdminServer implements AutoCloseable {
       return Reply.text(413, "body too large: at most " + MAX_BODY_BYTES + " bytes");
     }
     try {
-      return routes.post(path, body);
+      Reply reply = routes.post(path, body);
+      // Who and what, whatever came of it: what can move traffic must be found again afterwards.
+      log.info(
+          "admin request",
+          "path",
+          path,
+          "status",
+          reply.status(),
+          "from",
+          exchange.getRemoteAddress().getAddress().getHostAddress(),
+          "token",
+          access.asksForToken() ? "valid" : "none",
+          "body",
+          new String(body, 0, Math.min(body.length, LOGGED_BYTES), StandardCharsets.UTF_8));
+      return reply;
     } catch (RuntimeException e) {
       log.error("admin request failed", "path", path, "error", e);
       return Reply.text(500, "internal error; the log has more");

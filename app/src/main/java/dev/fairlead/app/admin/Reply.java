@@ -37,6 +37,10 @@ final class Reply {
   }
 
   static Reply json(byte[] json) {
-    return new Reply(200, "application/json", json);
+    return json(200, json);
+  }
+
+  static Reply json(int status, byte[] json) {
+    return new Reply(status, "application/json", json);
   }
 }

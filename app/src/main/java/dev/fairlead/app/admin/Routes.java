@@ -1,6 +1,9 @@
 package dev.fairlead.app.admin;
 
 import dev.fairlead.app.control.LinkHintBoard;
+import dev.fairlead.app.operate.Answer;
+import dev.fairlead.app.operate.OrderPosts;
+import dev.fairlead.app.operate.Questions;
 import dev.fairlead.app.state.ConfigView;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Json;
@@ -14,6 +17,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What each path of the admin API answers, but for the stream of events. */
@@ -26,6 +31,8 @@ final class Routes {
   private final History history;
   private final PrometheusRegistry metrics;
   private final LinkHintPosts linkHints;
+  private final OrderPosts orders;
+  private final Questions questions;
   private final ExpositionFormats formats = ExpositionFormats.init();
 
   Routes(
@@ -33,22 +40,25 @@ final class Routes {
       StateSampler sampler,
       History history,
       LinkHintBoard linkHints,
+      Runnable wake,
       PrometheusRegistry metrics) {
     this.sources = sources;
     this.sampler = sampler;
     this.history = history;
     this.linkHints = new LinkHintPosts(linkHints);
+    this.orders = new OrderPosts(sources, wake);
+    this.questions = new Questions(sources);
     this.metrics = metrics;
   }
 
   /** Whether something can be posted there. */
   boolean takes(String path) {
-    return path.equals(LINK_HINTS);
+    return path.equals(LINK_HINTS) || OrderPosts.takes(path);
   }
 
   /** The answer to what was posted where something can be. */
   Reply post(String path, byte[] body) {
-    return path.equals(LINK_HINTS) ? linkHints.post(body) : notFound();
+    return path.equals(LINK_HINTS) ? linkHints.post(body) : reply(orders.post(path, body));
   }
 
   Reply answer(String path, @Nullable String query, @Nullable String accept) {
@@ -63,6 +73,10 @@ final class Routes {
       case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
       case "/api/prices" ->
           Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));
+      case "/api/clusters" ->
+          Reply.json(ClusterList.of(sources.inForce().get().configuration(), sampler.state()));
+      case "/api/routes" ->
+          Reply.json(RouteList.of(sources.inForce().get().configuration().routes()));
       case "/api/capacity" -> Reply.json(CapacityView.of(sampler.state(), sources.plans().get()));
       case "/api/config" ->
           Reply.json(
@@ -70,8 +84,28 @@ final class Routes {
                   ConfigView.of(sources.inForce().get().configuration(), false)));
       case "/api/requests" -> Reply.json(RequestStories.list(sources.exchanges()));
       case "/" -> console("index.html");
-      default -> under(path);
+      default -> Questions.takes(path) ? asked(path, query) : under(path);
     };
+  }
+
+  private Reply asked(String path, @Nullable String query) {
+    return reply(questions.answer(path, parameter(query, "service"), parameter(query, "since")));
+  }
+
+  private static Reply reply(Answer answer) {
+    return answer.body() instanceof String text
+        ? Reply.text(answer.status(), text)
+        : Reply.json(answer.status(), Json.MAPPER.writeValueAsBytes(answer.body()));
+  }
+
+  /** The first value of a query's parameter, which is decoded already. */
+  private static Optional<String> parameter(@Nullable String query, String name) {
+    return query == null
+        ? Optional.empty()
+        : Stream.of(query.split("&", -1))
+            .filter(each -> each.startsWith(name + "="))
+            .map(each -> each.substring(name.length() + 1))
+            .findFirst();
   }
 
   private Reply under(String path) {

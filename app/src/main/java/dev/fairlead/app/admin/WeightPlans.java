@@ -4,6 +4,7 @@ import dev.fairlead.app.control.PlanView;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.WholeWeights;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,15 +12,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.DoubleStream;
 
 /**
  * Plans as WeightPlan documents: what {@link Mode#ADVISE} publishes, and what {@link Mode#DRIVE}
  * enforces. {@link Mode#OBSERVE} only shows its plan in the state.
  */
 final class WeightPlans {
-  /** A share of 1 as a weight: fine enough that rounding is below a thousandth of the traffic. */
-  private static final int WEIGHT_OF_ALL = 10_000;
-
   private WeightPlans() {}
 
   static List<Map<String, Object>> documents(Map<ServiceName, PlanView> plans) {
@@ -43,7 +42,7 @@ final class WeightPlans {
                     ordered(
                         "class", trafficClass,
                         "weights", weights(plan.inForce()),
-                        "shed", Math.round(plan.shed() * WEIGHT_OF_ALL))));
+                        "shed", Math.round(plan.shed() * WholeWeights.SUM))));
     Map<String, Object> spec =
         ordered(
             "service", service.name(),
@@ -66,20 +65,23 @@ final class WeightPlans {
         "status",
         ordered(
             "mode", view.mode().name().toLowerCase(Locale.ROOT),
-            "enforcer", view.mode() == Mode.DRIVE ? "fairlead-proxy" : "",
+            "enforcer", view.mode() == Mode.DRIVE ? view.enforcer() : "",
             "version", view.version(),
             "changedAt", Instant.ofEpochMilli(view.changedAtMillis()).toString(),
             "why", view.why()));
   }
 
   private static List<Map<String, Object>> weights(Plan plan) {
+    double[] shares = plan.shares().stream().mapToDouble(Plan.Share::share).toArray();
+    // A plan may know destinations and have nothing for any of them.
+    int[] whole =
+        DoubleStream.of(shares).sum() > 0 ? WholeWeights.of(shares) : new int[shares.length];
     List<Map<String, Object>> weights = new ArrayList<>();
-    for (Plan.Share share : plan.shares()) {
+    for (int at = 0; at < whole.length; at++) {
+      Plan.Share share = plan.shares().get(at);
       weights.add(
           ordered(
-              "destination", share.destination(),
-              "weight", Math.round(share.share() * WEIGHT_OF_ALL),
-              "reason", share.reason()));
+              "destination", share.destination(), "weight", whole[at], "reason", share.reason()));
     }
     return weights;
   }

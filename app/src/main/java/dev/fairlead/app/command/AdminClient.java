@@ -3,7 +3,6 @@ package dev.fairlead.app.command;
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -18,18 +17,22 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
-/** Reads from the admin API of a running process. */
+/** Asks the admin API of a running process. */
 final class AdminClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final String authority;
+  /** The longest line of an answer that is no data. */
+  private static final int LONGEST_WHY = 500;
 
-  AdminClient(InetSocketAddress address) {
-    String host = address.getHostString();
-    this.authority =
-        (host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host)
-            + ":"
-            + address.getPort();
+  private final URI admin;
+  private final Optional<String> token;
+
+  /**
+   * @param admin scheme, host and port
+   */
+  AdminClient(URI admin, Optional<String> token) {
+    this.admin = admin;
+    this.token = token;
   }
 
   JsonNode get(String path) throws InterruptedException {
@@ -38,17 +41,49 @@ final class AdminClient {
 
   /** Empty where there is no such thing. */
   Optional<JsonNode> find(String path) throws InterruptedException {
-    try (HttpClient client = client()) {
-      HttpResponse<String> response = whole(client, request(path));
-      return switch (response.statusCode()) {
-        case 200 -> Optional.of(Json.MAPPER.readTree(response.body()));
-        case 404 -> Optional.empty();
-        default -> throw unavailable("answered " + response.statusCode());
-      };
-    } catch (ExecutionException | IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
-    } catch (TimeoutException e) {
-      throw unavailable("does not answer");
+    HttpResponse<String> response = whole(request(path).build());
+    return switch (response.statusCode()) {
+      case 200 -> Optional.of(json(response));
+      case 404 -> Optional.empty();
+      default -> throw refused(response.statusCode(), response.body());
+    };
+  }
+
+  /**
+   * What is asked of something that is named: where there is no such thing, says the answer why.
+   */
+  JsonNode ask(String path) throws InterruptedException {
+    return taken(whole(request(path).build()));
+  }
+
+  /** Posts an order. */
+  JsonNode post(String path, Object order) throws InterruptedException {
+    byte[] body = Json.MAPPER.writeValueAsBytes(order);
+    return taken(
+        whole(
+            request(path)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                .build()));
+  }
+
+  private JsonNode taken(HttpResponse<String> response) {
+    return switch (response.statusCode()) {
+      case 200, 202 -> json(response);
+      case 400 -> throw new CommandFailure(Exit.USAGE, why(response.body()));
+      case 404, 409 -> throw new CommandFailure(Exit.FAILED, why(response.body()));
+      default -> throw refused(response.statusCode(), response.body());
+    };
+  }
+
+  private static String why(String body) {
+    String line = body.strip();
+    return Printable.of(line.substring(0, Math.min(line.length(), LONGEST_WHY)));
+  }
+
+  private JsonNode json(HttpResponse<String> response) {
+    try {
+      return Json.MAPPER.readTree(response.body());
     } catch (JacksonException e) {
       throw unavailable("answers, but not as Fairlead does");
     }
@@ -58,13 +93,13 @@ final class AdminClient {
   void lines(String path, Consumer<String> each) throws InterruptedException {
     try (HttpClient client = client()) {
       HttpResponse<Stream<String>> response =
-          client.send(request(path), HttpResponse.BodyHandlers.ofLines());
+          client.send(request(path).build(), HttpResponse.BodyHandlers.ofLines());
       try (Stream<String> lines = response.body()) {
         if (response.statusCode() == 400) {
           throw new CommandFailure(Exit.USAGE, lines.findFirst().orElse("bad request"));
         }
         if (response.statusCode() != 200) {
-          throw unavailable("answered " + lines.findFirst().orElse("nothing"));
+          throw refused(response.statusCode(), lines.findFirst().orElse("nothing"));
         }
         lines.forEach(each);
       }
@@ -75,7 +110,7 @@ final class AdminClient {
     }
   }
 
-  /** No proxy of the environment's: what is asked for is on this machine. */
+  /** No proxy of the environment's: what is asked for is on this machine or in this cluster. */
   private static HttpClient client() {
     return HttpClient.newBuilder()
         .connectTimeout(TIMEOUT)
@@ -84,25 +119,52 @@ final class AdminClient {
         .build();
   }
 
-  private HttpRequest request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://" + authority + path)).build();
+  private HttpRequest.Builder request(String path) {
+    try {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(admin + path)).header("Accept", "application/json");
+      token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+      return request;
+    } catch (IllegalArgumentException e) {
+      throw unavailable("cannot be reached");
+    }
   }
 
   /** With its body in time: a request's own timeout ends with the head. */
-  private static HttpResponse<String> whole(HttpClient client, HttpRequest request)
-      throws InterruptedException, ExecutionException, TimeoutException {
+  private HttpResponse<String> whole(HttpRequest request) throws InterruptedException {
+    HttpClient client = client();
     try {
       return client
           .sendAsync(request, HttpResponse.BodyHandlers.ofString())
           .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | IllegalArgumentException e) {
+      throw unavailable("cannot be reached");
+    } catch (TimeoutException e) {
+      throw unavailable("does not answer");
     } finally {
       client.shutdownNow();
     }
   }
 
+  private CommandFailure refused(int status, String body) {
+    if (status == 401) {
+      String what =
+          token.isPresent() ? "does not know the token" : "asks for a token, and none was given";
+      return new CommandFailure(
+          Exit.UNAVAILABLE,
+          "the admin API at " + admin.getAuthority() + " " + what + " (--token-file has it)");
+    }
+    String why = why(body).lines().findFirst().orElse("");
+    return unavailable("answered " + status + (why.isEmpty() ? "" : ", " + why));
+  }
+
   private CommandFailure unavailable(String what) {
     return new CommandFailure(
         Exit.UNAVAILABLE,
-        "the admin API at " + authority + " " + what + " (is fairlead run up? --admin says where)");
+        "the admin API at "
+            + admin.getAuthority()
+            + " "
+            + what
+            + " (is fairlead run up? --admin says where)");
   }
 }

@@ -31,6 +31,7 @@ public final class Entry implements Runnable {
   private static final Map<Class<?>, String> NUMBERS =
       Map.of(
           Integer.class, "whole number",
+          Long.class, "whole number",
           long.class, "whole number",
           double.class, "number",
           Double.class, "number");
@@ -58,6 +59,14 @@ public final class Entry implements Runnable {
     line.addSubcommand(new ValidateCommand());
     line.addSubcommand(new ConfigCommand());
     line.addSubcommand(new GetCommand());
+    line.addSubcommand(new ModeCommand());
+    line.addSubcommand(new FreezeCommand());
+    line.addSubcommand(new UnfreezeCommand());
+    line.addSubcommand(new PlanCommand());
+    line.addSubcommand(new ApplyCommand());
+    line.addSubcommand(new HistoryCommand());
+    line.addSubcommand(new RollbackCommand());
+    line.addSubcommand(new ReportCommand());
     line.addSubcommand(new TapCommand());
     line.addSubcommand(new ExplainCommand());
     line.addSubcommand(new VersionCommand());
@@ -106,15 +115,15 @@ public final class Entry implements Runnable {
       return unknown(e.getCommandLine().getUnmatchedArguments().getFirst(), e.getCommandLine());
     }
     ArgSpec argument = e.getArgSpec();
-    if (argument != null && argument.type().isEnum() && e.getValue() != null) {
+    if (argument != null && e.getValue() != null) {
       String name =
           argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
-      return name + ": '" + e.getValue() + "' is none of " + words(argument.type());
-    }
-    if (argument instanceof OptionSpec option
-        && NUMBERS.containsKey(option.type())
-        && e.getValue() != null) {
-      return option.longestName() + ": '" + e.getValue() + "' is no " + NUMBERS.get(option.type());
+      if (argument.type().isEnum()) {
+        return name + ": '" + e.getValue() + "' is none of " + words(argument.type());
+      }
+      if (NUMBERS.containsKey(argument.type())) {
+        return name + ": '" + e.getValue() + "' is no " + NUMBERS.get(argument.type());
+      }
     }
     return oneLine(e);
   }

@@ -2,11 +2,11 @@ package dev.fairlead.app.command;
 
 import dev.fairlead.app.state.Json;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -18,13 +18,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "explain",
     description = "Explain what a running fairlead did.",
-    subcommands = ExplainCommand.Request.class)
+    subcommands = {ExplainCommand.Request.class, ExplainWeights.class})
 public final class ExplainCommand implements Runnable {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "a command is missing: request");
+    throw new ParameterException(spec.commandLine(), "a command is missing: request, weights");
   }
 
   /** One request that has ended. */
@@ -46,13 +46,7 @@ public final class ExplainCommand implements Runnable {
         description = "Format (default ${DEFAULT-VALUE}).")
     Format format = Format.TEXT;
 
-    @Option(
-        names = "--admin",
-        paramLabel = "ADDRESS",
-        defaultValue = Addresses.DEFAULT_ADMIN,
-        converter = Addresses.class,
-        description = "Of the process to ask (default ${DEFAULT-VALUE}).")
-    InetSocketAddress admin = new InetSocketAddress(0);
+    @Mixin AdminOptions admin = new AdminOptions();
 
     enum Format {
       TEXT,
@@ -63,7 +57,8 @@ public final class ExplainCommand implements Runnable {
     public Integer call() throws InterruptedException {
       String path = "/api/requests/" + URLEncoder.encode(id, StandardCharsets.UTF_8);
       JsonNode story =
-          new AdminClient(admin)
+          admin
+              .client()
               .find(path)
               .orElseThrow(
                   () ->

@@ -4,9 +4,11 @@ import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.otlp.Environment;
 import dev.fairlead.app.otlp.ExportSettings;
 import dev.fairlead.app.run.Daemon;
+import dev.fairlead.app.run.InKubernetes;
 import dev.fairlead.app.run.Settings;
 import dev.fairlead.app.run.Signals;
 import dev.fairlead.app.run.StartFailure;
+import dev.fairlead.proxy.http1.TrustedPeers;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.net.InetSocketAddress;
@@ -22,21 +24,49 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs what the documents ask for, until a signal. */
 @Command(
     name = "run",
     description =
-        "Run whatever the documents ask for: proxy, steering, admin. SIGHUP reloads, SIGTERM drains.")
+        "Run whatever the documents ask for: proxy, steering, admin. SIGHUP reloads, SIGTERM"
+            + " drains.")
 public final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--config",
-      required = true,
       arity = "1..*",
       paramLabel = "FILE|DIR",
       description = "Documents: files, or folders of *.yaml and *.yml.")
   List<Path> config = List.of();
+
+  @Option(
+      names = "--kubernetes",
+      description = "Documents: the objects of the Kubernetes API, also beside --config.")
+  boolean kubernetes;
+
+  @Option(
+      names = "--role",
+      paramLabel = "all|controller|gateway",
+      defaultValue = "all",
+      description =
+          "In Kubernetes: a controller opens no listeners, a gateway writes nothing to the API"
+              + " (default ${DEFAULT-VALUE}).")
+  InKubernetes.Role role = InKubernetes.Role.ALL;
+
+  @Option(
+      names = "--namespace",
+      paramLabel = "NAME",
+      description = "In Kubernetes: the namespace whose objects are read (default: all).")
+  @Nullable String namespace;
+
+  @Option(
+      names = "--gateway-address",
+      paramLabel = "ADDRESS",
+      description =
+          "In Kubernetes: where clients reach the Gateways, for their status; may be repeated.")
+  List<String> gatewayAddresses = List.of();
 
   @Option(
       names = "--cluster",
@@ -49,8 +79,18 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "ADDRESS",
       defaultValue = Addresses.DEFAULT_ADMIN,
       converter = Addresses.class,
-      description = "Admin API and console, on loopback (default ${DEFAULT-VALUE}).")
+      description =
+          "Admin API and console, on loopback unless a token is asked for (default"
+              + " ${DEFAULT-VALUE}).")
   InetSocketAddress admin = new InetSocketAddress(0);
+
+  @Option(
+      names = "--admin-token-file",
+      paramLabel = "FILE",
+      description =
+          "Tokens, one a line, that the admin API then asks for; read again when it changes. With"
+              + " it --admin may be any address.")
+  @Nullable Path adminToken;
 
   @Option(
       names = "--loops",
@@ -84,6 +124,14 @@ public final class RunCommand implements Callable<Integer> {
   Duration maxLag = Duration.ZERO;
 
   @Option(
+      names = "--trusted-proxies",
+      paramLabel = "CIDR,...",
+      description =
+          "Proxies in front of this one, whose forwarded headers and traces go on: 10.0.0.0/8"
+              + " (default: nobody's).")
+  @Nullable String trustedProxies;
+
+  @Option(
       names = "--trace-endpoint",
       paramLabel = "URL",
       description =
@@ -106,6 +154,8 @@ public final class RunCommand implements Callable<Integer> {
           "What becomes of traces that clients bring: restart where clients are not to be trusted"
               + " (default ${DEFAULT-VALUE}).")
   TraceClients traceClients = TraceClients.CONTINUE;
+
+  @Mixin LedOptions led = new LedOptions();
 
   private final Map<String, String> environment;
 
@@ -164,6 +214,10 @@ public final class RunCommand implements Callable<Integer> {
     if (count < 1 || count > 1024) {
       throw new CommandFailure(Exit.USAGE, "fairlead run: --loops must be 1…1024");
     }
+    if (config.isEmpty() && !kubernetes) {
+      throw new CommandFailure(
+          Exit.USAGE, "fairlead run: where are the documents? (add --config or --kubernetes)");
+    }
     return new Settings(
         config,
         HostName.here(cluster),
@@ -172,7 +226,32 @@ public final class RunCommand implements Callable<Integer> {
         accessLog == Switch.ON,
         drain,
         traces(),
-        maxLag);
+        maxLag,
+        trusted(),
+        new InKubernetes(
+            kubernetes,
+            role,
+            Optional.ofNullable(namespace),
+            gatewayAddresses,
+            pod(),
+            led.settings(kubernetes, role != InKubernetes.Role.GATEWAY)),
+        Optional.ofNullable(adminToken));
+  }
+
+  /** As the manifests tell it; elsewhere several on one machine are told apart by their ids. */
+  private InKubernetes.Pod pod() {
+    String name = environment.getOrDefault("POD_NAME", HostName.of(environment).orElse("fairlead"));
+    return new InKubernetes.Pod(
+        environment.getOrDefault("POD_NAMESPACE", InKubernetes.Pod.UNKNOWN.namespace()),
+        name + "_" + ProcessHandle.current().pid());
+  }
+
+  private TrustedPeers trusted() {
+    try {
+      return trustedProxies == null ? TrustedPeers.NONE : TrustedPeers.of(trustedProxies);
+    } catch (IllegalArgumentException e) {
+      throw new CommandFailure(Exit.USAGE, "fairlead run: --trusted-proxies: " + e.getMessage());
+    }
   }
 
   private Optional<ExportSettings> traces() {

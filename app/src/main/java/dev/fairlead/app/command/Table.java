@@ -17,19 +17,26 @@ final class Table {
   }
 
   void print(PrintWriter out) {
+    out.print(text());
+    out.flush();
+  }
+
+  /** Its lines; what a terminal would obey is left out. */
+  String text() {
     int[] widths = new int[rows.getFirst().size()];
     for (List<String> row : rows) {
       for (int i = 0; i < widths.length; i++) {
         widths[i] = Math.max(widths[i], row.get(i).length());
       }
     }
+    StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       StringBuilder line = new StringBuilder();
       for (int i = 0; i < widths.length; i++) {
         line.append(row.get(i)).repeat(' ', widths[i] - row.get(i).length() + 2);
       }
-      out.println(line.toString().stripTrailing());
+      text.append(Printable.of(line.toString().stripTrailing())).append(System.lineSeparator());
     }
-    out.flush();
+    return text.toString();
   }
 }

@@ -2,7 +2,6 @@ package dev.fairlead.app.command;
 
 import dev.fairlead.app.state.Json;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,6 +13,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -85,17 +85,11 @@ public final class TapCommand implements Callable<Integer> {
       description = "Format; json is an object a line (default ${DEFAULT-VALUE}).")
   GetCommand.Format format = GetCommand.Format.TABLE;
 
-  @Option(
-      names = "--admin",
-      paramLabel = "ADDRESS",
-      defaultValue = Addresses.DEFAULT_ADMIN,
-      converter = Addresses.class,
-      description = "Of the process to ask (default ${DEFAULT-VALUE}).")
-  InetSocketAddress admin = new InetSocketAddress(0);
+  @Mixin AdminOptions admin = new AdminOptions();
 
   @Override
   public Integer call() throws InterruptedException {
-    new AdminClient(admin).lines("/api/tap" + query(), this::show);
+    admin.client().lines("/api/tap" + query(), this::show);
     return Exit.OK;
   }
 

@@ -1,6 +1,7 @@
 package dev.fairlead.app.control;
 
 import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.plan.Solution;
 import java.util.Map;
 import java.util.Optional;
@@ -13,12 +14,15 @@ import java.util.Optional;
  * @param solution empty where the policy optimises nothing
  * @param quarantined clusters whose numbers are not heard, each with the reason
  * @param capacities by destination
+ * @param seen of all classes together in the last period, as the controller was told; empty where
+ *     it was not
  */
 public record Insight(
     long stepNanos,
     Optional<Solution> solution,
     Map<String, String> quarantined,
-    Map<String, Capacity> capacities) {
+    Map<String, Capacity> capacities,
+    Optional<Observation> seen) {
   public Insight {
     quarantined = Map.copyOf(quarantined);
     capacities = Map.copyOf(capacities);

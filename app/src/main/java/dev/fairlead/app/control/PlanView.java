@@ -2,6 +2,7 @@ package dev.fairlead.app.control;
 
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.plan.Plan;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +19,9 @@ import java.util.TreeMap;
  * @param changedAtMillis wall clock
  * @param changedAtNanos monotonic, for the plan's age
  * @param suppressed changes held back, by reason; cumulative
- * @param recent the last changes, oldest first
+ * @param history the last versions, this one included, oldest first
  * @param insight what it rests on
+ * @param enforcer who enforces it where {@link Mode#DRIVE} does
  */
 public record PlanView(
     Mode mode,
@@ -33,13 +35,40 @@ public record PlanView(
     Map<String, Long> suppressed,
     double oscillation,
     long badSamples,
-    List<Change> recent,
-    Insight insight) {
+    List<PlanVersion> history,
+    Insight insight,
+    String enforcer) {
 
   public PlanView {
     byClass = Collections.unmodifiableSortedMap(new TreeMap<>(byClass));
     suppressed = Map.copyOf(suppressed);
-    recent = List.copyOf(recent);
+    history = List.copyOf(history);
+  }
+
+  /** Another plan in force, of a new version. */
+  PlanView with(
+      Plan otherInForce,
+      SortedMap<Integer, OfClass> otherByClass,
+      long otherVersion,
+      long atMillis,
+      long atNanos,
+      String otherWhy,
+      Collection<PlanVersion> otherHistory) {
+    return new PlanView(
+        mode,
+        otherInForce,
+        wanted,
+        otherByClass,
+        otherVersion,
+        atMillis,
+        atNanos,
+        otherWhy,
+        suppressed,
+        oscillation,
+        badSamples,
+        List.copyOf(otherHistory),
+        insight,
+        enforcer);
   }
 
   /** The same plan in another mode. */
@@ -56,8 +85,9 @@ public record PlanView(
         suppressed,
         oscillation,
         badSamples,
-        recent,
-        insight);
+        history,
+        insight,
+        enforcer);
   }
 
   /**
@@ -66,7 +96,4 @@ public record PlanView(
    * @param shed the part of its requests that {@link Mode#DRIVE} turns away, in [0, 1]
    */
   public record OfClass(Plan inForce, Plan wanted, double shed) {}
-
-  /** One change of the plan, and why it came. */
-  public record Change(long timeMillis, String why) {}
 }

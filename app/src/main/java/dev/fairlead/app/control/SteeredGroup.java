@@ -2,15 +2,14 @@ package dev.fairlead.app.control;
 
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
-import dev.fairlead.balancer.report.Report;
 import dev.fairlead.steering.control.Controller;
-import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.PolicyKind;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,14 +22,24 @@ import java.util.Set;
 final class SteeredGroup {
   private final List<SteeredService> services;
   private final Controller controller;
+  private Overrides.Board orders;
+
+  /** With a freeze that is ordered, and the documents' mode. */
   private Objective objective;
+
   private Pace periods;
   private Pace checks;
 
   /** Goes on from the plans that the services have. */
-  SteeredGroup(List<SteeredService> services, Objective objective, long nowNanos) {
+  SteeredGroup(
+      List<SteeredService> services,
+      Objective documented,
+      Overrides.Board orders,
+      long nowNanos,
+      Clock clock) {
     this.services = List.copyOf(services);
-    this.objective = objective;
+    this.orders = orders;
+    this.objective = ordered(documented);
     this.controller = new Controller(objective);
     this.periods = new Pace(nowNanos, objective.period().toNanos());
     this.checks = checks(nowNanos, objective);
@@ -38,9 +47,9 @@ final class SteeredGroup {
       PlanView shown = service.view();
       if (shown != null) {
         controller.adopt(nowNanos, shown.inForce());
-        enterIfOther(service, shown.mode(), objective.mode());
       }
     }
+    obey(nowNanos, clock);
   }
 
   /** The services that an objective has steered together with one of its targets. */
@@ -52,9 +61,21 @@ final class SteeredGroup {
     return all.contains(target) ? all : Set.of(target);
   }
 
-  private static void enterIfOther(SteeredService service, Mode before, Mode mode) {
-    if (before != mode) {
-      service.enter(mode);
+  /** What is planned together is frozen together: with one of it still, the others cannot move. */
+  private Objective ordered(Objective documented) {
+    boolean frozen =
+        services.stream().anyMatch(each -> orders.freezeOf(each.key().service()).isPresent());
+    return frozen ? documented.frozen() : documented;
+  }
+
+  /** The objective of one service, with the mode that holds for it. */
+  private Objective of(SteeredService service) {
+    return objective.in(orders.modeOf(service.key().service(), objective.mode()));
+  }
+
+  private void obey(long nowNanos, Clock clock) {
+    for (SteeredService service : services) {
+      service.obey(orders, of(service), controller, nowNanos, clock);
     }
   }
 
@@ -82,58 +103,54 @@ final class SteeredGroup {
     if (periods.take(nowNanos)) {
       return true;
     }
-    if (check && controller.isUrgent(seen(nowNanos, reports(), topology))) {
+    if (check && controller.isUrgent(look(nowNanos, topology))) {
       periods.restart(nowNanos);
       return true;
     }
     return false;
   }
 
-  void update(Objective changed, long nowNanos) {
-    if (changed.equals(objective)) {
-      return;
+  /** Takes on what the documents and the operators want now. */
+  void update(Objective documented, Overrides.Board ordersNow, long nowNanos, Clock clock) {
+    orders = ordersNow;
+    Objective changed = ordered(documented);
+    if (!changed.equals(objective)) {
+      controller.update(changed);
+      if (!changed.period().equals(objective.period())) {
+        periods = new Pace(nowNanos, changed.period().toNanos());
+        checks = checks(nowNanos, changed);
+      }
+      objective = changed;
     }
-    controller.update(changed);
-    if (!changed.period().equals(objective.period())) {
-      periods = new Pace(nowNanos, changed.period().toNanos());
-      checks = checks(nowNanos, changed);
-    }
-    for (SteeredService service : services) {
-      enterIfOther(service, objective.mode(), changed.mode());
-    }
-    objective = changed;
+    obey(nowNanos, clock);
   }
 
   /** One control period; the services whose plan changed. */
   List<SteeredService> step(long nowNanos, long nowMillis, Topology topology, Ticker ticker) {
-    List<Report> reports = reports();
-    for (int at = 0; at < services.size(); at++) {
-      services.get(at).learnClasses(objective.policy(), reports.get(at));
-    }
-    Observations seen = seen(nowNanos, reports, topology);
+    services.forEach(service -> service.carrier().look(nowNanos));
+    services.forEach(service -> service.carrier().learnClasses(objective.policy()));
+    Observations seen = seen(nowNanos, topology);
     long began = ticker.nanos();
     Map<TrafficKey, Controller.Step> steps = controller.step(seen);
     long took = ticker.nanos() - began;
     List<SteeredService> changed = new ArrayList<>();
-    for (int at = 0; at < services.size(); at++) {
-      SteeredService service = services.get(at);
+    for (SteeredService service : services) {
       Insight insight = service.insight(controller, seen, took);
-      if (service.take(steps, insight, reports.get(at), objective, nowNanos, nowMillis)) {
+      if (service.take(steps, insight, of(service), nowNanos, nowMillis)) {
         changed.add(service);
       }
     }
     return changed;
   }
 
-  private List<Report> reports() {
-    return services.stream().map(SteeredService::report).toList();
+  private Observations look(long nowNanos, Topology topology) {
+    services.forEach(service -> service.carrier().look(nowNanos));
+    return seen(nowNanos, topology);
   }
 
-  private Observations seen(long nowNanos, List<Report> now, Topology topology) {
+  private Observations seen(long nowNanos, Topology topology) {
     List<Observation> seen = new ArrayList<>();
-    for (int at = 0; at < services.size(); at++) {
-      seen.addAll(services.get(at).seen(now.get(at), objective.endpointRps()));
-    }
+    services.forEach(service -> seen.addAll(service.seen(objective.endpointRps())));
     return new Observations(nowNanos, seen, topology);
   }
 }

@@ -1,21 +1,15 @@
 package dev.fairlead.app.control;
 
-import dev.fairlead.balancer.pick.ServiceBalancer;
-import dev.fairlead.balancer.report.Report;
-import dev.fairlead.balancer.weight.ClassShares;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
-import dev.fairlead.steering.control.Orders;
-import dev.fairlead.steering.demand.Classes;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
-import dev.fairlead.steering.plan.PolicyKind;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,65 +21,138 @@ import org.jspecify.annotations.Nullable;
 
 /** One service that is steered: what it reports, and its plan. Used by the steering thread only. */
 final class SteeredService {
-  /** How many changes a person can read; the metrics have the count of all. */
-  private static final int RECENT_CHANGES = 20;
+  /** How many versions there are to go back to: some minutes of a busy plan, days of a calm one. */
+  private static final int MOST_VERSIONS = 100;
 
   private final TrafficKey key;
-  private final ServiceBalancer balancer;
+  private final Carrier carrier;
   private final CapacityWatch capacities;
-  private final Deque<PlanView.Change> recent = new ArrayDeque<>();
-  private Report last;
-  private Classes classes = Classes.NONE;
-  private Optional<ClassShares> orders = Optional.empty();
-  private boolean enforcing;
+  private final Deque<PlanVersion> history = new ArrayDeque<>();
+  private Map<TrafficKey, Controller.Step> last = Map.of();
+  private Optional<Overrides.Freeze> restored = Optional.empty();
+  private Optional<Overrides.Applied> applied = Optional.empty();
   private long version;
   private long changedAtMillis;
   private long changedAtNanos;
   private String why = "";
   private @Nullable PlanView view;
 
-  SteeredService(TrafficKey key, ServiceBalancer balancer) {
+  SteeredService(TrafficKey key, Carrier carrier) {
     this.key = key;
-    this.balancer = balancer;
+    this.carrier = carrier;
     this.capacities = new CapacityWatch(key.service());
-    this.last = balancer.report();
   }
 
   TrafficKey key() {
     return key;
   }
 
-  ServiceBalancer balancer() {
-    return balancer;
+  Carrier carrier() {
+    return carrier;
   }
 
   @Nullable PlanView view() {
     return view;
   }
 
-  /** At once and not at the period's end: that may be an hour away. */
-  void enter(Mode mode) {
-    PlanView shown = view;
-    if (mode == Mode.DRIVE) {
-      enforce();
-    } else {
-      release();
+  /**
+   * At once and not at the period's end: that may be an hour away.
+   *
+   * @param objective with the mode that holds
+   */
+  void obey(
+      Overrides.Board orders,
+      Objective objective,
+      Controller controller,
+      long nowNanos,
+      Clock clock) {
+    Overrides.OfService own = orders.of(key.service());
+    boolean goesBack =
+        own.freeze().isPresent()
+            && own.freeze().get().plan().isPresent()
+            && !own.freeze().equals(restored);
+    restored = own.freeze();
+    if (goesBack) {
+      restore(own.freeze().get(), controller, nowNanos, clock.millis());
     }
-    view = shown == null ? null : shown.with(mode);
+    Optional<Overrides.Applied> now =
+        objective.mode() == Mode.ADVISE ? own.applied() : Optional.empty();
+    PlanView shown = view;
+    boolean enters = shown != null && shown.mode() != objective.mode();
+    if (goesBack || enters || !now.equals(applied)) {
+      applied = now;
+      view = shown == null ? null : shown.with(objective.mode());
+      settle(objective);
+    }
   }
 
-  Report report() {
-    return balancer.report();
+  /** Has the plans in force be those of before, which the controller goes on from. */
+  private void restore(
+      Overrides.Freeze freeze, Controller controller, long nowNanos, long nowMillis) {
+    PlanVersion to = freeze.plan().orElseThrow();
+    controller.adopt(nowNanos, to.plan());
+    last.keySet().stream()
+        .filter(of -> !of.isWhole())
+        .forEach(of -> controller.adopt(nowNanos, to.of(of)));
+    PlanView shown = view;
+    if (shown == null) {
+      return;
+    }
+    last = with(to);
+    why = "back to version " + to.version() + " by order of " + freeze.order().by();
+    remember(nowNanos, nowMillis);
+    view =
+        shown.with(
+            to.plan(), byClass(last), version, changedAtMillis, changedAtNanos, why, history);
   }
 
-  /** A period is over: another class may be worth looking at. */
-  void learnClasses(PolicyKind policy, Report now) {
-    classes = policy.tellsClasses() ? classes.after(last, now) : Classes.NONE;
+  /** The last period's results with another plan in force. */
+  private Map<TrafficKey, Controller.Step> with(PlanVersion plan) {
+    Map<TrafficKey, Controller.Step> steps = new LinkedHashMap<>();
+    last.forEach((of, step) -> steps.put(of, step.with(plan.of(of))));
+    return steps;
   }
 
-  /** What came since the last period: of all classes together, and of each that is told apart. */
-  List<Observation> seen(Report now, double endpointRps) {
-    return classes.between(key, last, now, endpointRps);
+  /** Has the carrier enforce what is to be in force now, if anything is. */
+  private void settle(Objective objective) {
+    if (last.isEmpty() || (objective.mode() != Mode.DRIVE && applied.isEmpty())) {
+      carrier.release();
+      return;
+    }
+    tell(objective);
+    carrier.enforce();
+  }
+
+  /** What somebody applied turns nothing away: what nobody renews must not keep requests out. */
+  private void tell(Objective objective) {
+    if (applied.isPresent()) {
+      carrier.plan(key, with(applied.get().plan()), objective.in(Mode.DRIVE).shedding(false));
+    } else {
+      carrier.plan(key, last, objective);
+    }
+  }
+
+  private void remember(long nowNanos, long nowMillis) {
+    version++;
+    changedAtMillis = nowMillis;
+    changedAtNanos = nowNanos;
+    SortedMap<Integer, Plan> byClass = new TreeMap<>();
+    last.forEach(
+        (of, step) -> {
+          if (!of.isWhole()) {
+            byClass.put(of.trafficClass(), step.plan());
+          }
+        });
+    Plan whole = Objects.requireNonNull(last.get(key)).plan();
+    history.addLast(new PlanVersion(version, nowMillis, why, whole, byClass));
+    if (history.size() > MOST_VERSIONS) {
+      history.removeFirst();
+    }
+  }
+
+  /** What came since the last period, as of the carrier's last look. */
+  List<Observation> seen(double endpointRps) {
+    return carrier.seen(key, endpointRps);
   }
 
   /**
@@ -98,40 +165,33 @@ final class SteeredService {
         stepNanos,
         controller.solution(),
         controller.quarantined(),
-        capacities.after(controller, seen));
+        capacities.after(controller, seen),
+        seen.all().stream().filter(each -> each.key().equals(key)).findFirst());
   }
 
   /**
    * Takes a period's results; whether a plan is another than before.
    *
    * @param all perhaps of other services too
-   * @param until where the next period begins
    */
   boolean take(
       Map<TrafficKey, Controller.Step> all,
       Insight insight,
-      Report until,
       Objective objective,
       long nowNanos,
       long nowMillis) {
-    last = until;
     Map<TrafficKey, Controller.Step> steps = own(all);
     Controller.Step step = Objects.requireNonNull(steps.get(key));
-    orders = orders(steps, objective);
+    last = steps;
+    tell(objective);
     String changed = changed(steps);
     boolean isOther = !changed.isEmpty() || version == 0;
     if (isOther) {
-      version++;
-      changedAtMillis = nowMillis;
-      changedAtNanos = nowNanos;
       why = changed.isEmpty() ? step.why() : changed;
-      recent.addLast(new PlanView.Change(nowMillis, why));
-      if (recent.size() > RECENT_CHANGES) {
-        recent.removeFirst();
-      }
+      remember(nowNanos, nowMillis);
     }
-    if (objective.mode() == Mode.DRIVE) {
-      enforce();
+    if (objective.mode() == Mode.DRIVE || applied.isPresent()) {
+      carrier.enforce();
     }
     view =
         new PlanView(
@@ -146,8 +206,9 @@ final class SteeredService {
             step.suppressed(),
             step.oscillation(),
             step.badSamples(),
-            List.copyOf(recent),
-            insight);
+            List.copyOf(history),
+            insight,
+            carrier.enforcer());
     return isOther;
   }
 
@@ -169,15 +230,8 @@ final class SteeredService {
     return own;
   }
 
-  private Optional<ClassShares> orders(
-      Map<TrafficKey, Controller.Step> steps, Objective objective) {
-    Map<TrafficKey, Plan> inForce = new HashMap<>();
-    steps.forEach((of, step) -> inForce.put(of, step.plan()));
-    return Orders.of(key, classes, inForce, objective.period(), objective.shedding());
-  }
-
   private SortedMap<Integer, PlanView.OfClass> byClass(Map<TrafficKey, Controller.Step> steps) {
-    Map<Integer, Double> shed = orders.map(ClassShares::shed).orElse(Map.of());
+    Map<Integer, Double> shed = carrier.shed();
     SortedMap<Integer, PlanView.OfClass> byClass = new TreeMap<>();
     steps.forEach(
         (of, step) -> {
@@ -192,21 +246,8 @@ final class SteeredService {
     return byClass;
   }
 
-  private void enforce() {
-    if (orders.isPresent()) {
-      balancer.update(orders.get());
-      enforcing = true;
-    } else {
-      // No destination at all: locality decides as soon as there is one.
-      release();
-    }
-  }
-
-  /** Gives the choice between clusters back to locality. */
+  /** Gives the choice between destinations back to whoever had it. */
   void release() {
-    if (enforcing) {
-      balancer.update(Optional.empty());
-      enforcing = false;
-    }
+    carrier.release();
   }
 }

@@ -6,6 +6,7 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
@@ -38,34 +39,46 @@ public final class SteeringLoop {
 
   private final Supplier<InForce> inForce;
   private final LinkHintBoard linkHints;
+  private final Overrides overrides;
   private final Supplier<MonthlyVolume> month;
+  private final Supplier<List<Led>> led;
   private final Ticker ticker;
   private final Clock clock;
   private final OperatorLog log;
   private final Map<ServiceName, SteeredService> steered = new HashMap<>();
   private Map<Set<ServiceName>, SteeredGroup> groups = Map.of();
   private final AtomicLong stepFailures = new AtomicLong();
+  private Map<Set<ServiceName>, Objective> documented = Map.of();
   private long seenGeneration;
+  private long obeyed;
+  private List<Led> seenLed = List.of();
   private PriceList prices = PriceList.FREE;
   private final Pace pricing;
   private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
+  private volatile Map<ServiceName, Objective> steering = Map.of();
 
   /**
    * Steers what is in force.
    *
+   * @param overrides what operators order over that
    * @param month what was sent in this month, for prices in tiers
+   * @param led services whose traffic others carry
    */
   public SteeringLoop(
       Supplier<InForce> inForce,
       LinkHintBoard linkHints,
+      Overrides overrides,
       Supplier<MonthlyVolume> month,
+      Supplier<List<Led>> led,
       Ticker ticker,
       Clock clock,
       OperatorLog log) {
     this.inForce = inForce;
     this.linkHints = linkHints;
+    this.overrides = overrides;
     this.month = month;
+    this.led = led;
     this.pricing = new Pace(ticker.nanos(), PRICING_NANOS);
     this.ticker = ticker;
     this.clock = clock;
@@ -75,6 +88,11 @@ public final class SteeringLoop {
   /** The plans of all steered services that had their first period. */
   public Map<ServiceName, PlanView> plans() {
     return plans;
+  }
+
+  /** All services that are steered, as the documents have it. */
+  public Map<ServiceName, Objective> steering() {
+    return steering;
   }
 
   public long stepFailures() {
@@ -88,10 +106,12 @@ public final class SteeringLoop {
    */
   public long tick() {
     long now = ticker.nanos();
-    boolean changed = follow(inForce.get(), now);
+    Overrides.Board orders = overrides.board();
+    boolean changed = follow(inForce.get(), led.get(), orders, now);
     if (changed || pricing.take(now)) {
       topology = topology.with(prices.marginal(month.get()));
     }
+    changed |= obey(orders, now);
     topology = topology.with(linkHints.inForce());
     long wait = IDLE_NANOS;
     for (SteeredGroup group : groups.values()) {
@@ -101,7 +121,20 @@ public final class SteeringLoop {
     if (changed) {
       publish();
     }
+    overrides.obeyed(orders.generation());
     return wait;
+  }
+
+  /** Has the groups follow what operators ordered; whether that is news. */
+  private boolean obey(Overrides.Board orders, long now) {
+    if (orders.generation() == obeyed) {
+      return false;
+    }
+    obeyed = orders.generation();
+    groups.forEach(
+        (names, group) ->
+            group.update(Objects.requireNonNull(documented.get(names)), orders, now, clock));
+    return true;
   }
 
   /** Whether a step was due. */
@@ -125,29 +158,46 @@ public final class SteeringLoop {
   }
 
   /** Takes on a new configuration; whether there was one. */
-  private boolean follow(InForce current, long now) {
-    if (current.generation() == seenGeneration) {
+  private boolean follow(InForce current, List<Led> ledNow, Overrides.Board orders, long now) {
+    if (current.generation() == seenGeneration && ledNow.equals(seenLed)) {
       return false;
     }
     seenGeneration = current.generation();
+    seenLed = ledNow;
     prices = current.configuration().prices();
     topology = Terrain.of(current.configuration());
     String cluster = current.configuration().caller().cluster();
     Map<Set<ServiceName>, List<SteeredService>> together = new LinkedHashMap<>();
     Map<Set<ServiceName>, Objective> objectives = new HashMap<>();
     Set<ServiceName> wanted = new HashSet<>();
+    Map<ServiceName, Objective> steers = new LinkedHashMap<>();
+    Map<ServiceName, Carrier> carriers = new HashMap<>();
     for (ServiceConfig config : current.configuration().services().values()) {
       ServiceBalancer balancer = current.balancers().get(config.name());
-      if (balancer == null || config.objective().isEmpty()) {
-        continue;
+      if (config.objective().isPresent()) {
+        steers.put(config.name(), config.objective().get());
+        if (balancer != null) {
+          carriers.put(config.name(), new OwnTraffic(balancer));
+        }
       }
-      wanted.add(config.name());
-      TrafficKey key = new TrafficKey(config.name(), cluster, TrafficKey.ANY_CLASS);
-      Objective objective = config.objective().get();
-      Set<ServiceName> group = SteeredGroup.with(config.name(), objective);
-      together.computeIfAbsent(group, any -> new ArrayList<>()).add(member(key, balancer));
-      objectives.put(group, objective);
     }
+    for (Led each : ledNow) {
+      // A document's word on the service is the operator's last. Of one service there is one plan:
+      // where others take it from an object, they are who was asked for.
+      carriers.put(each.service(), new LedTraffic(each));
+      each.objective().ifPresent(own -> steers.putIfAbsent(each.service(), own));
+    }
+    steers.forEach(
+        (name, objective) -> {
+          Carrier carrier = carriers.get(name);
+          if (carrier != null) {
+            wanted.add(name);
+            TrafficKey key = new TrafficKey(name, cluster, TrafficKey.ANY_CLASS);
+            Set<ServiceName> group = SteeredGroup.with(name, objective);
+            together.computeIfAbsent(group, any -> new ArrayList<>()).add(member(key, carrier));
+            objectives.put(group, objective);
+          }
+        });
     steered.entrySet().removeIf(entry -> leaves(entry, wanted));
     Map<Set<ServiceName>, SteeredGroup> next = new LinkedHashMap<>();
     together.forEach(
@@ -158,33 +208,52 @@ public final class SteeringLoop {
                     groups.get(names),
                     services,
                     Objects.requireNonNull(objectives.get(names)),
+                    orders,
                     now)));
     groups = next;
+    documented = objectives;
+    steers.keySet().retainAll(wanted);
+    steering = Map.copyOf(steers);
+    forgetApplied(orders);
     return true;
   }
 
-  /** The same as before where it is of the same balancer, with its plan. */
-  private SteeredService member(TrafficKey key, ServiceBalancer balancer) {
+  /** The same as before where the same carries it, with its plan. */
+  private SteeredService member(TrafficKey key, Carrier carrier) {
     SteeredService known = steered.get(key.service());
-    if (known != null && known.balancer() == balancer && known.key().equals(key)) {
+    if (known != null && known.carrier().equals(carrier) && known.key().equals(key)) {
       return known;
     }
     if (known != null) {
       known.release();
     }
-    SteeredService fresh = new SteeredService(key, balancer);
+    SteeredService fresh = new SteeredService(key, carrier);
     steered.put(key.service(), fresh);
     return fresh;
   }
 
   /** The same as before where it is of the same services, with what it has learnt. */
-  private static SteeredGroup group(
-      @Nullable SteeredGroup known, List<SteeredService> services, Objective objective, long now) {
+  private SteeredGroup group(
+      @Nullable SteeredGroup known,
+      List<SteeredService> services,
+      Objective objective,
+      Overrides.Board orders,
+      long now) {
     if (known == null || !known.consistsOf(services)) {
-      return new SteeredGroup(services, objective, now);
+      return new SteeredGroup(services, objective, orders, now, clock);
     }
-    known.update(objective, now);
+    known.update(objective, orders, now, clock);
     return known;
+  }
+
+  /** Where the documents leave the mode advise, a plan that was applied must not come back. */
+  private void forgetApplied(Overrides.Board orders) {
+    documented.forEach(
+        (names, objective) ->
+            names.stream()
+                .filter(name -> orders.of(name).applied().isPresent())
+                .filter(name -> orders.modeOf(name, objective.mode()) != Mode.ADVISE)
+                .forEach(overrides::withdraw));
   }
 
   private static boolean leaves(

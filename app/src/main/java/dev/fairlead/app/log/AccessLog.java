@@ -152,9 +152,13 @@ public final class AccessLog implements ProxyListener, AutoCloseable {
       line.millis("connect_ms", entry.connectNanos());
       line.millis("first_byte_ms", entry.firstByteNanos());
       line.millis("total_ms", entry.totalNanos());
+      if (entry.deadlineLeftNanos() >= 0) {
+        line.millis("deadline_left_ms", entry.deadlineLeftNanos());
+      }
       line.field("cluster", endpoint == null ? null : endpoint.cluster());
       line.field("locality", endpoint == null ? null : endpoint.place().locality().toString());
       line.field("endpoint", endpoint == null ? null : endpoint.address().toString());
+      line.field("pick_reason", entry.pickReason());
       line.field("attempt", entry.attempts());
       line.field("class", entry.trafficClass());
       if (!entry.hedge().isEmpty()) {

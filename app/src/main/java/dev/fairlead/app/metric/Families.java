@@ -16,6 +16,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The metric families of one scrape, being filled. Names are without suffixes such as _total. */
@@ -87,5 +88,10 @@ final class Families {
     gauges.values().forEach(family -> all.metricSnapshot(family.build()));
     histograms.values().forEach(family -> all.metricSnapshot(family.build()));
     return all.build();
+  }
+
+  /** {@code consecutive-failures}: words of several parts as documents write them. */
+  static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

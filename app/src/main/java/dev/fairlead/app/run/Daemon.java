@@ -1,9 +1,12 @@
 package dev.fairlead.app.run;
 
 import dev.fairlead.app.admin.AdminServer;
+import dev.fairlead.app.admin.AdminToken;
 import dev.fairlead.app.control.Beat;
 import dev.fairlead.app.control.LinkHintBoard;
+import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.SteeringLoop;
+import dev.fairlead.app.led.LedObjects;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
@@ -17,6 +20,7 @@ import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.State;
 import dev.fairlead.app.state.StateSampler;
 import dev.fairlead.app.state.Status;
+import dev.fairlead.app.state.TrafficLedger;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.EndpointSet;
@@ -28,7 +32,7 @@ import dev.fairlead.discovery.Problem;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.discovery.dns.DnsResolver;
 import dev.fairlead.discovery.dns.EndpointSources;
-import dev.fairlead.discovery.watch.DocumentWatch;
+import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.server.ProxyServer;
@@ -36,7 +40,6 @@ import dev.fairlead.proxy.trace.Tracing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,7 +47,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -52,7 +54,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 
 /**
  * The process of {@code fairlead run}: proxy, slow loop and admin API around one configuration,
@@ -72,6 +73,7 @@ public final class Daemon implements AutoCloseable {
   private final Optional<SpanExporter> traces;
   private final ProxyServer proxy;
   private final LinkHintBoard linkHints;
+  private final Overrides overrides = new Overrides();
   private final SteeringLoop steering;
   private final History history = new History();
   private final Sources sources;
@@ -81,6 +83,8 @@ public final class Daemon implements AutoCloseable {
           Thread.ofPlatform().daemon().name("fairlead-config").factory());
   private final ScheduledExecutorService watchThread = watchThread();
   private final EndpointSources endpoints;
+  private final DocumentSource documents;
+  private final Optional<InCluster> inCluster;
   private final AtomicBoolean reloadWaits = new AtomicBoolean();
 
   /** What was started, to be closed in the opposite order. */
@@ -88,9 +92,6 @@ public final class Daemon implements AutoCloseable {
 
   private volatile Reload lastReload = new Reload(false, List.of(), 0);
   private volatile Runnable afterReload = () -> {};
-
-  /** Told which files the documents refer to. */
-  private volatile Consumer<Set<Path>> watch = files -> {};
 
   private volatile boolean draining;
   private volatile Optional<InetSocketAddress> adminAddress = Optional.empty();
@@ -134,7 +135,8 @@ public final class Daemon implements AutoCloseable {
         new ProxyServer(
             ProxyOptions.defaults(settings.loops())
                 .within(Descriptors.most())
-                .withMaxLag(settings.maxLag()),
+                .withMaxLag(settings.maxLag())
+                .trusting(settings.trusted()),
             new FaultLog(requests, log, ticker),
             ticker,
             clock,
@@ -143,19 +145,44 @@ public final class Daemon implements AutoCloseable {
     this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
+    this.inCluster =
+        settings.kubernetes().documents() && settings.kubernetes().role().writes()
+            ? Optional.of(
+                new InCluster(
+                    Cluster.find(),
+                    settings.kubernetes(),
+                    ticker,
+                    clock,
+                    virtualThreads(),
+                    random,
+                    log))
+            : Optional.empty();
+    Optional<LedObjects> led = inCluster.flatMap(InCluster::led);
     this.steering =
-        new SteeringLoop(services::inForce, linkHints, egress::volume, ticker, clock, log);
+        new SteeringLoop(
+            services::inForce,
+            linkHints,
+            overrides,
+            egress::volume,
+            () -> led.map(LedObjects::led).orElse(List.of()),
+            ticker,
+            clock,
+            log);
     this.sources =
         new Sources(
             version,
             services::inForce,
             this::status,
             steering::plans,
+            steering::steering,
+            overrides,
             steering::stepFailures,
             proxy::counters,
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
             () -> traces.map(SpanExporter::counts),
+            () -> inCluster.flatMap(InCluster::status),
             egress,
+            new TrafficLedger(ticker),
             new Exchanges(proxy::tap, proxy::untap, proxy::stories),
             exemplars,
             ticker,
@@ -163,6 +190,22 @@ public final class Daemon implements AutoCloseable {
     this.sampler = new StateSampler(sources, history);
     this.endpoints =
         new EndpointSources(DnsResolver.system(), virtualThreads(), this::onConfigThread);
+    this.documents = documents();
+  }
+
+  private DocumentSource documents() {
+    return settings.kubernetes().documents()
+        ? new KubernetesSource(
+            Cluster::find,
+            settings.kubernetes(),
+            settings.config(),
+            settings.here(),
+            () -> inCluster.map(InCluster::isLeader).orElse(false),
+            virtualThreads(),
+            random,
+            clock,
+            log)
+        : new FileSource(settings.config(), settings.here(), Timer.on(watchThread));
   }
 
   private static ScheduledExecutorService watchThread() {
@@ -205,35 +248,26 @@ public final class Daemon implements AutoCloseable {
 
   private void begin() {
     // First the watch, then the reading: what changes in between is seen.
-    DocumentWatch documents =
-        DocumentWatch.start(
-            settings.config(),
-            DocumentWatch.DEFAULT_INTERVAL,
-            Timer.on(watchThread),
-            () -> reload("the files changed"));
-    started.push(documents);
-    watch = documents::also;
-    Configuration configuration =
-        switch (read()) {
-          case Documents.Result.Accepted accepted -> accepted.configuration();
-          case Documents.Result.Refused refused ->
-              throw new StartFailure(StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
-        };
+    documents.watch(this::reload);
+    Optional<Configuration> configuration =
+        documents
+            .read()
+            .map(
+                result ->
+                    switch (result) {
+                      case Documents.Result.Accepted accepted -> accepted.configuration();
+                      case Documents.Result.Refused refused ->
+                          throw new StartFailure(
+                              StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
+                    });
     AdminServer admin = openAdmin();
     started.push(admin);
     adminAddress = Optional.of(admin.address());
-    List<String> problems = installFirst(configuration);
-    if (!problems.isEmpty()) {
-      throw new StartFailure(
-          StartFailure.Kind.UNAVAILABLE,
-          problems.stream()
-              .map(problem -> problem + " (stop what listens there, or change the port)")
-              .toList());
-    }
-    lastReload = new Reload(true, List.of(), clock.millis());
+    configuration.ifPresent(this::serve);
     beat("fairlead-state", sampler::tick);
     Beat steeringBeat = beat("fairlead-steering", steering::tick);
     afterReload = steeringBeat::wake;
+    inCluster.ifPresent(side -> begin(side, steeringBeat));
     log.info(
         "started",
         "version",
@@ -243,7 +277,30 @@ public final class Daemon implements AutoCloseable {
         "listeners",
         proxy.listeners(),
         "services",
-        configuration.services().size());
+        services.inForce().configuration().services().size());
+  }
+
+  private void begin(InCluster side, Beat steeringBeat) {
+    side.start(steeringBeat::wake);
+    side.led().ifPresent(objects -> beat("fairlead-traffic", objects::tick));
+  }
+
+  private void serve(Configuration configuration) {
+    List<String> problems = installFirst(configuration);
+    if (!problems.isEmpty()) {
+      throw new StartFailure(
+          StartFailure.Kind.UNAVAILABLE,
+          problems.stream()
+              .map(problem -> problem + " (stop what listens there, or change the port)")
+              .toList());
+    }
+    lastReload = new Reload(true, List.of(), clock.millis());
+    documents.applied(List.of());
+  }
+
+  /** Throws an {@link IllegalArgumentException} where the file has none. */
+  private Optional<AdminToken> token() {
+    return settings.adminToken().map(file -> AdminToken.of(file, log));
   }
 
   private AdminServer openAdmin() {
@@ -254,6 +311,8 @@ public final class Daemon implements AutoCloseable {
           sampler,
           history,
           linkHints,
+          () -> afterReload.run(),
+          token(),
           Metrics.registry(sources),
           random,
           log);
@@ -300,11 +359,17 @@ public final class Daemon implements AutoCloseable {
     List<String> problems;
     boolean changed = true;
     try {
+      Optional<Documents.Result> result = documents.read();
+      if (result.isEmpty()) {
+        return; // the source tells when there is something to read
+      }
       problems =
-          switch (read()) {
+          switch (result.get()) {
             case Documents.Result.Accepted accepted -> {
               changed = !inForceAlready(accepted.configuration());
-              yield changed ? install(accepted.configuration()) : List.of();
+              List<String> failed = changed ? install(accepted.configuration()) : List.<String>of();
+              documents.applied(failed);
+              yield failed;
             }
             case Documents.Result.Refused refused -> lines(refused.problems());
           };
@@ -325,12 +390,6 @@ public final class Daemon implements AutoCloseable {
           problems.size());
       problems.forEach(problem -> log.error(problem));
     }
-  }
-
-  private Documents.Result read() {
-    Documents.Result result = Documents.read(settings.config(), settings.here());
-    watch.accept(result.files());
-    return result;
   }
 
   /** As when a signal follows what the watch has seen: the same need not take effect twice. */
@@ -424,6 +483,7 @@ public final class Daemon implements AutoCloseable {
   @Override
   public void close() {
     draining = true;
+    closeQuietly(documents); // before the threads that its watches still want
     configThread.shutdownNow();
     endpoints.close();
     watchThread.shutdownNow();
@@ -431,6 +491,7 @@ public final class Daemon implements AutoCloseable {
     while (!started.isEmpty()) {
       closeQuietly(started.pop());
     }
+    inCluster.ifPresent(this::closeQuietly); // also where it was never started
     closeQuietly(proxy);
     services.close();
     traces.ifPresent(SpanExporter::close);

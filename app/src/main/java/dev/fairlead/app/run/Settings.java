@@ -2,6 +2,7 @@ package dev.fairlead.app.run;
 
 import dev.fairlead.app.otlp.ExportSettings;
 import dev.fairlead.discovery.Here;
+import dev.fairlead.proxy.http1.TrustedPeers;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,9 @@ import java.util.Optional;
  * @param drain how long requests under way may take after a stop
  * @param traces empty: the proxy does not trace
  * @param maxLag of an event loop, above which requests are turned away by class; zero: never
+ * @param trusted proxies in front of this one
+ * @param kubernetes what it does in a cluster
+ * @param adminToken a file with what the admin API asks for; empty: it is for loopback only
  */
 public record Settings(
     List<Path> config,
@@ -28,12 +32,15 @@ public record Settings(
     boolean accessLog,
     Duration drain,
     Optional<ExportSettings> traces,
-    Duration maxLag) {
+    Duration maxLag,
+    TrustedPeers trusted,
+    InKubernetes kubernetes,
+    Optional<Path> adminToken) {
   public Settings {
     config = List.copyOf(config);
   }
 
-  /** One that neither traces nor turns anything away. */
+  /** One that neither traces nor turns anything away, trusts nobody, and is in no cluster. */
   public Settings(
       List<Path> config,
       Here here,
@@ -41,6 +48,33 @@ public record Settings(
       int loops,
       boolean accessLog,
       Duration drain) {
-    this(config, here, admin, loops, accessLog, drain, Optional.empty(), Duration.ZERO);
+    this(
+        config,
+        here,
+        admin,
+        loops,
+        accessLog,
+        drain,
+        Optional.empty(),
+        Duration.ZERO,
+        TrustedPeers.NONE,
+        InKubernetes.NONE,
+        Optional.empty());
+  }
+
+  /** The same with an admin API that asks for a token. */
+  public Settings withAdminToken(Path file) {
+    return new Settings(
+        config,
+        here,
+        admin,
+        loops,
+        accessLog,
+        drain,
+        traces,
+        maxLag,
+        trusted,
+        kubernetes,
+        Optional.of(file));
   }
 }

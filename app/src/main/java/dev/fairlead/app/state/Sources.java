@@ -1,11 +1,13 @@
 package dev.fairlead.app.state;
 
+import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.otlp.ExportCounts;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.proxy.server.ProxyServer;
+import dev.fairlead.steering.control.Objective;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -17,22 +19,30 @@ import java.util.function.Supplier;
  * pushed from the data path.
  *
  * @param version of Fairlead
+ * @param steering services that are steered, as the documents have it
+ * @param overrides what operators order over that
+ * @param ledger what traffic there was, for reports
  * @param stepFailures steering steps that threw
  * @param accessLogDropped lines lost because the output stalled
  * @param exchanges as they end, and what is remembered of them
  * @param exemplars traces by their latency
  * @param traces what became of spans; empty where there are none
+ * @param led services whose traffic others carry; empty where none may be led
  */
 public record Sources(
     String version,
     Supplier<InForce> inForce,
     Supplier<Status> status,
     Supplier<Map<ServiceName, PlanView>> plans,
+    Supplier<Map<ServiceName, Objective>> steering,
+    Overrides overrides,
     LongSupplier stepFailures,
     Supplier<ProxyServer.Counters> proxy,
     LongSupplier accessLogDropped,
     Supplier<Optional<ExportCounts>> traces,
+    Supplier<Optional<LedStatus>> led,
     EgressMeter egress,
+    TrafficLedger ledger,
     Exchanges exchanges,
     LatencyExemplars exemplars,
     Ticker ticker,

@@ -43,6 +43,7 @@ public record State(
    * @param steering between clusters: {@code l3}; null without an objective
    * @param mode {@code observe}, {@code advise} or {@code drive}; null as above
    * @param rps requests started per second
+   * @param ordered what operators ordered over the documents, a line each
    */
   public record Service(
       String name,
@@ -52,7 +53,8 @@ public record State(
       @Nullable Long periodMillis,
       @Nullable Double rps,
       List<Cluster> clusters,
-      @Nullable PlanState plan) {}
+      @Nullable PlanState plan,
+      List<String> ordered) {}
 
   /**
    * One destination cluster of a service.

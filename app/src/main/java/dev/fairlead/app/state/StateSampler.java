@@ -1,7 +1,9 @@
 package dev.fairlead.app.state;
 
 import dev.fairlead.app.control.Insight;
+import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.Pace;
+import dev.fairlead.app.control.PlanVersion;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.endpoint.Locality;
@@ -9,13 +11,18 @@ import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 public final class StateSampler {
   private static final long PERIOD_NANOS = 1_000_000_000;
   private static final double SECONDS_PER_HOUR = 3600.0;
+
+  /** Rates that are older say nothing of this second. */
+  private static final long STALE_NANOS = 60_000_000_000L;
+
+  /** How many changes a person can read beside all else. */
+  private static final int RECENT_CHANGES = 20;
 
   private final Sources sources;
   private final History history;
@@ -73,7 +86,11 @@ public final class StateSampler {
       }
     }
     watched.keySet().retainAll(current.balancers().keySet());
-    sources.egress().forget(current.balancers().keySet());
+    elsewhere(current, views);
+    Set<ServiceName> all = new HashSet<>(current.balancers().keySet());
+    all.addAll(sources.steering().get().keySet());
+    sources.egress().forget(all);
+    sources.ledger().forget(all);
     var caller = current.configuration().caller();
     State made =
         new State(
@@ -86,6 +103,42 @@ public final class StateSampler {
             services);
     last = made;
     return made;
+  }
+
+  /** Traffic that others carry, at the rates that they last told of. */
+  private void elsewhere(InForce current, Map<ServiceName, PlanView> views) {
+    views.forEach(
+        (name, view) -> {
+          Optional<Observation> seen = view.insight().seen();
+          if (!current.balancers().containsKey(name) && seen.isPresent()) {
+            seen.get().destinations().forEach(each -> elsewhere(current, name, each));
+          }
+        });
+  }
+
+  private void elsewhere(InForce current, ServiceName service, Observation.Destination seen) {
+    if (seen.ageNanos() > STALE_NANOS || !(seen.startedRps() >= 0)) {
+      return;
+    }
+    double sent = orNone(seen.startedRps() * seen.bytesSentPerRequest());
+    double received = orNone(seen.startedRps() * seen.bytesReceivedPerRequest());
+    double dollars =
+        sources
+            .egress()
+            .add(
+                current.configuration().prices(),
+                service,
+                seen.name(),
+                current.configuration().caller().locality(),
+                current.localityOf(service, seen.name()),
+                (long) sent,
+                (long) received,
+                sources.clock().millis());
+    sources.ledger().add(service, seen.name(), TrafficLedger.Sum.ofSecond(seen, dollars));
+  }
+
+  private static double orNone(double value) {
+    return Double.isFinite(value) ? value : 0;
   }
 
   private ServiceWindow window(ServiceName name, ServiceBalancer balancer) {
@@ -120,15 +173,48 @@ public final class StateSampler {
       clusters.add(cluster(current, config.name(), cluster, counts, window, started, plan));
     }
     Objective objective = config.objective().orElse(null);
+    Overrides.Board orders = sources.overrides().board();
     return new State.Service(
         config.name().toString(),
         config.policy().algorithm().id(),
         objective == null ? null : objective.policy().id(),
-        objective == null ? null : objective.mode().name().toLowerCase(Locale.ROOT),
+        objective == null ? null : word(orders.modeOf(config.name(), objective.mode())),
         objective == null ? null : objective.period().toMillis(),
         finite(started / seconds),
         clusters,
-        plan == null ? null : planState(plan));
+        plan == null ? null : planState(plan),
+        ordered(orders, config.name()));
+  }
+
+  private static String word(Mode mode) {
+    return mode.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What operators ordered over the documents, a line each. */
+  private static List<String> ordered(Overrides.Board orders, ServiceName service) {
+    Overrides.OfService own = orders.of(service);
+    List<String> lines = new ArrayList<>();
+    own.mode()
+        .ifPresent(
+            each -> lines.add("mode " + word(each.mode()) + " by order of " + each.order().by()));
+    orders
+        .freezeOf(service)
+        .ifPresent(
+            each ->
+                lines.add(
+                    "frozen"
+                        + each.plan().map(plan -> " at version " + plan.version()).orElse("")
+                        + " by order of "
+                        + each.order().by()));
+    own.applied()
+        .ifPresent(
+            each ->
+                lines.add(
+                    "version "
+                        + each.plan().version()
+                        + " applied by order of "
+                        + each.order().by()));
+    return lines;
   }
 
   private State.Cluster cluster(
@@ -156,6 +242,7 @@ public final class StateSampler {
                 second.bytesSent(),
                 second.bytesReceived(),
                 sources.clock().millis());
+    sources.ledger().add(service, cluster, TrafficLedger.Sum.of(second, dollars));
     return new State.Cluster(
         cluster,
         there.toString(),
@@ -195,8 +282,10 @@ public final class StateSampler {
                     new State.ClassState(
                         trafficClass, finite(plan.shed()), shares(plan.inForce(), plan.wanted()))));
     List<State.Change> recent = new ArrayList<>();
-    view.recent()
-        .forEach(change -> recent.add(new State.Change(change.timeMillis(), change.why())));
+    List<PlanVersion> history = view.history();
+    history
+        .subList(Math.max(0, history.size() - RECENT_CHANGES), history.size())
+        .forEach(version -> recent.add(new State.Change(version.atMillis(), version.why())));
     return new State.PlanState(
         view.version(),
         view.changedAtMillis(),

@@ -63,7 +63,9 @@ const MODES = {
 
 /** Who decides for the service, in one line; nothing where there is no such service. */
 export function showLoop(service, caller) {
-  const text = service && `from ${caller.cluster}, ${service.policy}; ${steeringOf(service)}`;
+  const text = service
+    && [`from ${caller.cluster}, ${service.policy}`, steeringOf(service), ...service.ordered]
+      .join("; ");
   write(byId("loop"), text ?? "");
 }
 

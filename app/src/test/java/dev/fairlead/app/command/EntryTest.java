@@ -64,6 +64,8 @@ class EntryTest {
         Arguments.of("a bad address", "run --config x --admin 99", "'99' is no address"),
         Arguments.of("a port too large", "run --config x --admin 127.0.0.1:70000", "70000"),
         Arguments.of("no loops", "run --config x --loops 0", "--loops must be 1"),
+        Arguments.of(
+            "a bad range", "run --config x --trusted-proxies 10.0.0/8", "'10.0.0/8' is no IP"),
         Arguments.of("a bad switch", "run --config x --access-log maybe", "maybe"),
         Arguments.of("validate without a file", "validate", "--file"),
         Arguments.of("config alone", "config", "dump"),
@@ -79,7 +81,7 @@ class EntryTest {
         Arguments.of("get of a slip", "get weigths", "'weigths' is none of weights, endpoints"),
         Arguments.of("no file name", "validate -f a\0b", "--file"),
         Arguments.of("stdin among files", "validate -f - " + EXAMPLE, "- stands alone"),
-        Arguments.of("get of nothing", "get", "weights|endpoints"),
+        Arguments.of("get of nothing", "get", "endpoints|weights"),
         Arguments.of("get of something else", "get coffee", "coffee"),
         Arguments.of(
             "an admin address off loopback",

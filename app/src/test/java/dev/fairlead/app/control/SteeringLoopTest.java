@@ -24,6 +24,8 @@ import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
@@ -36,6 +38,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,11 +63,15 @@ class SteeringLoopTest {
   private final ServiceBalancer balancer =
       new ServiceBalancer(SHOP, BalancerPolicy.DEFAULT, WEST, nanos::get, random::nextLong);
   private InForce inForce = inForce(1, Optional.empty());
+  private List<Led> led = List.of();
+  private final Overrides overrides = new Overrides();
   private final SteeringLoop loop =
       new SteeringLoop(
           () -> inForce,
           new LinkHintBoard(nanos::get),
+          overrides,
           () -> MonthlyVolume.NONE,
+          () -> led,
           nanos::get,
           Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
           new OperatorLog(
@@ -151,7 +158,7 @@ class SteeringLoopTest {
     assertThat(plan.version()).isEqualTo(1);
     assertThat(plan.changedAtMillis()).isEqualTo(1234);
     assertThat(plan.inForce().shares()).hasSize(2);
-    assertThat(plan.recent()).hasSize(1);
+    assertThat(plan.history()).hasSize(1);
     // Six standard deviations of a fair coin thrown 1000 times.
     assertThat(leaves()).isCloseTo(0.5, within(6 * 0.5 / Math.sqrt(1000)));
   }
@@ -165,6 +172,132 @@ class SteeringLoopTest {
       assertThat(loop.plans().get(SHOP).mode()).isEqualTo(mode);
       assertThat(leaves()).isZero();
     }
+  }
+
+  /** A split with two backends, of which the east one answers in twice the time. */
+  private static final class Split implements Led {
+    private final Optional<Objective> objective;
+    private final List<String> writes = new ArrayList<>();
+    private long ageNanos;
+
+    Split(Optional<Objective> objective) {
+      this.objective = objective;
+    }
+
+    @Override
+    public ServiceName service() {
+      return SHOP;
+    }
+
+    @Override
+    public Observation seen(TrafficKey key, long nowNanos) {
+      return new Observation(
+          key, nowNanos, List.of(backend("shop-west", 10), backend("shop-east", 20)));
+    }
+
+    private Observation.Destination backend(String name, double millis) {
+      return new Observation.Destination(
+          name, true, ageNanos, 100, 100, 1, 1, millis * 1e6, millis * 1e6, 0, 0, Double.NaN);
+    }
+
+    @Override
+    public void order(Mode mode, Plan plan, String why) {
+      writes.add(mode + " " + plan.shares());
+    }
+
+    @Override
+    public void release() {
+      writes.add("released");
+    }
+
+    @Override
+    public Optional<Objective> objective() {
+      return objective;
+    }
+
+    @Override
+    public String enforcer() {
+      return "traffic-split";
+    }
+  }
+
+  private static Optional<Objective> l3(Mode mode) {
+    return Optional.of(
+        new Objective(PolicyKind.L3, mode, Duration.ofSeconds(1), ChangeControl.DEFAULT));
+  }
+
+  @Test
+  void whatOthersCarryIsSteeredByWhatTheyMeasured() {
+    Split split = new Split(l3(Mode.DRIVE));
+    led = List.of(split);
+
+    for (int i = 0; i < 30; i++) {
+      pass(SECOND);
+    }
+
+    Map<String, Double> shares = new TreeMap<>();
+    loop.plans()
+        .get(SHOP)
+        .inForce()
+        .shares()
+        .forEach(each -> shares.put(each.destination(), each.share()));
+    assertThat(shares.get("shop-west")).isGreaterThan(1.3 * shares.get("shop-east"));
+    assertThat(split.writes).isNotEmpty().doesNotContain("released");
+    // Its own proxy' traffic is led by locality as before.
+    assertThat(leaves()).isZero();
+  }
+
+  @Test
+  void numbersThatAreStaleChangeNothing() {
+    Split split = new Split(l3(Mode.DRIVE));
+    led = List.of(split);
+    for (int i = 0; i < 10; i++) {
+      pass(SECOND);
+    }
+    String before = loop.plans().get(SHOP).inForce().shares().toString();
+
+    split.ageNanos = 3600 * SECOND;
+    for (int i = 0; i < 10; i++) {
+      pass(SECOND);
+    }
+
+    assertThat(shares(loop.plans().get(SHOP).inForce().shares().toString()))
+        .isEqualTo(shares(before));
+    assertThat(split.writes).doesNotContain("released");
+  }
+
+  private static List<String> shares(String text) {
+    return java.util.regex.Pattern.compile("share=[0-9.]+")
+        .matcher(text)
+        .results()
+        .map(java.util.regex.MatchResult::group)
+        .toList();
+  }
+
+  @Test
+  void anObjectThatIsNoLongerLedGetsItsWeightsBack() {
+    Split split = new Split(l3(Mode.DRIVE));
+    led = List.of(split);
+    pass(SECOND);
+    pass(SECOND);
+    assertThat(split.writes).isNotEmpty();
+
+    led = List.of();
+    pass(1);
+
+    assertThat(split.writes).last().isEqualTo("released");
+    assertThat(loop.plans()).doesNotContainKey(SHOP);
+  }
+
+  @Test
+  void aDocumentsObjectiveIsStrongerThanTheObjects() {
+    Split split = new Split(l3(Mode.DRIVE));
+    led = List.of(split);
+    configure(Optional.of(even(Mode.OBSERVE)));
+    pass(SECOND);
+
+    assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(split.writes).isEmpty();
   }
 
   @Test
@@ -307,7 +440,9 @@ class SteeringLoopTest {
         new SteeringLoop(
             () -> inForce,
             new LinkHintBoard(nanos::get),
+            overrides,
             () -> MonthlyVolume.NONE,
+            () -> led,
             nanos::get,
             breaks,
             new OperatorLog(

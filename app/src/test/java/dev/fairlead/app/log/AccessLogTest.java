@@ -41,6 +41,13 @@ class AccessLogTest {
     assertThat(line.path("first_byte_ms").isNull()).isTrue();
     assertThat(line.path("response_bytes").asLong()).isEqualTo(1234567890123L);
     assertThat(line.path("trace_id").isString()).isTrue();
+    assertThat(line.path("pick_reason").asString()).isEqualTo("west: drawn by weight");
+    assertThat(line.path("deadline_left_ms").asDouble()).isEqualTo(1.5);
+  }
+
+  @Test
+  void aRequestWithoutALimitHasNoneLeft() {
+    assertThat(logged(new FakeRequest("/", "", 504)).has("deadline_left_ms")).isFalse();
   }
 
   @Test

@@ -32,6 +32,16 @@ public record FakeRequest(String target, String flags, int status) implements Re
   }
 
   @Override
+  public String pickReason() {
+    return "west: drawn by weight";
+  }
+
+  @Override
+  public long deadlineLeftNanos() {
+    return status == 504 ? -1 : 1_500_000;
+  }
+
+  @Override
   public String protocol() {
     return "HTTP/1.1";
   }

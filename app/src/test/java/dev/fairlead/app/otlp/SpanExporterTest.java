@@ -71,7 +71,7 @@ class SpanExporterTest {
 
   private void span(String name) {
     RequestTrace trace = new RequestTrace(tracer);
-    trace.begin(new RequestHead(new HeadLimits(1024, 1, 1024)), false);
+    trace.begin(new RequestHead(new HeadLimits(1024, 1, 1024)), false, -1);
     trace.request(
         name, 5, 7, true, "why", new Attributes().text("a", "b").whole("n", 3).flag("f", true));
   }

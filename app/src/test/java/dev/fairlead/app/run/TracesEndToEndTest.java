@@ -11,6 +11,7 @@ import dev.fairlead.app.otlp.Environment;
 import dev.fairlead.app.otlp.ExportSettings;
 import dev.fairlead.app.state.Json;
 import dev.fairlead.discovery.Here;
+import dev.fairlead.proxy.http1.TrustedPeers;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,7 +69,10 @@ class TracesEndToEndTest {
                 true,
                 Duration.ofSeconds(5),
                 traces,
-                Duration.ZERO),
+                Duration.ZERO,
+                TrustedPeers.NONE,
+                InKubernetes.NONE,
+                Optional.empty()),
             new OperatorLog(new PrintStream(new ByteArrayOutputStream()), Clock.systemUTC()),
             accessLog,
             System::nanoTime,

@@ -20,6 +20,12 @@ public interface Balancer {
     return pick(request);
   }
 
+  /** Picks, and notes why in few words. One that cannot say why makes them empty. */
+  default Pick pick(Request request, PickReason reason) {
+    reason.clear();
+    return pick(request);
+  }
+
   /** Counts a request in the retry budget: its first attempt, not its retries. */
   default void countRequest() {}
 

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,7 @@ final class Explainer {
         pool == null ? "" : pool.pool().name(),
         trace.share(),
         pool != null && pool.panics(),
-        trace.stage().name().toLowerCase(Locale.ROOT),
+        trace.stage().word(),
         trace.rule(),
         explainer.runnerUp(),
         endpoints);

@@ -111,7 +111,7 @@ final class HashChoice implements Choice {
       int index = table.member(position);
       Candidate candidate = candidates[index];
       if (admission.admits(index, request, now)) {
-        if (trace != null) {
+        if (trace != null && trace.compares()) {
           trace.compared(candidate, step, Load.OCCUPIED.terms(candidate, now));
         }
         if (hasRoom(candidate, perWeight)) {

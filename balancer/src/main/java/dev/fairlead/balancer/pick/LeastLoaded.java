@@ -57,7 +57,7 @@ final class LeastLoaded implements Choice {
       }
       double factor = warming == null ? 1 : warming.factor(index);
       double its = load.of(candidate, now) / factor;
-      if (trace != null) {
+      if (trace != null && trace.compares()) {
         trace.compared(candidate, its, load.terms(candidate, now));
       }
       if (its < lowest) {

@@ -17,6 +17,7 @@ final class LeastOf implements Choice {
   private final Candidate[] candidates;
   private final WeightedDraw draw;
   private final @Nullable Warming warming;
+  private final String rule;
 
   /**
    * @param warming null where all are warm
@@ -28,6 +29,7 @@ final class LeastOf implements Choice {
     this.candidates = candidates;
     this.draw = draw;
     this.warming = warming;
+    this.rule = "least loaded of " + draws + " drawn by weight, the first drawn of equals";
   }
 
   @Override
@@ -35,7 +37,7 @@ final class LeastOf implements Choice {
       Request request, Admission admission, long now, RandomSource random, @Nullable Trace trace) {
     int first = draw.draw(request, admission, now, random);
     if (trace != null) {
-      trace.rule("least loaded of " + draws + " drawn by weight, the first drawn of equals");
+      trace.rule(rule);
     }
     if (first == WeightedDraw.NONE || candidates.length == 1) {
       return first;
@@ -67,7 +69,7 @@ final class LeastOf implements Choice {
     if (warming != null && load.perWeight()) {
       found /= warming.factor(index);
     }
-    if (trace != null) {
+    if (trace != null && trace.compares()) {
       trace.compared(candidates[index], found, load.terms(candidates[index], now));
     }
     return found;

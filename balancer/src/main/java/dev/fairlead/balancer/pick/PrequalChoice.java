@@ -75,7 +75,7 @@ final class PrequalChoice implements Choice {
       int target = pool.target(slot, now);
       if (target != ProbePool.NONE && admission.admits(target, request, now)) {
         admitted |= 1L << slot;
-        if (trace != null) {
+        if (trace != null && trace.compares()) {
           double nanos = pool.latencyNanos(slot, now);
           trace.compared(
               candidates[target], nanos, new TreeMap<>(Map.of("latencyMillis", nanos / 1e6)));

@@ -93,6 +93,15 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   @Override
   public Pick pick(Request request) {
+    return noted(request, null);
+  }
+
+  @Override
+  public Pick pick(Request request, PickReason reason) {
+    return noted(request, reason);
+  }
+
+  private Pick noted(Request request, @Nullable PickReason reason) {
     if (closed) {
       return Refusal.CLOSED;
     }
@@ -100,10 +109,23 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     long now = clock.nanos();
     Health health = current.health(request, now);
     Sampling wanted = sampling;
-    if (wanted == null || random.below(wanted.oneIn()) != 0) {
+    if (wanted != null && random.below(wanted.oneIn()) == 0) {
+      Consumer<Explanation> listener = wanted.listener();
+      return pick(
+          request,
+          current,
+          now,
+          health,
+          reason == null ? listener : listener.andThen(reason::take));
+    }
+    if (reason == null) {
       return current.pick(request, now, health, null);
     }
-    return pick(request, current, now, health, wanted.listener());
+    try {
+      return current.pick(request, now, health, reason.begin());
+    } finally {
+      reason.end();
+    }
   }
 
   @Override
@@ -117,7 +139,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
 
   private Pick pick(
       Request request, Snapshot current, long now, Health health, Consumer<Explanation> listener) {
-    Trace trace = new Trace();
+    Trace trace = Trace.whole();
     Pick pick = current.pick(request, now, health, trace);
     Optional<Refusal> refusal =
         pick instanceof Refusal refused ? Optional.of(refused) : Optional.empty();
@@ -142,7 +164,7 @@ public final class ServiceBalancer implements Balancer, AutoCloseable {
     Snapshot current = snapshot;
     long now = clock.nanos();
     Health health = current.health(request, now);
-    Trace trace = new Trace();
+    Trace trace = Trace.whole();
     Refusal refusal = closed ? Refusal.CLOSED : current.explain(request, now, health, trace);
     return explanation(current, health, request, now, trace, Optional.ofNullable(refusal));
   }

@@ -1,5 +1,7 @@
 package dev.fairlead.balancer.pick;
 
+import java.util.Locale;
+
 /**
  * How much a pick asks of an endpoint, from the strictest on: one that finds nothing goes on to the
  * next, because a second attempt or a disregarded wish for rest is better than a refusal.
@@ -15,5 +17,12 @@ enum Stage {
   /** Those that this request has tried are in. */
   TRIED,
   /** Those that rest by Retry-After are in as well. */
-  RESTING
+  RESTING;
+
+  private final String word = name().toLowerCase(Locale.ROOT);
+
+  /** How explanations call it. */
+  String word() {
+    return word;
+  }
 }

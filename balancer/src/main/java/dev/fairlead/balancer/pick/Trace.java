@@ -16,6 +16,7 @@ final class Trace {
    */
   record Compared(double load, SortedMap<String, Double> terms) {}
 
+  private final boolean brief;
   private final Map<Candidate, Compared> compared = new LinkedHashMap<>();
   private @Nullable Candidate chosen;
   private String rule = "";
@@ -23,6 +24,36 @@ final class Trace {
   private Members members = Members.FIT;
   private double share;
   private Stage stage = Stage.ELSEWHERE;
+
+  private Trace(boolean brief) {
+    this.brief = brief;
+  }
+
+  /** One that writes down all that an explanation tells. */
+  static Trace whole() {
+    return new Trace(false);
+  }
+
+  /** One without what was compared, to be used for many picks. */
+  static Trace brief() {
+    return new Trace(true);
+  }
+
+  /** Whether what is compared is of interest. */
+  boolean compares() {
+    return !brief;
+  }
+
+  /** Forgets the last pick. */
+  void clear() {
+    compared.clear();
+    chosen = null;
+    rule = "";
+    pool = null;
+    members = Members.FIT;
+    share = 0;
+    stage = Stage.ELSEWHERE;
+  }
 
   /** A pool was drawn; what an earlier one compared led to nothing. */
   void pool(PoolHealth pool, Members members, double share, Stage stage) {

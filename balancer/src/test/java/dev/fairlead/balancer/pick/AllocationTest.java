@@ -15,6 +15,7 @@ import dev.fairlead.balancer.weight.Shares;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,11 @@ class AllocationTest {
 
   private final Lease[] out = new Lease[100];
 
+  /** Asked for with each pick; null: nobody asks. */
+  private @Nullable PickReason reason;
+
+  private long said;
+
   static Iterable<Algorithm> algorithms() {
     return Fixture.ALGORITHMS;
   }
@@ -43,7 +49,12 @@ class AllocationTest {
         out[slot].end(Outcome.REPLIED);
       }
       fixture.ticker.advanceNanos(100);
-      out[slot] = (Lease) fixture.balancer.pick(request);
+      out[slot] =
+          (Lease)
+              (reason == null
+                  ? fixture.balancer.pick(request)
+                  : fixture.balancer.pick(request, reason));
+      said += reason == null ? 0 : reason.text().length();
     }
     return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
@@ -84,6 +95,17 @@ class AllocationTest {
     fixture.fail(60, Outcome.CONNECT_FAILED, 3);
 
     assertLeasesOnly(fixture, key(1));
+  }
+
+  @ParameterizedTest
+  @MethodSource("algorithms")
+  void theReasonCostsNoMemory(Algorithm algorithm) {
+    Fixture fixture = new Fixture(algorithm);
+    fixture.groups(endpoints("west", 1, 20), endpoints("east", 21, 40));
+    reason = new PickReason();
+
+    assertLeasesOnly(fixture, key(1));
+    assertThat(said).isPositive();
   }
 
   @Test

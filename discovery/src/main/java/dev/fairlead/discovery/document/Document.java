@@ -9,6 +9,7 @@ public sealed interface Document
         EndpointSliceDocument,
         GatewayDocument,
         HttpRouteDocument,
+        NodeDocument,
         PriceSheetDocument,
         ReferenceGrantDocument,
         SecretDocument,

@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /** A Gateway: an address and the ports on it. */
 public record GatewayDocument(
-    Metadata metadata, String address, GatewayTls tls, List<Port> listeners) implements Document {
+    Metadata metadata, String address, GatewayTls tls, TraceRatios traces, List<Port> listeners)
+    implements Document {
   /** What a Gateway's user expects; IPv4, since a host may have no IPv6. */
   private static final String ALL_ADDRESSES = "0.0.0.0";
 
@@ -103,7 +104,11 @@ public record GatewayDocument(
             Structures.list(Structures.object(fields -> listener(fields, own)), 1, 64),
             List.of());
     return new GatewayDocument(
-        metadata, addresses.isEmpty() ? ALL_ADDRESSES : addresses.getFirst(), tls, listeners);
+        metadata,
+        addresses.isEmpty() ? ALL_ADDRESSES : addresses.getFirst(),
+        tls,
+        TraceRatios.read(metadata, listeners.stream().map(Port::name).toList()),
+        listeners);
   }
 
   private static Port listener(Fields fields, String own) {

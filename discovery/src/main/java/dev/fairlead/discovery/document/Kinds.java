@@ -24,6 +24,7 @@ public final class Kinds {
   public static final String GATEWAY = "Gateway";
   public static final String GRPC_ROUTE = "GRPCRoute";
   public static final String HTTP_ROUTE = "HTTPRoute";
+  public static final String NODE = "Node";
 
   /** What a simulation is told. No configuration: the command that simulates reads it. */
   public static final String SCENARIO = "Scenario";
@@ -61,6 +62,7 @@ public final class Kinds {
     spec(TLS_ROUTE, GATEWAY_GROUP + "/v1", TunnelRouteDocument::tls);
     spec(TCP_ROUTE, GATEWAY_GROUP + "/v1alpha2", TunnelRouteDocument::tcp);
     whole("EndpointSlice", "discovery.k8s.io/v1", EndpointSliceDocument::read);
+    whole(NODE, "v1", NodeDocument::read);
     whole(SECRET, "v1", SecretDocument::secret);
     whole(CONFIG_MAP, "v1", SecretDocument::configMap);
     spec("ServiceEndpoints", OWN, ServiceEndpointsDocument::read);

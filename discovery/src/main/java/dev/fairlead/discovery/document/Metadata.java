@@ -15,6 +15,7 @@ import java.util.Optional;
  * Who a document is.
  *
  * @param name empty where it is missing, which is reported
+ * @param annotations by name; what is ours among them its kind reads
  * @param created milliseconds since 1970; 0 where the document does not say
  * @param at the name, or what should have it
  */
@@ -23,9 +24,11 @@ public record Metadata(
     String namespace,
     String name,
     Map<String, String> labels,
+    Map<String, Located<String>> annotations,
     long created,
     Value at) {
-  static final String DEFAULT_NAMESPACE = "default";
+  /** Also of what belongs to a whole cluster, where a document says nothing. */
+  public static final String DEFAULT_NAMESPACE = "default";
 
   private static final Reader<Long> TIMESTAMP =
       value ->
@@ -43,7 +46,8 @@ public record Metadata(
 
   /** Reads {@code metadata} of a document. */
   static Metadata read(String kind, Fields document) {
-    Metadata unnamed = new Metadata(kind, DEFAULT_NAMESPACE, "", Map.of(), 0, document.value());
+    Metadata unnamed =
+        new Metadata(kind, DEFAULT_NAMESPACE, "", Map.of(), Map.of(), 0, document.value());
     return document.required(
         "metadata", Structures.object(fields -> read(kind, fields, document.value())), unnamed);
   }
@@ -54,7 +58,9 @@ public record Metadata(
     String namespace = fields.optional("namespace", Names.LABEL, DEFAULT_NAMESPACE);
     Map<String, String> labels =
         fields.optional("labels", Structures.texts(Names.LABEL_VALUE, 1000), Map.of());
-    fields.optional("annotations", Structures.texts(Scalars.TEXT, 1000), Map.of());
+    Map<String, Located<String>> annotations =
+        fields.optional(
+            "annotations", Structures.texts(Structures.located(Scalars.TEXT), 1000), Map.of());
     long created = fields.optional("creationTimestamp", TIMESTAMP, 0L);
     // What the API server adds, in documents that kubectl printed.
     fields.ignored(
@@ -68,7 +74,7 @@ public record Metadata(
         "resourceVersion",
         "selfLink",
         "uid");
-    return new Metadata(kind, namespace, name.read(), labels, created, name.at());
+    return new Metadata(kind, namespace, name.read(), labels, annotations, created, name.at());
   }
 
   /** {@code namespace/name}. */

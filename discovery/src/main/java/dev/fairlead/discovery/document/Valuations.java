@@ -30,6 +30,9 @@ final class Valuations {
   private static final double LARGEST_DOLLARS = 1e6;
   private static final Duration LONGEST_CEILING = Duration.ofMinutes(10);
 
+  private static final Reader<List<Double>> SHED =
+      Structures.list(Scalars.number(0, LARGEST_DOLLARS), Valuation.CLASSES, Valuation.CLASSES);
+
   /** Of all fields that only policies that minimise understand. */
   static final List<String> FIELDS =
       List.of("objective", "valueOfMillisecond", "latencyCeiling", "exploration", "overflow");
@@ -78,11 +81,11 @@ final class Valuations {
     return Structures.object(
         fields ->
             d.withPrices(
-                fields.optional(
-                    "shed",
-                    Structures.list(
-                        Scalars.number(0, LARGEST_DOLLARS), Valuation.CLASSES, Valuation.CLASSES),
-                    d.shedDollars()),
+                fields
+                    .optional("shed", SHED)
+                    // Those that are wrong are reported, and left out.
+                    .filter(prices -> prices.size() == Valuation.CLASSES)
+                    .orElse(d.shedDollars()),
                 fields.optional(
                     "overload", Scalars.number(0, LARGEST_DOLLARS), d.overloadDollars())));
   }

@@ -45,13 +45,17 @@ final class Certificates {
 
   /** The name of a certificate with its key; empty where it cannot be used, which is reported. */
   Optional<String> key(CertificateRef ref, Metadata from) {
-    return resolve(ref, from, keys, this::readKey);
+    if (!grants.follows(from, ref.kind(), ref.namespace(), ref.name(), ref.at())) {
+      return Optional.empty();
+    }
+    return resolve(ref, keys, this::findKey);
   }
 
   /** The names of authorities; those that cannot be used are reported and left out. */
   List<String> authorities(List<CertificateRef> refs, Metadata from) {
     return refs.stream()
-        .map(ref -> resolve(ref, from, authorities, this::readAuthorities))
+        .peek(ref -> grants.check(from, ref.kind(), ref.namespace(), ref.name(), ref.at()))
+        .map(ref -> resolve(ref, authorities, this::findAuthorities))
         .flatMap(Optional::stream)
         .distinct()
         .toList();
@@ -73,36 +77,52 @@ final class Certificates {
     return usable;
   }
 
-  private <T> Optional<String> resolve(
+  private static <T> Optional<String> resolve(
       CertificateRef ref,
-      Metadata from,
       Map<String, Optional<T>> known,
-      BiFunction<CertificateTexts<Source>, Value, Optional<T>> read) {
-    grants.check(from, ref.kind(), ref.namespace(), ref.name(), ref.at());
+      Function<CertificateRef, Optional<T>> find) {
     String target = ref.target();
     Optional<T> found = known.get(target);
     if (found == null) {
-      found = find(ref, read);
+      found = find.apply(ref);
       known.put(target, found);
     }
     return found.map(usable -> target);
   }
 
+  /** A key that is missing closes one listener; the others go on. */
+  private Optional<CertifiedKey> findKey(CertificateRef ref) {
+    Optional<SecretDocument> secret =
+        ref.kind().equals(Kinds.SECRET)
+            ? index.follow(SecretDocument.class, ref.kind(), ref.namespace(), ref.name(), ref.at())
+            : Optional.empty();
+    return find(ref, secret, this::readKey);
+  }
+
+  /** Without authorities anybody would be trusted, or nobody: the reference must be right. */
+  private Optional<List<X509Certificate>> findAuthorities(CertificateRef ref) {
+    Optional<SecretDocument> texts =
+        ref.kind().equals(Kinds.CERTIFICATE_FILES)
+            ? Optional.empty()
+            : index.resolve(
+                SecretDocument.class, ref.kind(), ref.namespace(), ref.name(), ref.at());
+    return find(ref, texts, this::readAuthorities);
+  }
+
   private <T> Optional<T> find(
-      CertificateRef ref, BiFunction<CertificateTexts<Source>, Value, Optional<T>> read) {
+      CertificateRef ref,
+      Optional<SecretDocument> texts,
+      BiFunction<CertificateTexts<Source>, Value, Optional<T>> read) {
     if (ref.kind().equals(Kinds.CERTIFICATE_FILES)) {
       return index
           .resolve(
               CertificateFilesDocument.class, ref.kind(), ref.namespace(), ref.name(), ref.at())
           .flatMap(named -> read.apply(named.files().map(this::file), named.metadata().at()));
     }
-    return index
-        .resolve(SecretDocument.class, ref.kind(), ref.namespace(), ref.name(), ref.at())
-        .flatMap(
-            secret ->
-                read.apply(
-                    secret.texts().map(text -> new Source("", () -> text)),
-                    secret.metadata().at()));
+    return texts.flatMap(
+        found ->
+            read.apply(
+                found.texts().map(text -> new Source("", () -> text)), found.metadata().at()));
   }
 
   /** Where a text is; {@code name} begins what is said of it. */

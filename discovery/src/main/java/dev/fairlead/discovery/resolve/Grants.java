@@ -16,18 +16,41 @@ final class Grants {
 
   /** Reports a reference to another namespace that nobody there allows. */
   void check(Metadata from, String kind, String namespace, String name, Value at) {
-    if (!from.namespace().equals(namespace) && !allowed(from, kind, namespace, name)) {
-      at.problem(
-          "refers to a " + kind + " in another namespace, which does not allow it",
-          "add a ReferenceGrant in namespace "
-              + Quoted.of(namespace)
-              + " from "
-              + from.kind()
-              + " of namespace "
-              + Quoted.of(from.namespace())
-              + " to "
-              + kind);
+    if (!allows(from, kind, namespace, name)) {
+      at.problem(message(kind), hint(from, kind, namespace));
     }
+  }
+
+  /**
+   * As {@link #check}, of a reference that leads nowhere if it is not allowed.
+   *
+   * @return whether it may be followed
+   */
+  boolean follows(Metadata from, String kind, String namespace, String name, Value at) {
+    boolean allows = allows(from, kind, namespace, name);
+    if (!allows) {
+      at.unresolved(message(kind), hint(from, kind, namespace));
+    }
+    return allows;
+  }
+
+  private static String message(String kind) {
+    return "refers to a " + kind + " in another namespace, which does not allow it";
+  }
+
+  private static String hint(Metadata from, String kind, String namespace) {
+    return "add a ReferenceGrant in namespace "
+        + Quoted.of(namespace)
+        + " from "
+        + from.kind()
+        + " of namespace "
+        + Quoted.of(from.namespace())
+        + " to "
+        + kind;
+  }
+
+  private boolean allows(Metadata from, String kind, String namespace, String name) {
+    return from.namespace().equals(namespace) || allowed(from, kind, namespace, name);
   }
 
   private boolean allowed(Metadata from, String kind, String namespace, String name) {

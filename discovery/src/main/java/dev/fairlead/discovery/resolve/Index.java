@@ -72,15 +72,27 @@ final class Index {
   /** As {@link #find}; what does not exist is reported at the reference. */
   <T extends Document> Optional<T> resolve(
       Class<T> type, String kind, String namespace, String name, Value reference) {
-    if (name.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!has(kind, namespace + "/" + name)) {
-      reference.unknown(
-          "no " + kind + " " + Quoted.of(name) + " in namespace " + Quoted.of(namespace),
-          name,
-          names(kind, namespace));
+    if (isMissing(kind, namespace, name)) {
+      reference.unknown(missing(kind, namespace, name), name, names(kind, namespace));
     }
     return find(type, kind, namespace + "/" + name);
+  }
+
+  /** As {@link #resolve}, of a reference without which the rest is of use. */
+  <T extends Document> Optional<T> follow(
+      Class<T> type, String kind, String namespace, String name, Value reference) {
+    if (isMissing(kind, namespace, name)) {
+      reference.unresolved(missing(kind, namespace, name), name, names(kind, namespace));
+    }
+    return find(type, kind, namespace + "/" + name);
+  }
+
+  /** A name that is empty is reported already. */
+  private boolean isMissing(String kind, String namespace, String name) {
+    return !name.isEmpty() && !has(kind, namespace + "/" + name);
+  }
+
+  private static String missing(String kind, String namespace, String name) {
+    return "no " + kind + " " + Quoted.of(name) + " in namespace " + Quoted.of(namespace);
   }
 }

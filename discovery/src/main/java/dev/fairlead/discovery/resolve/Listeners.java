@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.BiConsumer;
 
@@ -49,6 +50,10 @@ final class Listeners {
       this.gateway = gateway;
       this.port = port;
       this.gatewayAt = gateway.metadata().at().where();
+    }
+
+    OptionalDouble traceRatio() {
+      return gateway.traces().of(port.name());
     }
 
     String name() {
@@ -139,6 +144,7 @@ final class Listeners {
     return open.stream()
         .filter(listener -> listener.port.port() > 0 && listener.port.leads() == Led.REQUESTS)
         .map(this::resolved)
+        .flatMap(Optional::stream)
         .toList();
   }
 
@@ -154,20 +160,28 @@ final class Listeners {
                     listener.port.port(),
                     pattern(listener.port.hostname()),
                     listener.port.leads() == Led.NAMED_CONNECTIONS,
+                    listener.traceRatio(),
                     listener.tunnels))
         .toList();
   }
 
-  private Listener resolved(Open listener) {
+  /** Empty where it should speak TLS and cannot: never in clear text instead. */
+  private Optional<Listener> resolved(Open listener) {
     GatewayDocument gateway = listener.gateway;
-    return new Listener(
-        listener.name(),
-        gateway.address(),
-        listener.port.port(),
-        pattern(listener.port.hostname()),
-        tls(listener),
-        gateway.tls().clientKey().flatMap(ref -> certificates.key(ref, gateway.metadata())),
-        listener.routes);
+    Optional<ServerTls> tls = tls(listener);
+    if (listener.port.tls().isPresent() && tls.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Listener(
+            listener.name(),
+            gateway.address(),
+            listener.port.port(),
+            pattern(listener.port.hostname()),
+            tls,
+            gateway.tls().clientKey().flatMap(ref -> certificates.key(ref, gateway.metadata())),
+            listener.traceRatio(),
+            listener.routes));
   }
 
   /** Empty also where no certificate can be used, which is reported. */
@@ -212,7 +226,7 @@ final class Listeners {
       Led leads,
       BiConsumer<Open, List<HostPattern>> take) {
     Optional<GatewayDocument> gateway =
-        index.resolve(
+        index.follow(
             GatewayDocument.class, Kinds.GATEWAY, parent.namespace(), parent.name(), parent.at());
     if (gateway.isEmpty()) {
       return;
@@ -239,19 +253,19 @@ final class Listeners {
     if (!named.isEmpty() && !allowed) {
       parent
           .at()
-          .problem(
+          .unresolved(
               "the Gateway takes no routes of namespace " + Quoted.of(route.namespace()),
               "set allowedRoutes.namespaces.from: All on its listener");
     } else if (!named.isEmpty() && !led) {
       parent
           .at()
-          .problem(
+          .unresolved(
               "the Gateway takes no " + route.kind(),
               "add it to allowedRoutes.kinds of its listener");
     } else if (!named.isEmpty() && !hosts) {
       parent
           .at()
-          .problem(
+          .unresolved(
               "the route shares no hostname with the Gateway's listeners",
               "theirs: " + String.join(", ", named.stream().map(l -> l.port.hostname()).toList()));
     }
@@ -299,7 +313,7 @@ final class Listeners {
     if (sections.isEmpty() && !all.isEmpty()) {
       parent
           .at()
-          .problem(
+          .unresolved(
               "Gateway "
                   + Quoted.of(parent.name())
                   + " has no listener "
@@ -314,13 +328,15 @@ final class Listeners {
     if (named.isEmpty() && !sections.isEmpty()) {
       parent
           .at()
-          .problem(
+          .unresolved(
               "no such listener has port " + parent.port().orElse(0),
               Nearest.listed(sections.stream().map(l -> Integer.toString(l.port.port())).toList()));
     }
     List<Open> fit = named.stream().filter(l -> l.port.leads() == leads).toList();
     if (fit.isEmpty() && !named.isEmpty()) {
-      parent.at().problem("no such listener takes a " + kind, "its protocol is for another kind");
+      parent
+          .at()
+          .unresolved("no such listener takes a " + kind, "its protocol is for another kind");
     }
     return fit;
   }

@@ -105,8 +105,8 @@ final class Routes {
   }
 
   private Action.Backend backend(BackendRef ref, Metadata route) {
-    grants.check(route, Kinds.SERVICE, ref.namespace(), ref.name(), ref.at());
-    Optional<ServiceName> service = services.refer(ref);
+    boolean allowed = grants.follows(route, Kinds.SERVICE, ref.namespace(), ref.name(), ref.at());
+    Optional<ServiceName> service = services.refer(ref).filter(found -> allowed);
     return new Action.Backend(
         service,
         ref.weight(),

@@ -17,6 +17,7 @@ import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.document.EndpointSliceDocument;
 import dev.fairlead.discovery.document.HttpRouteDocument.BackendRef;
 import dev.fairlead.discovery.document.Kinds;
+import dev.fairlead.discovery.document.NodeDocument;
 import dev.fairlead.discovery.document.ServiceDocument;
 import dev.fairlead.discovery.document.ServiceEndpointsDocument;
 import dev.fairlead.discovery.document.TrafficObjectiveDocument;
@@ -131,10 +132,7 @@ final class Services {
     }
     Optional<ServiceDocument> service =
         index.find(ServiceDocument.class, Kinds.SERVICE, name.get().toString());
-    if (service.isPresent()) {
-      checkPort(ref, service.get(), name.get());
-    }
-    return name;
+    return name.filter(_ -> service.isEmpty() || portFits(ref, service.get(), name.get()));
   }
 
   private Optional<ServiceName> refer(String namespace, Located<String> name) {
@@ -146,7 +144,7 @@ final class Services {
       TreeSet<String> known = new TreeSet<>(index.names(Kinds.SERVICE, namespace));
       known.addAll(index.names(SHORT_FORM, namespace));
       name.at()
-          .unknown(
+          .unresolved(
               "no Service or ServiceEndpoints "
                   + Quoted.of(name.read())
                   + " in namespace "
@@ -158,29 +156,32 @@ final class Services {
     return Optional.of(new ServiceName(namespace, name.read()));
   }
 
-  private void checkPort(BackendRef ref, ServiceDocument service, ServiceName name) {
+  /** Whether a reference leads to the port that the Service is led on; reported if not. */
+  private boolean portFits(BackendRef ref, ServiceDocument service, ServiceName name) {
     List<Integer> ports = service.ports().stream().map(ServiceDocument.Port::number).toList();
     if (ref.port().isEmpty()) {
       ref.at()
-          .problem(
+          .unresolved(
               "needs the Service's port", "add port: " + (ports.isEmpty() ? 80 : ports.getFirst()));
-      return;
+      return false;
     }
     Located<Integer> port = ref.port().get();
     if (!ports.contains(port.read())) {
       port.at()
-          .problem(
+          .unresolved(
               "Service " + Quoted.of(name.toString()) + " has no port " + port.read(),
               Nearest.listed(ports.stream().map(String::valueOf).toList()));
-      return;
+      return false;
     }
     Located<Integer> first = usedPorts.putIfAbsent(name, port);
-    if (first != null && !first.read().equals(port.read())) {
+    boolean same = first == null || first.read().equals(port.read());
+    if (!same) {
       port.at()
-          .problem(
+          .unresolved(
               "leading one Service on two ports is not supported yet",
               "port " + first.read() + " is used at " + first.at().where());
     }
+    return same;
   }
 
   /** All services with what belongs to them. Routes must be resolved before: they choose ports. */
@@ -254,6 +255,9 @@ final class Services {
         clusters.named(
             Optional.ofNullable(labels.get(EndpointSliceDocument.CLUSTER_LABEL))
                 .map(id -> new Located<>(id, at)));
+    boolean here =
+        !labels.containsKey(EndpointSliceDocument.CLUSTER_LABEL)
+            || cluster.cluster().equals(clusters.caller().cluster());
     Locality general =
         Clusters.refine(
             new Locality(
@@ -263,7 +267,8 @@ final class Services {
             cluster.locality());
     for (EndpointSliceDocument.Backend backend : slice.endpoints()) {
       if (backend.condition().isPresent() && !backend.address().isEmpty() && port.isPresent()) {
-        Locality locality = Clusters.refine(new Locality("", backend.zone(), ""), general);
+        Locality own = Clusters.refine(new Locality("", backend.zone(), ""), onNode(backend, here));
+        Locality locality = Clusters.refine(own, general);
         members(members, document.get())
             .addUnlessThere(
                 new Endpoint(
@@ -275,6 +280,15 @@ final class Services {
                     backend.condition().get()));
       }
     }
+  }
+
+  /** Where an endpoint's node stands; another cluster's nodes may have the same names. */
+  private Locality onNode(EndpointSliceDocument.Backend backend, boolean here) {
+    return Optional.of(backend.node())
+        .filter(node -> here && !node.isEmpty())
+        .flatMap(node -> index.find(NodeDocument.class, Kinds.NODE, NodeDocument.qualified(node)))
+        .map(NodeDocument::locality)
+        .orElse(Locality.UNKNOWN);
   }
 
   /** The endpoints' port: the slice's port with the name of the Service's port that routes use. */

@@ -79,8 +79,11 @@ public final class Fields {
     }
   }
 
-  /** Reports every field that was not asked for. */
+  /** Reports every field that was not asked for, except where newer ones are passed over. */
   public void end() {
+    if (value.problems().passesNewerFields()) {
+      return;
+    }
     mapping
         .entries()
         .forEach(

@@ -48,8 +48,8 @@ public final class Structures {
     };
   }
 
-  /** A mapping from any name to text, such as labels. */
-  public static Reader<Map<String, String>> texts(Reader<String> text, int max) {
+  /** A mapping from any name to one kind of value, such as labels. */
+  public static <T> Reader<Map<String, T>> texts(Reader<T> text, int max) {
     return value -> {
       if (!(value.node() instanceof Node.Mapping mapping)) {
         value.problem("is " + value.node().what() + ", not a mapping", "write name: value");
@@ -59,7 +59,7 @@ public final class Structures {
         value.problem("has " + mapping.entries().size() + " entries", "at most " + max);
         return Optional.empty();
       }
-      Map<String, String> texts = new TreeMap<>();
+      Map<String, T> texts = new TreeMap<>();
       mapping
           .entries()
           .forEach(

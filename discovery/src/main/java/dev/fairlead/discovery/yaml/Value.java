@@ -18,13 +18,29 @@ public record Value(Problems problems, String file, FieldPath path, Node node) {
     problem(message, problems.isFull() ? "" : Nearest.hint(name, known));
   }
 
+  /** As {@link #unknown}, of a reference without which the rest is of use: its own share fails. */
+  public void unresolved(String message, String name, Collection<String> known) {
+    unresolved(message, problems.isFull() ? "" : Nearest.hint(name, known));
+  }
+
+  /** A reference without which the rest is of use. */
+  public void unresolved(String message, String hint) {
+    problems.addUnresolved(problemOf(path, node.position(), message, hint));
+  }
+
   void problemAt(FieldPath path, Position position, String message, String hint) {
-    problems.add(
-        new Problem(file, position.line(), position.column(), path.toString(), message, hint));
+    problems.add(problemOf(path, position, message, hint));
+  }
+
+  private Problem problemOf(FieldPath path, Position position, String message, String hint) {
+    return new Problem(file, position.line(), position.column(), path.toString(), message, hint);
   }
 
   /** {@code file:line:column}, to name this place in a message about another. */
   public String where() {
+    if (node.position().line() == 0) {
+      return file; // no text: an object
+    }
     return file + ":" + node.position().line() + ":" + node.position().column();
   }
 

@@ -2,11 +2,18 @@ package dev.fairlead.proxy.downstream;
 
 import dev.fairlead.proxy.exchange.Loop;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The connections of clients that one loop serves. */
 public final class Clients {
+  /**
+   * How long a keep-alive connection must have been quiet to be closed. Until then its next request
+   * is answered, and told to be the last: the client may have sent it before it could know.
+   */
+  public static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   public final Loop loop;
   private final AtomicInteger openConnections;
 
@@ -86,6 +93,17 @@ public final class Clients {
     loop.draining = true;
     for (ClientConnection each = first; each != null; each = each.next) {
       each.drain();
+    }
+  }
+
+  /** Tells those to go of whom more is asked now than they met when they came. */
+  public void reconsider() {
+    long quietSince = loop.ticker.nanos() - QUIET_NANOS;
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection after = connection.next;
+      connection.reconsider(quietSince);
+      connection = after;
     }
   }
 

@@ -9,14 +9,11 @@ import dev.fairlead.proxy.http2.Http2Stream;
 import dev.fairlead.proxy.http2.StreamUser;
 import dev.fairlead.proxy.http2.Violation;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
-import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.tls.Endings;
-import dev.fairlead.proxy.tls.Handshakes;
 import dev.fairlead.proxy.tls.TlsPeer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +28,11 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
   private static final int MAX_FREE = 32;
 
   final ListenerPort port;
-  final Channel channel;
   final String address;
   private final @Nullable TlsPeer tls;
   private final Http2Connection http2;
   private final Http2Channel out;
   private final ClientInfo info;
-  private final TimerWheel.Timer timer = new Deadline();
   private final ArrayDeque<Http2ClientStream> free = new ArrayDeque<>();
 
   /** Those to whose upstreams something was written by what is being read. */
@@ -55,12 +50,11 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
 
   Http2ClientConnection(
       Clients clients, ListenerPort port, Channel channel, String address, @Nullable TlsPeer tls) {
-    super(clients);
+    super(clients, channel);
     this.port = port;
-    this.channel = channel;
     this.address = address;
     this.tls = tls;
-    this.info = new ClientInfo(address, tls == null ? "http" : "https", false);
+    this.info = ClientInfo.of(address, tls != null, loop.options.trusted());
     this.out = new Http2Channel(channel, loop.backlog, false, loop.turnEnd, loop.listener::failed);
     this.begun = loop.timers.coarseNanos();
     this.touched = begun;
@@ -76,10 +70,6 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
     return info;
   }
 
-  Http2Connection http2() {
-    return http2;
-  }
-
   /** Something was written to a stream's upstream, to be let out with the rest. */
   void wrote(Http2ClientStream stream) {
     written.add(stream);
@@ -90,9 +80,8 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
   }
 
   @Override
-  void takeOver(ClientConnection from) {
-    clients.replaced(from, this);
-    loop.timers.arm(timer, begun + loop.timeouts.head);
+  void start() {
+    arm(begun + loop.timeouts.head);
     if (loop.draining) {
       drain();
     }
@@ -130,27 +119,9 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
   }
 
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == SslCloseCompletionEvent.SUCCESS) {
-      // The end that TLS has of its own is as good as that of the connection.
-      channel.close();
-    }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    loop.timers.cancel(timer);
+  void gone() {
     http2.gone();
     out.closed();
-    clients.closed(this);
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!Handshakes.isLife(cause)) {
-      loop.listener.failed(cause);
-    }
-    Endings.cut(channel);
   }
 
   @Override
@@ -201,13 +172,28 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
   }
 
   @Override
+  void reconsider(long quietSince) {
+    if (port.rules().outgrown(tls)) {
+      retire();
+    }
+  }
+
+  /** Takes no further requests, once those are answered that may be on their way. */
+  void retire() {
+    if (!saidLast) {
+      drain();
+    }
+  }
+
+  @Override
   int cut() {
     int busy = exchanges;
     Endings.cut(channel);
     return busy;
   }
 
-  private void timerExpired() {
+  @Override
+  void expired() {
     long now = loop.timers.coarseNanos();
     if (http2.closed()) {
       Endings.cut(channel);
@@ -223,7 +209,7 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
       idle();
     }
     out.flushLater();
-    loop.timers.arm(timer, now + loop.timeouts.head);
+    arm(now + loop.timeouts.head);
   }
 
   private static long since(long then, long now) {
@@ -236,17 +222,6 @@ final class Http2ClientConnection extends ClientConnection implements Http2Owner
       Endings.cut(channel);
     } else {
       drain();
-    }
-  }
-
-  private final class Deadline extends TimerWheel.Timer {
-    @Override
-    protected void expired() {
-      try {
-        timerExpired();
-      } catch (RuntimeException e) {
-        channel.pipeline().fireExceptionCaught(e);
-      }
     }
   }
 }

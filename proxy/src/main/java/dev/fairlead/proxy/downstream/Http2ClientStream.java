@@ -14,7 +14,6 @@ import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
 import dev.fairlead.proxy.http2.ErrorCode;
-import dev.fairlead.proxy.http2.Http2Connection;
 import dev.fairlead.proxy.http2.Http2Stream;
 import dev.fairlead.proxy.http2.StreamUser;
 import dev.fairlead.proxy.loop.TimerWheel;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** One stream of a client's HTTP/2 connection, with its exchange. Reused by the connection. */
 final class Http2ClientStream implements ClientStream, StreamUser {
   private final Http2ClientConnection connection;
-  private final Http2Connection http2;
   private final Loop loop;
   private final TimerWheel.Timer timer = new Deadline();
   private @Nullable Http2Stream stream;
@@ -43,7 +41,6 @@ final class Http2ClientStream implements ClientStream, StreamUser {
 
   Http2ClientStream(Http2ClientConnection connection) {
     this.connection = connection;
-    this.http2 = connection.http2();
     this.loop = connection.loop;
   }
 
@@ -114,6 +111,7 @@ final class Http2ClientStream implements ClientStream, StreamUser {
 
   @Override
   public void trailers(TrailerHead trailers) {
+    touch();
     exchange().requestEnded(trailers.copy());
     connection.wrote(this);
   }
@@ -126,7 +124,7 @@ final class Http2ClientStream implements ClientStream, StreamUser {
       current.clientGone();
     }
     if (last != null) {
-      http2.forget(last);
+      last.forget();
       connection.put(this);
     }
   }
@@ -176,6 +174,11 @@ final class Http2ClientStream implements ClientStream, StreamUser {
   }
 
   @Override
+  public void retire() {
+    connection.retire();
+  }
+
+  @Override
   public boolean readsRest() {
     // The stream's end tells the client to stop.
     return false;
@@ -188,7 +191,7 @@ final class Http2ClientStream implements ClientStream, StreamUser {
 
   @Override
   public void writeInterim(ResponseHead head) {
-    http2.respond(stream(), head, CompiledEdits.NONE, false);
+    stream().respond(head, CompiledEdits.NONE, false);
   }
 
   @Override
@@ -197,34 +200,40 @@ final class Http2ClientStream implements ClientStream, StreamUser {
     boolean trailers = exchange().request.find(KnownHeader.TE) >= 0;
     boolean hasBody = head.framing() != Framing.NONE && (head.contentLength() != 0 || trailers);
     left = head.framing() == Framing.LENGTH && !trailers ? head.contentLength() : -1;
-    http2.respond(stream(), head, edits, !hasBody);
+    stream().respond(head, edits, !hasBody);
+  }
+
+  @Override
+  public boolean takesTrailers(ResponseHead head, byte[] lowerName) {
+    // Less than its head announced would be malformed (RFC 9113 §8.1.1).
+    return head.framing() != Framing.NONE && head.framing() != Framing.LENGTH;
   }
 
   @Override
   public void write(ByteBuf data) {
     boolean last = left == data.readableBytes();
     left -= left > 0 ? data.readableBytes() : 0;
-    http2.data(stream(), data, last);
+    stream().data(data, last);
   }
 
   @Override
   public void writeEnd(@Nullable TrailerHead trailers) {
     if (trailers == null) {
-      http2.end(stream());
+      stream().end();
     } else {
-      http2.trailers(stream(), trailers);
+      stream().trailers(trailers);
     }
   }
 
   @Override
   public void write(LocalReply reply, boolean close) {
-    http2.reply(stream(), reply);
+    stream().reply(reply);
     connection.flushLater();
   }
 
   @Override
   public void write(CompiledRedirect redirect, boolean close) {
-    http2.redirect(stream(), redirect, exchange().request);
+    stream().redirect(redirect, exchange().request);
     connection.flushLater();
   }
 
@@ -247,7 +256,7 @@ final class Http2ClientStream implements ClientStream, StreamUser {
   @Override
   public boolean keepsUp() {
     Http2Stream current = stream;
-    return current == null || http2.keepsUp(current);
+    return current == null || current.keepsUp();
   }
 
   @Override
@@ -269,7 +278,7 @@ final class Http2ClientStream implements ClientStream, StreamUser {
     Exchange current = exchange;
     Http2Stream of = stream;
     if (owed > 0 && of != null && current != null && !current.blocked()) {
-      http2.consumed(of, owed);
+      of.consumed(owed);
       owed = 0;
       connection.flushLater();
     }
@@ -284,7 +293,7 @@ final class Http2ClientStream implements ClientStream, StreamUser {
   public void exchangeEnded(boolean close, boolean linger) {
     Http2Stream ended = leave();
     if (ended != null) {
-      http2.finish(ended);
+      ended.finish();
       connection.put(this);
     }
   }
@@ -293,8 +302,8 @@ final class Http2ClientStream implements ClientStream, StreamUser {
   public void exchangeAborted(boolean reset) {
     Http2Stream aborted = leave();
     if (aborted != null) {
-      http2.reset(aborted, ErrorCode.INTERNAL_ERROR);
-      http2.forget(aborted);
+      aborted.reset(ErrorCode.INTERNAL_ERROR);
+      aborted.forget();
       connection.put(this);
     }
   }

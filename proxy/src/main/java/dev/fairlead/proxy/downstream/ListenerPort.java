@@ -1,5 +1,6 @@
 package dev.fairlead.proxy.downstream;
 
+import dev.fairlead.proxy.exchange.TunnelLog;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledTunnels;
@@ -139,7 +140,7 @@ public final class ListenerPort {
       CompiledPort now = rules;
       CompiledTunnels unread = now.unread();
       if (unread != null) {
-        TunnelLog log = new TunnelLog(unread.name(), address, "TCP", "");
+        TunnelLog log = new TunnelLog(clients.loop, unread, address, "");
         return new TunnelConnection(clients, channel, unread.find(""), log, null);
       }
       return now.secure()

@@ -1,7 +1,7 @@
 package dev.fairlead.proxy.downstream;
 
+import dev.fairlead.proxy.exchange.TunnelLog;
 import dev.fairlead.proxy.http1.LocalReply;
-import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.rules.CompiledListener;
 import dev.fairlead.proxy.rules.CompiledPort;
 import dev.fairlead.proxy.rules.CompiledTunnel;
@@ -34,9 +34,7 @@ final class TlsHandshake extends ClientConnection {
   private static final int INTERNAL_ERROR = 80;
   private static final int UNRECOGNIZED_NAME = 112;
 
-  private final TimerWheel.Timer timer = new Deadline();
   private final ListenerPort port;
-  private final Channel channel;
   private final String address;
   private final ClientHello hello = new ClientHello();
   private @Nullable ByteBuf received;
@@ -47,19 +45,17 @@ final class TlsHandshake extends ClientConnection {
   private boolean over;
 
   TlsHandshake(Clients clients, ListenerPort port, Channel channel, String address) {
-    super(clients);
+    super(clients, channel);
     this.port = port;
-    this.channel = channel;
     this.address = address;
     this.listener = port.rules().name();
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    clients.opened(this);
+  void start() {
     // Not by the coarse clock, which stands still while a loop has no timer.
     opened = loop.ticker.nanos();
-    loop.timers.arm(timer, opened + loop.timeouts.handshake);
+    arm(opened + loop.timeouts.handshake);
   }
 
   @Override
@@ -94,7 +90,7 @@ final class TlsHandshake extends ClientConnection {
     CompiledPort rules = port.rules();
     CompiledTunnels unread = rules.tunnels(hello.serverName());
     if (unread != null) {
-      lead(ctx, unread, all);
+      lead(unread, all);
       return;
     }
     CompiledListener owner = rules.find(hello.serverName());
@@ -119,7 +115,7 @@ final class TlsHandshake extends ClientConnection {
   }
 
   /** The connection goes on to somebody else as it is, beginning with what was read. */
-  private void lead(ChannelHandlerContext ctx, CompiledTunnels unread, ByteBuf all) {
+  private void lead(CompiledTunnels unread, ByteBuf all) {
     listener = unread.name();
     CompiledTunnel tunnel = unread.find(hello.serverName());
     if (tunnel == null) {
@@ -128,11 +124,8 @@ final class TlsHandshake extends ClientConnection {
     }
     over = true;
     received = null;
-    loop.timers.cancel(timer);
-    TunnelLog log = new TunnelLog(unread.name(), address, "TLS", hello.serverName());
-    ClientConnection agreed = new TunnelConnection(clients, channel, tunnel, log, all);
-    ctx.pipeline().replace(this, null, agreed);
-    agreed.takeOver(this);
+    TunnelLog log = new TunnelLog(loop, unread, address, hello.serverName());
+    handOver(new TunnelConnection(clients, channel, tunnel, log, all));
   }
 
   @Override
@@ -162,17 +155,9 @@ final class TlsHandshake extends ClientConnection {
       return;
     }
     over = true;
-    loop.timers.cancel(timer);
     loop.clientTls.succeeded(Handshakes.resumed(tls));
-    ClientConnection agreed =
-        port.serve(
-            clients,
-            channel,
-            address,
-            peer,
-            ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol()));
-    ctx.pipeline().replace(this, null, agreed);
-    agreed.takeOver(this);
+    boolean http2 = ApplicationProtocolNames.HTTP_2.equals(tls.applicationProtocol());
+    handOver(port.serve(clients, channel, address, peer, http2));
   }
 
   /** A port scan, or a check that connects and closes, is no handshake. */
@@ -225,11 +210,6 @@ final class TlsHandshake extends ClientConnection {
   }
 
   @Override
-  void takeOver(ClientConnection from) {
-    throw new IllegalStateException("TLS comes first");
-  }
-
-  @Override
   void closeIfQuiet(long since) {
     // One that has begun has its own time, which is short.
     if (!begun() && opened - since < 0) {
@@ -244,32 +224,27 @@ final class TlsHandshake extends ClientConnection {
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  void gone() {
     if (begun()) {
       failed(TlsFault.CLOSED, "");
     }
     ended();
     release();
-    loop.timers.cancel(timer);
-    clients.closed(this);
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!Handshakes.isLife(cause)) {
-      loop.listener.failed(cause);
-    }
+    report(cause);
+    // Through TLS, which may have an alert to let out.
     ctx.close();
   }
 
-  private final class Deadline extends TimerWheel.Timer {
-    @Override
-    protected void expired() {
-      if (begun()) {
-        failed(TlsFault.TIMEOUT, "");
-      }
-      over = true;
-      channel.close();
+  @Override
+  void expired() {
+    if (begun()) {
+      failed(TlsFault.TIMEOUT, "");
     }
+    over = true;
+    channel.close();
   }
 }

@@ -6,11 +6,11 @@ import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
 import dev.fairlead.balancer.pick.Refusal;
 import dev.fairlead.balancer.pick.Request;
+import dev.fairlead.proxy.exchange.TunnelEnd;
+import dev.fairlead.proxy.exchange.TunnelLog;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
-import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.rules.CompiledTunnel;
-import dev.fairlead.proxy.tls.Handshakes;
 import dev.fairlead.proxy.upstream.ConnectFailures;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -36,8 +36,6 @@ final class TunnelConnection extends ClientConnection implements Request {
   /** The first and one retry, as for requests. */
   private static final int MAX_ATTEMPTS = 2;
 
-  private final TimerWheel.Timer timer = new IdleTimer();
-  private final Channel client;
   private final @Nullable CompiledTunnel tunnel;
   private final TunnelLog log;
 
@@ -47,7 +45,6 @@ final class TunnelConnection extends ClientConnection implements Request {
   private @Nullable Channel far;
   private @Nullable Lease lease;
   private @Nullable Endpoint failed;
-  private long begun;
   private long touched;
   private boolean connected;
   private boolean clientEnded;
@@ -60,41 +57,30 @@ final class TunnelConnection extends ClientConnection implements Request {
    */
   TunnelConnection(
       Clients clients,
-      Channel client,
+      Channel channel,
       @Nullable CompiledTunnel tunnel,
       TunnelLog log,
       @Nullable ByteBuf first) {
-    super(clients);
-    this.client = client;
+    super(clients, channel);
     this.tunnel = tunnel;
     this.log = log;
     this.first = first;
   }
 
   @Override
-  public void channelActive(ChannelHandlerContext ctx) {
-    clients.opened(this);
-    start();
-  }
-
-  @Override
-  void takeOver(ClientConnection from) {
-    clients.replaced(from, this);
-    start();
-  }
-
-  private void start() {
-    begun = loop.ticker.nanos();
+  void start() {
+    long begun = loop.ticker.nanos();
     touched = begun;
-    client.config().setAutoRead(false);
-    client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-    loop.timers.arm(timer, begun + loop.timeouts.tunnelIdle);
+    channel.config().setAutoRead(false);
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    arm(begun + loop.timeouts.tunnelIdle);
     CompiledTunnel.Backend backend = tunnel == null ? null : tunnel.choose(loop.random);
-    log.route = tunnel == null ? "" : tunnel.route();
-    log.service = backend == null ? null : backend.service();
+    log.begin(
+        begun, tunnel == null ? "" : tunnel.route(), backend == null ? null : backend.service());
     Balancer balancer = backend == null ? null : backend.balancer();
     if (balancer == null) {
-      fail("NR", "no route leads this connection anywhere", Outcome.IGNORED);
+      log.failed("NR", "no route leads this connection anywhere");
+      end(TunnelEnd.UNREACHED, Outcome.IGNORED);
       return;
     }
     balancer.countRequest();
@@ -102,18 +88,14 @@ final class TunnelConnection extends ClientConnection implements Request {
   }
 
   private void attempt(Balancer balancer) {
-    switch (balancer.pick(this)) {
+    switch (log.pick(balancer, this)) {
       case Refusal refusal -> {
-        if (log.service != null && log.attempts == 0) {
-          loop.counters.refused(log.service, refusal);
-        }
         boolean full = refusal == Refusal.OVER_LIMIT || refusal == Refusal.SHED;
-        fail(full ? "UO" : "UH", "no endpoint: " + refusal.reason(), Outcome.IGNORED);
+        log.failed(full ? "UO" : "UH", "no endpoint: " + refusal.reason());
+        end(TunnelEnd.UNREACHED, Outcome.IGNORED);
       }
       case Lease picked -> {
         lease = picked;
-        log.attempts++;
-        log.endpoint = picked.endpoint();
         connect(picked.endpoint(), balancer);
       }
     }
@@ -145,20 +127,19 @@ final class TunnelConnection extends ClientConnection implements Request {
     failed = endpoint;
     endLease(Outcome.CONNECT_FAILED);
     String why = cause == null ? "cancelled" : ConnectFailures.phrase(cause);
-    log.flag("UF", "cannot connect to " + endpoint.address() + ": " + why);
-    if (log.attempts < MAX_ATTEMPTS && balancer.tryRetry()) {
+    log.failed("UF", "cannot connect to " + endpoint.address() + ": " + why);
+    if (log.attempts() < MAX_ATTEMPTS && balancer.tryRetry()) {
       loop.counters.add(Counter.RETRIES, 1);
       attempt(balancer);
     } else {
-      end(Outcome.CONNECT_FAILED, true);
+      end(TunnelEnd.UNREACHED, Outcome.CONNECT_FAILED);
     }
   }
 
   private void connected(Channel to) {
     far = to;
     connected = true;
-    log.unflag();
-    log.connectNanos = loop.ticker.nanos() - begun;
+    log.connected();
     Lease held = lease;
     if (held != null) {
       held.answered();
@@ -167,14 +148,14 @@ final class TunnelConnection extends ClientConnection implements Request {
     ByteBuf waiting = first;
     first = null;
     if (waiting != null) {
-      log.sent += waiting.readableBytes();
+      log.sent(waiting.readableBytes());
       to.writeAndFlush(waiting, to.voidPromise());
     }
     if (clientEnded) {
       endHalf(to);
     }
     read(to);
-    read(client);
+    read(channel);
   }
 
   /** Reads on, but not past the end of a half: a second look at it would end both. */
@@ -200,8 +181,8 @@ final class TunnelConnection extends ClientConnection implements Request {
       hold(in);
       return;
     }
-    log.sent += in.readableBytes();
-    relay(in, to, client);
+    log.sent(in.readableBytes());
+    relay(in, to, channel);
   }
 
   /** Keeps what a client that ends its half is still read for; no more than its socket held. */
@@ -235,7 +216,7 @@ final class TunnelConnection extends ClientConnection implements Request {
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Channel from = far;
-    if (client.isWritable() && from != null) {
+    if (channel.isWritable() && from != null) {
       touch();
       read(from);
     }
@@ -262,40 +243,27 @@ final class TunnelConnection extends ClientConnection implements Request {
                 duplex.shutdownOutput();
               }
               if (++halvesEnded == 2) {
-                end(Outcome.REPLIED, false);
+                end(TunnelEnd.WHOLE, Outcome.REPLIED);
               }
             });
   }
 
-  private void fail(String flag, String why, Outcome outcome) {
-    log.flag(flag, why);
-    end(outcome, true);
-  }
-
-  /**
-   * Ends both sides.
-   *
-   * @param broken whether they must see that it was before its time
-   */
-  private void end(Outcome outcome, boolean broken) {
+  /** Ends both sides, which see whether it was before its time. */
+  private void end(TunnelEnd how, Outcome outcome) {
     if (over) {
       return;
     }
     over = true;
-    loop.timers.cancel(timer);
+    disarm();
     endLease(outcome);
-    log.totalNanos = loop.ticker.nanos() - begun;
-    try {
-      loop.listener.ended(log);
-    } catch (RuntimeException e) {
-      loop.listener.failed(e);
-    }
+    log.ended(how);
+    boolean broken = how != TunnelEnd.WHOLE;
     ByteBuf waiting = first;
     first = null;
     if (waiting != null) {
       waiting.release();
     }
-    close(client, broken);
+    close(channel, broken);
     Channel other = far;
     if (other != null) {
       close(other, broken);
@@ -313,7 +281,7 @@ final class TunnelConnection extends ClientConnection implements Request {
     Lease held = lease;
     lease = null;
     if (held != null) {
-      held.transferred(log.sent, log.received);
+      held.transferred(log.requestBytes(), log.responseBytes());
       held.end(outcome);
     }
   }
@@ -340,23 +308,25 @@ final class TunnelConnection extends ClientConnection implements Request {
   @Override
   int cut() {
     boolean busy = !over;
-    fail("", "", Outcome.IGNORED);
+    end(TunnelEnd.CUT, Outcome.IGNORED);
     return busy ? 1 : 0;
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    log.flag("DC", "the client went away");
-    end(connected ? Outcome.REPLIED : Outcome.IGNORED, true);
-    clients.closed(this);
+  void gone() {
+    log.failed("DC", "the client went away");
+    end(TunnelEnd.CLIENT, connected ? Outcome.REPLIED : Outcome.IGNORED);
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (!Handshakes.isLife(cause)) {
-      loop.listener.failed(cause);
+  void expired() {
+    long deadline = touched + loop.timeouts.tunnelIdle;
+    if (deadline - loop.ticker.nanos() > 0) {
+      arm(deadline);
+    } else {
+      log.failed("UT", "the connection stood still");
+      end(TunnelEnd.IDLE, Outcome.IGNORED);
     }
-    ctx.close();
   }
 
   /** The endpoint's side. */
@@ -368,52 +338,42 @@ final class TunnelConnection extends ClientConnection implements Request {
         in.release();
         return;
       }
-      log.received += in.readableBytes();
-      relay(in, client, ctx.channel());
+      log.received(in.readableBytes());
+      relay(in, channel, ctx.channel());
     }
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-      client.flush();
+      channel.flush();
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
       if (ctx.channel().isWritable() && !over) {
         touch();
-        read(client);
+        read(channel);
       }
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
       if (event instanceof ChannelInputShutdownEvent && !over) {
-        endHalf(client);
+        endHalf(channel);
       }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
       if (connected && !over) {
-        fail("UC", "the endpoint broke the connection", Outcome.RESET);
+        log.failed("UC", "the endpoint broke the connection");
+        end(TunnelEnd.ENDPOINT, Outcome.RESET);
       }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-      TunnelConnection.this.exceptionCaught(ctx, cause);
-    }
-  }
-
-  private final class IdleTimer extends TimerWheel.Timer {
-    @Override
-    protected void expired() {
-      long deadline = touched + loop.timeouts.tunnelIdle;
-      if (deadline - loop.ticker.nanos() > 0) {
-        loop.timers.arm(timer, deadline);
-      } else {
-        fail("UT", "the connection stood still", Outcome.IGNORED);
-      }
+      report(cause);
+      ctx.close();
     }
   }
 }

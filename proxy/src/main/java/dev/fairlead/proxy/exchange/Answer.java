@@ -45,9 +45,17 @@ final class Answer implements UpstreamUser {
     return head != null;
   }
 
-  /** Bytes of its body that were. */
+  /** Bytes of its body that were, and of what followed a 101. */
   long bytes() {
     return bytes;
+  }
+
+  /** Whether it can be ended midway by a status of gRPC behind what is here of its body. */
+  boolean endsWithStatus() {
+    ResponseHead current = head;
+    return current != null
+        && exchange.grpc.answers()
+        && exchange.connection().takesTrailers(current, GrpcCall.STATUS);
   }
 
   @Override
@@ -65,7 +73,7 @@ final class Answer implements UpstreamUser {
     if (full) {
       loop.counters.refused(Objects.requireNonNull(exchange.service), Refusal.OVER_LIMIT);
     }
-    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, "UF", why)) {
+    if (full || !retry.afterFailure(Outcome.CONNECT_FAILED, false, "UF", why)) {
       attempt.fail(ConnectFailures.outcome(cause));
       exchange.reply(503, why, full ? "UO" : "UF");
     }
@@ -130,6 +138,7 @@ final class Answer implements UpstreamUser {
   @Override
   public void upstreamTunnelled(ByteBuf data) {
     ClientStream to = exchange.connection();
+    bytes += data.readableBytes();
     to.tunnel(data);
     pauseUnlessKeptUp(to);
   }
@@ -193,6 +202,7 @@ final class Answer implements UpstreamUser {
     if (retry.discarding()) {
       retry.discarded(false, exchange.addressText());
     } else if (exchange.tunnel) {
+      exchange.endTunnel(TunnelEnd.ENDPOINT);
       exchange.closing = true;
       attempt.end(Outcome.REPLIED);
       exchange.finish();
@@ -209,7 +219,9 @@ final class Answer implements UpstreamUser {
     Outcome retried = wasIdle && outcome == Outcome.RESET ? Outcome.IGNORED : outcome;
     String why = exchange.addressText() + Responses.phrase(when);
     boolean silent = when == Broken.SILENT && exchange.request.method().idempotent();
-    if (!(silent || when.untouched()) || !retry.afterFailure(retried, "UC", why)) {
+    // One that refuses has too much to do, which the retries of all hops would add to.
+    boolean mayHaveBegun = when != Broken.UNTOUCHED;
+    if (!(silent || when.untouched()) || !retry.afterFailure(retried, mayHaveBegun, "UC", why)) {
       attempt.end(outcome);
       exchange.reply(503, why, "UC");
     }

@@ -9,7 +9,6 @@ import dev.fairlead.proxy.http1.CompiledEdits;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
-import dev.fairlead.proxy.rules.CompiledRule.Backend;
 import dev.fairlead.proxy.trace.RequestTrace;
 import dev.fairlead.proxy.upstream.UpstreamStream;
 import dev.fairlead.proxy.upstream.UpstreamUser;
@@ -71,16 +70,15 @@ final class Attempt {
   /**
    * Takes a stream to {@code endpoint} for {@code request}.
    *
-   * @param backend whose endpoint it is
+   * @param asked of which backend the endpoint is
    * @return whether it is open; else {@code user} is told what becomes of it, at once even, and
    *     another attempt may be under way by now
    */
   @SuppressWarnings("ReferenceEquality") // the very stream that was taken
-  boolean connect(Endpoint endpoint, Backend backend, UpstreamUser user, RequestHead request) {
-    UpstreamStream taken =
-        loop.pool.take(endpoint.address(), backend.tls(), backend.http2(), backend.connections());
+  boolean connect(Endpoint endpoint, ServiceRequest asked, UpstreamUser user, RequestHead request) {
+    UpstreamStream taken = asked.stream(loop.pool, endpoint);
     stream = taken;
-    secure = backend.tls() != null;
+    secure = asked.backend().tls() != null;
     taken.start(user, request);
     return stream == taken && taken.isOpen();
   }
@@ -228,16 +226,14 @@ final class Attempt {
   /**
    * The connection closed by itself. The lease is yet to be ended.
    *
-   * @return whether a pooled one closed within a round trip: then it was closing as an idle one
-   *     when the request came, which is no fault of the endpoint
+   * @return whether an idle one closed within a round trip: then it was closing when the request
+   *     came, which is no fault of the endpoint
    */
   boolean disconnected() {
     UpstreamStream gone = stream;
     stream = null;
     upload.detach();
-    return gone != null
-        && gone.isReused()
-        && loop.ticker.nanos() - begun <= 2 * gone.connectNanos();
+    return gone != null && gone.wasIdle() && loop.ticker.nanos() - begun <= 2 * gone.connectNanos();
   }
 
   /** Ends it, so that the request can be sent to another endpoint than this one. */

@@ -29,6 +29,9 @@ public interface ClientStream {
   /** What is known of the client by TLS; null in clear text. */
   @Nullable TlsPeer tls();
 
+  /** No further request of the connection is served: says so, where its next answer cannot. */
+  default void retire() {}
+
   /** Whether the rest of a request that is answered should be read, to keep the connection. */
   boolean readsRest();
 
@@ -44,6 +47,14 @@ public interface ClientStream {
    * @param close whether the connection closes after the answer, for protocols that say so
    */
   void writeHead(ResponseHead head, CompiledEdits edits, boolean close);
+
+  /**
+   * Whether an answer with this head, of whose body a part is written, can be ended here by
+   * trailers, and the client sees the field of this name among them.
+   *
+   * @param lowerName in lower case
+   */
+  boolean takesTrailers(ResponseHead head, byte[] lowerName);
 
   /** Writes a piece of the answer's body, which is the stream's to release. */
   void write(ByteBuf data);

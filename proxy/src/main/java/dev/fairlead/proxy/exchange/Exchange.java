@@ -56,6 +56,9 @@ public final class Exchange extends ExchangeLog {
   /** Whether the two sides only relay bytes, after a 101. */
   boolean tunnel;
 
+  /** Bytes of the client after it. */
+  private long tunnelled;
+
   Exchange(Loop loop) {
     super(loop);
     this.loop = loop;
@@ -78,6 +81,7 @@ public final class Exchange extends ExchangeLog {
     answered = false;
     closing = false;
     tunnel = false;
+    tunnelled = 0;
   }
 
   /** Whether the head is here, so that the exchange counts as a request. */
@@ -105,9 +109,9 @@ public final class Exchange extends ExchangeLog {
   public void start(CompiledPort port) {
     parsed = true;
     protocol = connection().protocol();
-    startClock();
-    upload.start(request);
     CompiledListener owner = port.find(request);
+    startClock(owner == null ? -1 : owner.traceRatio());
+    upload.start(request);
     listener = owner == null ? port.name() : owner.name();
     Reject broken = grpc.begin(request);
     if (broken != Reject.NONE) {
@@ -116,6 +120,12 @@ public final class Exchange extends ExchangeLog {
       return;
     }
     TlsPeer tls = connection().tls();
+    if (owner != null && !owner.admits(tls)) {
+      closing = true;
+      connection().retire();
+      reply(421, "clients have more to prove now than this connection did", "NR");
+      return;
+    }
     if (tls != null && owner != null && port.misdirected(request, owner, tls)) {
       reply(421, "this connection is for another host", "NR");
       return;
@@ -143,9 +153,9 @@ public final class Exchange extends ExchangeLog {
     }
   }
 
-  private void startClock() {
+  private void startClock(double traceRatio) {
     started = true;
-    startClock(loop, connection().info());
+    startClock(loop, connection().info(), traceRatio);
   }
 
   private void forward(Target.Forward forward, CompiledRule current) {
@@ -202,7 +212,7 @@ public final class Exchange extends ExchangeLog {
         if (hedged != null && attempts == 1) {
           hedge(hedged);
         }
-        if (attempt.connect(picked.endpoint(), asked.backend(), answer, request)) {
+        if (attempt.connect(picked.endpoint(), asked, answer, request)) {
           sendRequest();
         }
       }
@@ -245,7 +255,7 @@ public final class Exchange extends ExchangeLog {
 
   /** The head broke a rule: no upstream hears of it. */
   public void rejected(Reject reject) {
-    startClock();
+    startClock(-1);
     upload.clear();
     closing = true;
     listener = connection().listenerName();
@@ -276,11 +286,15 @@ public final class Exchange extends ExchangeLog {
     upload.end(trailers);
     if (answered) {
       finish();
+    } else if (grpc.isCall()) {
+      // From now on its answer is waited for, and no longer for what its client has to say.
+      connection().armTimer();
     }
   }
 
   /** Bytes after a 101, as they are. */
   public void tunnel(ByteBuf bytes) {
+    tunnelled += bytes.readableBytes();
     attempt.tunnel(bytes);
   }
 
@@ -386,6 +400,7 @@ public final class Exchange extends ExchangeLog {
   public void clientGone() {
     if (started) {
       flag("DC", "the client went away");
+      endTunnel(TunnelEnd.CLIENT);
       attempt.drop(Outcome.IGNORED);
       account();
     }
@@ -395,8 +410,9 @@ public final class Exchange extends ExchangeLog {
   /** When the exchange has to be looked at, if nothing moves until then. */
   public long deadline(long touched) {
     CompiledRule current = rule;
-    // A stream of gRPC may have nothing to say for long, as a WebSocket may.
-    boolean stream = tunnel || (answer.begun() && grpc.isCall());
+    // A stream of gRPC may have nothing to say for long, as a WebSocket may, and that both before
+    // its answer begins and after; only a request that is here whole is owed an answer.
+    boolean stream = tunnel || (grpc.isCall() && (answer.begun() || !upload.ended()));
     long still = touched + (stream ? loop.timeouts.tunnelIdle : loop.timeouts.bodyIdle);
     if (current == null || tunnel || answered) {
       return still;
@@ -410,22 +426,38 @@ public final class Exchange extends ExchangeLog {
   public void timedOut(boolean stoodStill) {
     boolean clientStalls = stoodStill && !upload.ended() && !upload.blocked();
     if (tunnel || answered) {
+      endTunnel(TunnelEnd.IDLE);
       closing = true;
       attempt.drop(Outcome.IGNORED);
       abort();
     } else if (answer.begun()) {
       boolean slowReader = !connection().keepsUp();
+      boolean saysSo = answer.endsWithStatus() && limitPassed();
       flag(slowReader ? "DC" : "UT", "the answer stood still or took too long");
       attempt.drop(slowReader ? Outcome.IGNORED : Outcome.TIMED_OUT);
-      abort();
+      if (saysSo) {
+        connection().writeEnd(grpc.deadlineExceeded());
+        answered = true;
+        finish();
+      } else {
+        abort();
+      }
     } else if (clientStalls) {
       attempt.drop(Outcome.IGNORED);
       closing = true;
-      reply(408, "the request's body stood still", "DC");
+      // A client of gRPC is to take it for a connection that was lost: it may begin anew.
+      reply(grpc.isCall() ? 503 : 408, "the request's body stood still", "DC");
     } else if (!retry.afterTimeout("no answer of " + addressText() + " in time")) {
       attempt.drop(Outcome.TIMED_OUT);
       reply(504, "no answer of " + addressText() + " in time", "UT");
     }
+  }
+
+  private boolean limitPassed() {
+    CompiledRule current = rule;
+    long now = loop.ticker.nanos();
+    return current != null
+        && current.expired(now, begun, grpc.limitNanos(), attempt.underWay(), attempt.begun());
   }
 
   void finish() {
@@ -439,8 +471,15 @@ public final class Exchange extends ExchangeLog {
     }
   }
 
+  /** If it is one. */
+  void endTunnel(TunnelEnd how) {
+    if (tunnel) {
+      tunnelEnd = how;
+    }
+  }
+
   private void account() {
-    requestBytes = upload.bytes();
+    requestBytes = upload.bytes() + tunnelled;
     if (answer.begun()) {
       responseBytes = answer.bytes();
     }

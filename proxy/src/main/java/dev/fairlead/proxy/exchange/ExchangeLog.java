@@ -1,13 +1,11 @@
 package dev.fairlead.proxy.exchange;
 
 import dev.fairlead.balancer.endpoint.Endpoint;
-import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Explanation;
 import dev.fairlead.balancer.pick.Pick;
 import dev.fairlead.balancer.pick.Request;
-import dev.fairlead.proxy.RequestLog;
 import dev.fairlead.proxy.http1.Ascii;
 import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.RequestHead;
@@ -22,7 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an exchange remembers of itself to be logged. Texts are made only if somebody asks. */
-public abstract class ExchangeLog implements RequestLog {
+public abstract class ExchangeLog extends Logged {
   private static final byte[] REQUEST_ID = Ascii.bytes("x-request-id");
 
   /** A UUID has 36; longer ones are cut, as they go into logs. */
@@ -49,25 +47,11 @@ public abstract class ExchangeLog implements RequestLog {
 
   boolean parsed;
   boolean secure;
-  String protocol = "";
-  String listener = "";
-  String route = "";
-  @Nullable ServiceName service;
-  @Nullable Endpoint endpoint;
-  String clientAddress = "";
   String peer = "";
   int status;
-  long requestBytes;
-  long responseBytes;
-  long begun;
-  long totalNanos;
-  long connectNanos;
   long firstByteNanos;
-  int attempts;
   int trafficClass;
   String hedge = "";
-  String flags = "";
-  String detail = "";
 
   /** Whether nobody is told of it. */
   boolean unlogged;
@@ -83,7 +67,9 @@ public abstract class ExchangeLog implements RequestLog {
     return current == null ? "any endpoint" : current.address().toString();
   }
 
+  @Override
   void clearLog() {
+    super.clearLog();
     parsed = false;
     explained = false;
     history.clear();
@@ -93,41 +79,24 @@ public abstract class ExchangeLog implements RequestLog {
     if (trace != null) {
       trace.clear();
     }
-    listener = "";
-    route = "";
-    service = null;
-    endpoint = null;
     status = 0;
-    requestBytes = 0;
-    responseBytes = 0;
-    totalNanos = -1;
-    connectNanos = -1;
     firstByteNanos = -1;
-    attempts = 0;
     trafficClass = TrafficClass.USUAL;
     hedge = "";
-    flags = "";
-    detail = "";
     unlogged = false;
   }
 
-  /** Says that something went wrong, and why. The first reason stands in {@link #detail}. */
-  void flag(String flag, String why) {
-    if (flags.isEmpty()) {
-      flags = flag;
-      detail = why;
-    } else if (!flags.contains(flag)) {
-      flags = flags + "," + flag;
-    }
-  }
-
-  /** The request begins to count. */
-  void startClock(Loop loop, ClientInfo client) {
+  /**
+   * The request begins to count.
+   *
+   * @param traceRatio of the traces that begin here; negative: the tracer's own
+   */
+  void startClock(Loop loop, ClientInfo client, double traceRatio) {
     begun = loop.ticker.nanos();
     explained = parsed && loop.watch.samples(begun);
     if (trace != null && parsed) {
       secure = client.secure();
-      trace.begin(request, client.trusted());
+      trace.begin(request, client.trusted(), traceRatio);
     }
     loop.counters.add(Counter.REQUESTS, 1);
     loop.counters.add(Counter.REQUESTS_IN_FLIGHT, 1);
@@ -136,9 +105,12 @@ public abstract class ExchangeLog implements RequestLog {
   /** Picks, and writes down why if the exchange is explained, or was not and is tried again. */
   Pick pick(Loop loop, Balancer balancer, Request asked) {
     boolean retry = attempts > 0 && !explained && loop.watch.samplesRetry(loop.ticker.nanos());
-    return explained || retry
-        ? balancer.pick(asked, explanation -> picks.add(Stories.shortened(explanation)))
-        : balancer.pick(asked);
+    return explained || retry ? balancer.pick(asked, this::picked) : balancer.pick(asked, reason);
+  }
+
+  private void picked(Explanation explanation) {
+    reason.take(explanation);
+    picks.add(Stories.shortened(explanation));
   }
 
   /** An attempt at {@code tried} has ended. */
@@ -172,26 +144,6 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   @Override
-  public String listener() {
-    return listener;
-  }
-
-  @Override
-  public String route() {
-    return route;
-  }
-
-  @Override
-  public @Nullable ServiceName service() {
-    return service;
-  }
-
-  @Override
-  public @Nullable Endpoint endpoint() {
-    return endpoint;
-  }
-
-  @Override
   public String protocol() {
     return parsed ? protocol : "";
   }
@@ -212,11 +164,6 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   @Override
-  public String clientAddress() {
-    return clientAddress;
-  }
-
-  @Override
   public String peer() {
     return peer;
   }
@@ -232,28 +179,16 @@ public abstract class ExchangeLog implements RequestLog {
   }
 
   @Override
-  public long requestBytes() {
-    return requestBytes;
-  }
-
-  @Override
-  public long responseBytes() {
-    return responseBytes;
-  }
-
-  @Override
-  public long totalNanos() {
-    return totalNanos;
-  }
-
-  @Override
-  public long connectNanos() {
-    return connectNanos;
-  }
-
-  @Override
   public long firstByteNanos() {
     return firstByteNanos;
+  }
+
+  /** That of a tunnel counts from its 101 on, when the request was answered. */
+  @Override
+  public long deadlineLeftNanos() {
+    long limit = grpc.limitNanos();
+    long taken = tunnelEnd == null ? totalNanos : firstByteNanos;
+    return limit == 0 ? -1 : Math.max(0, limit - taken);
   }
 
   @Override
@@ -264,21 +199,6 @@ public abstract class ExchangeLog implements RequestLog {
   @Override
   public String hedge() {
     return hedge;
-  }
-
-  @Override
-  public int attempts() {
-    return attempts;
-  }
-
-  @Override
-  public String flags() {
-    return flags;
-  }
-
-  @Override
-  public String detail() {
-    return detail;
   }
 
   @Override

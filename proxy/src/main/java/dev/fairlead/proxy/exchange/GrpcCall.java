@@ -10,6 +10,7 @@ import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.http1.ResponseHead;
+import dev.fairlead.proxy.http1.TrailerHead;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,14 @@ final class GrpcCall {
   private static final byte[] CONTENT_TYPE = bytes("content-type");
   private static final byte[] GRPC = bytes("application/grpc");
   private static final byte[] TIMEOUT = bytes("grpc-timeout");
-  private static final byte[] STATUS = bytes("grpc-status");
+  static final byte[] STATUS = bytes("grpc-status");
+
+  private static final TrailerHead DEADLINE_EXCEEDED =
+      TrailerHead.of(
+          "grpc-status",
+          Integer.toString(GrpcStatus.DEADLINE_EXCEEDED),
+          "grpc-message",
+          "the call took too long");
 
   /** Two digits are enough for all codes; what is longer is no status. */
   private static final int MAX_DIGITS = 2;
@@ -124,6 +132,17 @@ final class GrpcCall {
       status = GrpcStatus.NONE;
       read(head);
     }
+  }
+
+  /** Whether an answer in gRPC has begun, whose status is behind its body. */
+  boolean answers() {
+    return answers;
+  }
+
+  /** Says that a call's time has passed while its answer was on its way. */
+  TrailerHead deadlineExceeded() {
+    status = GrpcStatus.DEADLINE_EXCEEDED;
+    return DEADLINE_EXCEEDED;
   }
 
   /** The end of an answer. */

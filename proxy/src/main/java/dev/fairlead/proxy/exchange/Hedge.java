@@ -4,6 +4,7 @@ import dev.fairlead.balancer.endpoint.Endpoint;
 import dev.fairlead.balancer.outcome.Outcome;
 import dev.fairlead.balancer.pick.Balancer;
 import dev.fairlead.balancer.pick.Lease;
+import dev.fairlead.balancer.pick.PickReason;
 import dev.fairlead.proxy.http1.Reject;
 import dev.fairlead.proxy.http1.ResponseHead;
 import dev.fairlead.proxy.http1.TrailerHead;
@@ -43,6 +44,9 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
   private long begun;
   private long headBytes;
   private long received;
+
+  /** Why the second attempt's endpoint. */
+  private PickReason reason = new PickReason();
 
   /** What its span is called, where the proxy traces. */
   private long span;
@@ -108,9 +112,16 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
     stream = null;
     promoted = true;
     exchange.endpoint = held.endpoint();
+    swapReasons();
     exchange.request.mark(exchange.attempts);
     exchange.attempt.adopt(held, to, begun, headBytes, received, span);
     return true;
+  }
+
+  private void swapReasons() {
+    PickReason ofFirst = exchange.reason;
+    exchange.reason = reason;
+    reason = ofFirst;
   }
 
   /** The first attempt takes too long. */
@@ -129,7 +140,7 @@ final class Hedge extends TimerWheel.Timer implements UpstreamUser {
     }
     Endpoint slow = exchange.endpoint;
     first.avoid();
-    if (!(balancer.pick(exchange.asked) instanceof Lease picked)) {
+    if (!(balancer.pick(exchange.asked, reason) instanceof Lease picked)) {
       return;
     }
     // With nobody else to ask the balancer gives up what it was asked for. The budget comes last,

@@ -99,7 +99,11 @@ final class Mirror extends TimerWheel.Timer implements UpstreamUser, Request {
     loop.timers.arm(this, begun + TIMEOUT_NANOS);
     UpstreamStream taken =
         loop.pool.take(
-            picked.endpoint().address(), backend.tls(), backend.http2(), backend.connections());
+            picked.endpoint().address(),
+            backend.tls(),
+            backend.http2(),
+            backend.connections(),
+            TrafficClass.LOWEST);
     stream = taken;
     taken.start(this, head);
     if (taken.isOpen() && lease != null) {

@@ -96,16 +96,20 @@ final class Retry extends TimerWheel.Timer {
     return true;
   }
 
-  /** The attempt failed without an answer: makes another, or says that there is to be none. */
-  boolean afterFailure(Outcome outcome, String flag, String why) {
+  /**
+   * The attempt failed without an answer: makes another, or says that there is to be none.
+   *
+   * @param begun whether its endpoint may have begun with the request
+   */
+  boolean afterFailure(Outcome outcome, boolean begun, String flag, String why) {
     Hedge hedge = exchange.hedging;
     if (hedge != null && hedge.underWay()) {
       discarding = null;
       attempt.fail(outcome);
       return hedge.takesOver();
     }
-    // Where nothing was sent there is nothing that could multiply.
-    if (!(outcome == Outcome.CONNECT_FAILED ? takeUnmarked() : take())) {
+    // Where nothing was begun there is nothing that could multiply.
+    if (!(begun ? take() : takeUnmarked())) {
       return false;
     }
     discarding = null;
@@ -114,13 +118,24 @@ final class Retry extends TimerWheel.Timer {
     return true;
   }
 
-  /** The attempt takes too long: makes another where the rule itself asks for retries. */
+  /**
+   * The attempt takes too long: goes on with the second one beside it, which has a time of its own,
+   * or makes another where the rule itself asks for retries.
+   */
   boolean afterTimeout(String why) {
-    if (!policy.said() || !exchange.request.method().idempotent() || !attempt.underWay()) {
+    Hedge hedge = exchange.hedging;
+    boolean second = hedge != null && hedge.underWay();
+    boolean asked = policy.said() && exchange.request.method().idempotent();
+    boolean over = limited && loop.ticker.nanos() - deadline >= 0;
+    if (over || !attempt.underWay() || !(second || asked)) {
       return false;
     }
     attempt.abandon();
-    return afterFailure(Outcome.TIMED_OUT, "UT", why);
+    boolean goesOn = afterFailure(Outcome.TIMED_OUT, true, "UT", why);
+    if (second && goesOn) {
+      exchange.connection().armTimer();
+    }
+    return goesOn;
   }
 
   /** Whether the answer that begins with {@code head} is as good as none, and is thrown away. */

@@ -71,7 +71,8 @@ final class ServiceRequest implements Request {
   /** A stream to one of its endpoints, not started. */
   UpstreamStream stream(UpstreamPool pool, Endpoint to) {
     Backend current = backend();
-    return pool.take(to.address(), current.tls(), current.http2(), current.connections());
+    return pool.take(
+        to.address(), current.tls(), current.http2(), current.connections(), trafficClass);
   }
 
   /** What the endpoint says of its load beside its answer, where anybody weighs that. */

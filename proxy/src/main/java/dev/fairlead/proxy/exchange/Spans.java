@@ -22,6 +22,11 @@ final class Spans {
   private static final byte[] USER_AGENT = "user-agent".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_USER_AGENT = 256;
   private static final int FIRST_ERROR = 400;
+
+  /** Bytes that a tunnel led from the client, and to it. */
+  private static final String SENT = "fairlead.tunnel.sent";
+
+  private static final String RECEIVED = "fairlead.tunnel.received";
   private static final int FIRST_SERVER_ERROR = 500;
 
   private Spans() {}
@@ -37,21 +42,14 @@ final class Spans {
         .text("url.scheme", log.secure ? "https" : "http")
         .text("server.address", text(head, head.hostStart(), head.hostEnd()))
         .whole("server.port", port(head))
-        .text("client.address", log.clientAddress)
-        .text("network.peer.address", log.clientAddress)
         .text("network.protocol.version", version(log.protocol))
         .text("user_agent.original", userAgent(head))
         .whole("http.response.status_code", log.status > 0 ? log.status : -1)
-        .whole("http.request.body.size", log.requestBytes)
-        .whole("http.response.body.size", log.responseBytes)
-        .text("fairlead.listener", log.listener)
-        .text("fairlead.route", log.route)
-        .text("fairlead.service", service(log.service))
+        .whole(log.tunnelEnd == null ? "http.request.body.size" : SENT, log.requestBytes)
+        .whole(log.tunnelEnd == null ? "http.response.body.size" : RECEIVED, log.responseBytes)
         .whole("fairlead.class", log.trafficClass)
-        .whole("fairlead.attempts", log.attempts)
-        .text("fairlead.flags", log.flags)
         .text("fairlead.client.identity", log.peer);
-    endpoint(all, log.endpoint);
+    led(all, log);
     String error = error(log);
     all.text("error.type", error);
     String name = rpc(all, log, head);
@@ -62,6 +60,34 @@ final class Spans {
         !error.isEmpty(),
         error.isEmpty() ? "" : log.detail,
         all);
+  }
+
+  /** A connection that was led as it is, once it has ended. */
+  static void tunnel(RequestTrace trace, TunnelLog log) {
+    Attributes all = new Attributes();
+    all.text("network.transport", "tcp")
+        .text("server.address", log.host())
+        .whole(SENT, log.requestBytes)
+        .whole(RECEIVED, log.responseBytes)
+        .text("fairlead.pick.reason", log.pickReason());
+    led(all, log);
+    String error = log.flags.equals("DC") ? "" : log.flags;
+    all.text("error.type", error);
+    String name = log.route.isEmpty() ? log.protocol : log.protocol + " " + log.route;
+    trace.request(name, log.begun, log.totalNanos, !error.isEmpty(), log.detail, all);
+  }
+
+  /** What requests and connections have in common: whose, by which way, to whom, and how it was. */
+  private static void led(Attributes all, Logged log) {
+    all.text("client.address", log.clientAddress)
+        .text("network.peer.address", log.clientAddress)
+        .text("fairlead.listener", log.listener)
+        .text("fairlead.route", log.route)
+        .text("fairlead.service", service(log.service))
+        .whole("fairlead.attempts", log.attempts)
+        .text("fairlead.flags", log.flags)
+        .text("fairlead.tunnel.ended", log.tunnelEnd == null ? "" : log.tunnelEnd.word());
+    endpoint(all, log.endpoint);
   }
 
   /**
@@ -88,7 +114,7 @@ final class Spans {
         .text("fairlead.service", service(log.service))
         .text("fairlead.outcome", outcome.name().toLowerCase(Locale.ROOT))
         .whole("fairlead.first_byte_us", firstByteMicros(attempt, log))
-        .text("fairlead.pick.reason", log.picks.isEmpty() ? "" : log.picks.getLast().rule());
+        .text("fairlead.pick.reason", log.pickReason());
     endpoint(all, endpoint);
     String name = rpc(all, log, head);
     String error = error(status, log.grpc.status(), outcome);

@@ -10,6 +10,9 @@ import dev.fairlead.proxy.http1.RequestHead;
  * away from the request that has it. What is not believed, or is no class, is not passed on either.
  */
 final class TrafficClass {
+  /** Of copies, which nobody waits for. */
+  static final int LOWEST = 0;
+
   static final int USUAL = 3;
   private static final int HIGHEST = 7;
 

@@ -58,6 +58,11 @@ public final class ClientInfo {
                 + "\r\nx-forwarded-host: ");
   }
 
+  /** Of a peer, by who it is and how it came. */
+  public static ClientInfo of(String address, boolean secure, TrustedPeers trusted) {
+    return new ClientInfo(address, secure ? "https" : "http", trusted.contains(address));
+  }
+
   /** The client's IP literal. */
   public String address() {
     return new String(address, StandardCharsets.ISO_8859_1);

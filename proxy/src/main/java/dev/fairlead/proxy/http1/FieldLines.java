@@ -42,21 +42,14 @@ final class FieldLines {
       while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
         end--;
       }
-      int i = head.count;
-      if (i == head.nameStart.length) {
+      if (head.count == head.nameStart.length) {
         return Reject.TOO_MANY_HEADERS;
       }
-      head.nameStart[i] = at;
-      head.nameEnd[i] = colon;
-      head.valueStart[i] = start;
-      head.valueEnd[i] = end;
       byte id = KnownHeader.of(bytes, at, colon);
       if (id == KnownHeader.LOOKALIKE) {
         return Reject.BAD_HEADER_NAME;
       }
-      head.known[i] = id;
-      head.dropped[i] = KnownHeader.hopByHop(id);
-      head.count = i + 1;
+      head.add(at, colon, start, end, id);
       at = line + 2;
     }
     return Reject.NO_COLON;

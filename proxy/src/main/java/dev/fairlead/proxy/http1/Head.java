@@ -49,6 +49,18 @@ public abstract sealed class Head permits RequestHead, ResponseHead, TrailerHead
     }
   }
 
+  /** Takes a header, for which there must be room. */
+  final void add(int nameFrom, int nameTo, int valueFrom, int valueTo, byte id) {
+    int i = count;
+    nameStart[i] = nameFrom;
+    nameEnd[i] = nameTo;
+    valueStart[i] = valueFrom;
+    valueEnd[i] = valueTo;
+    known[i] = id;
+    dropped[i] = KnownHeader.hopByHop(id);
+    count = i + 1;
+  }
+
   /** What all offsets are offsets into. */
   public final byte[] bytes() {
     return bytes;

@@ -1,5 +1,14 @@
 package dev.fairlead.proxy.http1;
 
+import static dev.fairlead.proxy.http1.FieldRules.AUTHORITY;
+import static dev.fairlead.proxy.http1.FieldRules.BAD_NAME;
+import static dev.fairlead.proxy.http1.FieldRules.METHOD;
+import static dev.fairlead.proxy.http1.FieldRules.PATH;
+import static dev.fairlead.proxy.http1.FieldRules.PSEUDO_KINDS;
+import static dev.fairlead.proxy.http1.FieldRules.SCHEME;
+import static dev.fairlead.proxy.http1.FieldRules.STATUS;
+import static dev.fairlead.proxy.http1.FieldRules.pseudoIndex;
+
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -19,30 +28,12 @@ import org.jspecify.annotations.Nullable;
  * behind it are dropped unread, since a decoder must read on to keep its tables right.
  */
 public final class HeadBuilder {
-  /** Kinds of fields beside {@link KnownHeader}'s ids. */
-  public static final byte METHOD = -2;
-
-  public static final byte SCHEME = -3;
-  public static final byte PATH = -4;
-  public static final byte AUTHORITY = -5;
-  public static final byte STATUS = -6;
-  private static final byte OTHER_PSEUDO = -7;
-  private static final byte BAD_NAME = -8;
-  private static final int PSEUDO_KINDS = 5;
-
   /** Most heads fit, so that few arrays grow. */
   private static final int FIRST_BYTES = 1024;
 
   /** An array that grew past it is not kept for the next head. */
   static final int KEPT_BYTES = 8 * 1024;
 
-  private static final byte[][] PSEUDO_NAMES = {
-    Ascii.bytes(":method"),
-    Ascii.bytes(":scheme"),
-    Ascii.bytes(":path"),
-    Ascii.bytes(":authority"),
-    Ascii.bytes(":status"),
-  };
   private static final byte[] HTTP = Ascii.bytes("http");
   private static final byte[] HTTPS = Ascii.bytes("https");
   private static final byte[] CONNECT = Ascii.bytes("connect");
@@ -59,7 +50,10 @@ public final class HeadBuilder {
   private @Nullable Head head;
   private Reject reject = Reject.NONE;
 
-  /** Where the value of each pseudo-header stands, by −kind − 2; an end of 0: there was none. */
+  /**
+   * Where the value of each pseudo-header stands, by {@link FieldRules#pseudoIndex}; an end of 0:
+   * there was none.
+   */
   private final int[] pseudoStart = new int[PSEUDO_KINDS];
 
   private final int[] pseudoEnd = new int[PSEUDO_KINDS];
@@ -127,51 +121,10 @@ public final class HeadBuilder {
   }
 
   /**
-   * What a name means: one of {@link KnownHeader}'s ids, or a kind of this class. Names are lower
-   * case (RFC 9113 §8.2.1).
-   */
-  public static byte kind(byte[] name, int from, int to) {
-    if (from == to) {
-      return BAD_NAME;
-    }
-    if (name[from] == ':') {
-      for (int i = 0; i < PSEUDO_KINDS; i++) {
-        if (Arrays.equals(name, from, to, PSEUDO_NAMES[i], 0, PSEUDO_NAMES[i].length)) {
-          return (byte) (-2 - i);
-        }
-      }
-      return OTHER_PSEUDO;
-    }
-    for (int i = from; i < to; i++) {
-      if (!Ascii.token(name[i]) || Ascii.lower(name[i]) != name[i]) {
-        return BAD_NAME;
-      }
-    }
-    byte id = KnownHeader.of(name, from, to);
-    return id == KnownHeader.LOOKALIKE ? BAD_NAME : id;
-  }
-
-  /** The rule that a value breaks by itself, {@link Reject#NONE} if none. */
-  public static Reject valueFault(byte[] value, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (!Ascii.value(value[i])) {
-        return FieldLines.badByte(value[i]);
-      }
-    }
-    return to > from && (space(value[from]) || space(value[to - 1]))
-        ? Reject.BAD_HEADER_VALUE
-        : Reject.NONE;
-  }
-
-  private static boolean space(byte b) {
-    return b == ' ' || b == '\t';
-  }
-
-  /**
    * Takes the field whose line was written at {@link #at}.
    *
-   * @param kind what {@link #kind} says of its name
-   * @param fault what {@link #valueFault} says of its value
+   * @param kind what {@link FieldRules#kind} says of its name
+   * @param fault what {@link FieldRules#valueFault} says of its value
    */
   public void line(byte kind, Reject fault, int nameLength, int valueLength) {
     Head into = head;
@@ -201,7 +154,7 @@ public final class HeadBuilder {
   }
 
   private Reject pseudo(byte kind, int valueStart, int valueLength) {
-    int i = -2 - kind;
+    int i = pseudoIndex(kind);
     if (started || i >= PSEUDO_KINDS || pseudoEnd[i] > 0 || valueLength == 0) {
       return Reject.BAD_PSEUDO_HEADER;
     }
@@ -211,16 +164,24 @@ public final class HeadBuilder {
   }
 
   private boolean has(byte kind) {
-    return pseudoEnd[-2 - kind] > 0;
+    return endOf(kind) > 0;
+  }
+
+  private int startOf(byte kind) {
+    return pseudoStart[pseudoIndex(kind)];
+  }
+
+  private int endOf(byte kind) {
+    return pseudoEnd[pseudoIndex(kind)];
   }
 
   private int length(byte kind) {
-    return has(kind) ? pseudoEnd[-2 - kind] - pseudoStart[-2 - kind] : 0;
+    return has(kind) ? endOf(kind) - startOf(kind) : 0;
   }
 
   private int append(byte kind, int to) {
     int length = length(kind);
-    System.arraycopy(bytes, pseudoStart[-2 - kind], bytes, to, length);
+    System.arraycopy(bytes, startOf(kind), bytes, to, length);
     return to + length;
   }
 
@@ -256,38 +217,29 @@ public final class HeadBuilder {
     if (!has(METHOD) || has(STATUS)) {
       return Reject.BAD_PSEUDO_HEADER;
     }
-    int from = pseudoStart[-2 - METHOD];
-    if (Ascii.equalsLower(bytes, from, pseudoEnd[-2 - METHOD], CONNECT)) {
+    if (Ascii.equalsLower(bytes, startOf(METHOD), endOf(METHOD), CONNECT)) {
       return Reject.CONNECT;
     }
     if (!has(PATH) || !has(SCHEME)) {
       return Reject.BAD_PSEUDO_HEADER;
     }
-    byte first = bytes[pseudoStart[-2 - PATH]];
+    byte first = bytes[startOf(PATH)];
     if (first != '/' && first != '*') {
       return Reject.BAD_PSEUDO_HEADER;
     }
-    int scheme = pseudoStart[-2 - SCHEME];
-    int schemeEnd = pseudoEnd[-2 - SCHEME];
-    if (!Ascii.equalsLower(bytes, scheme, schemeEnd, HTTP)
-        && !Ascii.equalsLower(bytes, scheme, schemeEnd, HTTPS)) {
+    if (!Ascii.equalsLower(bytes, startOf(SCHEME), endOf(SCHEME), HTTP)
+        && !Ascii.equalsLower(bytes, startOf(SCHEME), endOf(SCHEME), HTTPS)) {
       return Reject.BAD_TARGET;
     }
     int to = append(METHOD, start);
     bytes[to++] = ' ';
     to = append(VERSION_LINE, append(PATH, to));
     if (has(AUTHORITY)) {
-      into.nameStart[0] = to;
-      into.nameEnd[0] = to + 4;
-      to = append(HOST, to);
-      into.valueStart[0] = to;
-      to = append(AUTHORITY, to);
-      into.valueEnd[0] = to;
-      bytes[to] = '\r';
-      bytes[to + 1] = '\n';
-      into.known[0] = KnownHeader.HOST;
-      into.dropped[0] = false;
-      into.count = 1;
+      int value = append(HOST, to);
+      int end = append(AUTHORITY, value);
+      bytes[end] = '\r';
+      bytes[end + 1] = '\n';
+      into.add(to, to + 4, value, end, KnownHeader.HOST);
     }
     // A space in :method or :path makes a line that does not parse: no value can end it early.
     return parser.requestLine(bytes, start, at, into);
@@ -335,17 +287,10 @@ public final class HeadBuilder {
       }
       default -> {}
     }
-    int i = into.count;
-    if (i == into.nameStart.length) {
+    if (into.count == into.nameStart.length) {
       return Reject.TOO_MANY_HEADERS;
     }
-    into.nameStart[i] = at;
-    into.nameEnd[i] = at + nameLength;
-    into.valueStart[i] = value;
-    into.valueEnd[i] = end;
-    into.known[i] = kind;
-    into.dropped[i] = KnownHeader.hopByHop(kind);
-    into.count = i + 1;
+    into.add(at, at + nameLength, value, end, kind);
     at = end + 2;
     return Reject.NONE;
   }

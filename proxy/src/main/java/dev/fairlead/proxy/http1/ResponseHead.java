@@ -31,6 +31,48 @@ public final class ResponseHead extends Head {
         && Ascii.equalsIgnoreCase(bytes, valueStart[upgradeIndex], request.bytes, asked, length);
   }
 
+  /**
+   * Whether the field of this name is said to follow the body ({@code Trailer}).
+   *
+   * @param lowerName in lower case
+   */
+  public boolean announces(byte[] lowerName) {
+    for (int i = 0; i < count; i++) {
+      if (known[i] == KnownHeader.TRAILER && !dropped[i] && lists(i, lowerName)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean lists(int header, byte[] lowerName) {
+    int to = valueEnd[header];
+    int from = valueStart[header];
+    while (from < to) {
+      int comma = from;
+      while (comma < to && bytes[comma] != ',') {
+        comma++;
+      }
+      int first = from;
+      int last = comma;
+      while (first < last && space(bytes[first])) {
+        first++;
+      }
+      while (first < last && space(bytes[last - 1])) {
+        last--;
+      }
+      if (Ascii.equalsLower(bytes, first, last, lowerName)) {
+        return true;
+      }
+      from = comma + 1;
+    }
+    return false;
+  }
+
+  private static boolean space(byte b) {
+    return b == ' ' || b == '\t';
+  }
+
   /** The reason phrase may be empty. */
   public int reasonStart() {
     return reasonStart;

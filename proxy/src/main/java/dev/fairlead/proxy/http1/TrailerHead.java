@@ -8,6 +8,28 @@ public final class TrailerHead extends Head {
     super(maxHeaders);
   }
 
+  /**
+   * Fields of our own, which are good for as long as one likes.
+   *
+   * @param fields names in lower case, each before its value
+   */
+  public static TrailerHead of(String... fields) {
+    StringBuilder lines = new StringBuilder();
+    TrailerHead made = new TrailerHead(fields.length / 2);
+    for (int i = 0; i < made.nameStart.length; i++) {
+      made.nameStart[i] = lines.length();
+      made.nameEnd[i] = lines.append(fields[2 * i]).length();
+      made.valueStart[i] = lines.append(": ").length();
+      made.valueEnd[i] = lines.append(fields[2 * i + 1]).length();
+      made.known[i] = KnownHeader.OTHER;
+      lines.append("\r\n");
+    }
+    byte[] bytes = Ascii.bytes(lines.toString());
+    made.clear(bytes, 0, bytes.length);
+    made.count = made.nameStart.length;
+    return made;
+  }
+
   /** Whether a field may be passed on: it neither frames, routes nor authorises. */
   public boolean passes(int header) {
     return (known[header] == KnownHeader.OTHER || known[header] == KnownHeader.SECRET)

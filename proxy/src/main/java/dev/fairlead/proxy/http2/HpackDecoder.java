@@ -1,5 +1,6 @@
 package dev.fairlead.proxy.http2;
 
+import dev.fairlead.proxy.http1.FieldRules;
 import dev.fairlead.proxy.http1.HeadBuilder;
 import dev.fairlead.proxy.http1.KnownHeader;
 import dev.fairlead.proxy.http1.Reject;
@@ -142,7 +143,7 @@ final class HpackDecoder {
       if (nameLength < 0) {
         return false;
       }
-      kind = HeadBuilder.kind(to.room(0), to.at(), to.at() + nameLength);
+      kind = FieldRules.kind(to.room(0), to.at(), to.at() + nameLength);
     } else if (nameIndex <= StaticTable.SIZE) {
       nameLength = StaticTable.NAME_LENGTHS[nameIndex];
       kind = StaticTable.KINDS[nameIndex];
@@ -166,7 +167,7 @@ final class HpackDecoder {
     out[value - 1] = ' ';
     out[value + valueLength] = '\r';
     out[value + valueLength + 1] = '\n';
-    Reject fault = HeadBuilder.valueFault(out, value, value + valueLength);
+    Reject fault = FieldRules.valueFault(out, value, value + valueLength);
     if (insert) {
       int nameEnd = line + nameLength;
       table.insert(out, line, nameEnd, out, value, value + valueLength, kind, fault);

@@ -3,17 +3,11 @@ package dev.fairlead.proxy.http2;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.proxy.http1.ClientInfo;
 import dev.fairlead.proxy.http1.CompiledEdits;
-import dev.fairlead.proxy.http1.CompiledRedirect;
 import dev.fairlead.proxy.http1.CompiledRewrite;
 import dev.fairlead.proxy.http1.HeadFields;
-import dev.fairlead.proxy.http1.LocalReply;
 import dev.fairlead.proxy.http1.Method;
 import dev.fairlead.proxy.http1.RequestHead;
-import dev.fairlead.proxy.http1.ResponseHead;
-import dev.fairlead.proxy.http1.TrailerHead;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,18 +22,7 @@ public final class Http2Connection {
   /** What we count on until the peer says how many streams it takes (§6.5.2). */
   private static final int FIRST_PEER_STREAMS = 100;
 
-  /** A PING of our own: its answer says that all streams begun before our GOAWAY are here. */
-  private static final byte[] LAST_CALL = {'f', 'a', 'i', 'r', 'l', 'e', 'a', 'd'};
-
-  private static final byte[] NO_CALL = new byte[LAST_CALL.length];
-
-  /** Streams that are reset may be as many at once, and so many a second; each whole one adds. */
-  private static final int RESETS = 200;
-
-  private static final int RESETS_PER_SECOND = 20;
-
-  /** What is read of a request that is answered already: less than a reset costs the client. */
-  private static final int MAX_DROPPED = 64 * 1024;
+  private static final byte[] PING_PAYLOAD = new byte[8];
 
   final boolean server;
   final Http2Owner owner;
@@ -49,20 +32,15 @@ public final class Http2Connection {
   final HpackEncoder encoder;
   final Receiver receiver;
   final StreamTable streams;
-  private final Http2Output out;
-  private final HeadFields fields;
+  final HeadFields fields;
+  final Http2Output out;
+  final Floods floods;
+  final Goodbye goodbye;
   private final Inbound inbound;
   private final FrameReader reader;
-  private final Budget resets;
   private int peerStreams = FIRST_PEER_STREAMS;
   private boolean settled;
   private boolean wantsToOpen;
-
-  /** We say goodbye: in two steps, so that no request that is under way is lost. */
-  private boolean lastCall;
-
-  private boolean draining;
-  private boolean peerDrains;
   private boolean closed;
 
   private Http2Connection(
@@ -80,12 +58,13 @@ public final class Http2Connection {
     this.fields = fields;
     this.frames = new FrameWriter(out);
     this.receiver = new Receiver(frames, limits);
-    this.streams = new StreamTable(server, limits.maxStreams());
+    this.streams = new StreamTable(this, limits.maxStreams());
     this.sender = new Sender(this, frames, out, limits);
     this.encoder = new HpackEncoder(secure);
-    this.inbound = new Inbound(this, ticker);
+    this.floods = new Floods(this, ticker);
+    this.goodbye = new Goodbye(this);
+    this.inbound = new Inbound(this);
     this.reader = new FrameReader(inbound, server);
-    this.resets = new Budget(ticker, RESETS, RESETS_PER_SECOND);
   }
 
   /**
@@ -205,8 +184,7 @@ public final class Http2Connection {
     boolean can =
         !server
             && !closed
-            && !draining
-            && !peerDrains
+            && !goodbye.begun()
             && streams.hasNumbers()
             && streams.size() < peerStreams;
     wantsToOpen |= !can;
@@ -251,131 +229,9 @@ public final class Http2Connection {
     fields.request(encoder, head, rewrite, edits, client);
     frames.headers(encoder, stream.id, end);
     if (end) {
-      localEnd(stream);
+      stream.localEnd();
     }
     return stream;
-  }
-
-  /** Answers with {@code head}; an interim one, which does not end, goes before another. */
-  public void respond(Http2Stream stream, ResponseHead head, CompiledEdits edits, boolean end) {
-    if (stream.closed || stream.headWritten) {
-      return;
-    }
-    encoder.begin(Frame.HEADER_BYTES);
-    fields.response(encoder, head, edits);
-    writeHead(stream, !head.interim(), end);
-  }
-
-  /** Answers whole. */
-  public void reply(Http2Stream stream, LocalReply reply) {
-    if (stream.closed || stream.headWritten) {
-      return;
-    }
-    encoder.begin(Frame.HEADER_BYTES);
-    reply.head(encoder);
-    int length = reply.bodyLength(stream.headRequest);
-    writeHead(stream, true, length == 0);
-    if (length > 0) {
-      ByteBuf body = out.buffer().alloc().buffer(length);
-      reply.writeBody(body, false);
-      data(stream, body, true);
-    }
-  }
-
-  /** Answers {@code request} whole. */
-  public void redirect(Http2Stream stream, CompiledRedirect redirect, RequestHead request) {
-    if (!stream.closed && !stream.headWritten) {
-      encoder.begin(Frame.HEADER_BYTES);
-      fields.redirect(encoder, redirect, request);
-      writeHead(stream, true, true);
-    }
-  }
-
-  private void writeHead(Http2Stream stream, boolean last, boolean end) {
-    stream.headWritten = last;
-    frames.headers(encoder, stream.id, end);
-    if (end) {
-      localEnd(stream);
-    }
-  }
-
-  /** Sends a piece of the body, which is released. */
-  public void data(Http2Stream stream, ByteBuf data, boolean end) {
-    if (stream.closed || stream.localEnded || stream.endQueued) {
-      data.release();
-    } else {
-      sender.data(stream, data, end);
-    }
-  }
-
-  /** Ends the body. */
-  public void end(Http2Stream stream) {
-    data(stream, Unpooled.EMPTY_BUFFER, true);
-  }
-
-  /** Ends the body, with the trailers that concern the receiver. */
-  public void trailers(Http2Stream stream, TrailerHead trailers) {
-    if (stream.closed || stream.localEnded || stream.endQueued) {
-      return;
-    }
-    if (stream.queuedBytes > 0) {
-      stream.trailersQueued = trailers.copy();
-      stream.endQueued = true;
-    } else {
-      writeTrailers(stream, trailers);
-    }
-  }
-
-  void writeTrailers(Http2Stream stream, TrailerHead trailers) {
-    encoder.begin(Frame.HEADER_BYTES);
-    fields.trailers(encoder, trailers);
-    if (encoder.end() == Frame.HEADER_BYTES) {
-      frames.endOfData(stream.id);
-    } else {
-      frames.headers(encoder, stream.id, true);
-    }
-    localEnd(stream);
-  }
-
-  /** Whether more of the body may be given; if not, {@link StreamUser#writable} follows. */
-  public boolean keepsUp(Http2Stream stream) {
-    return stream.closed || sender.keepsUp(stream);
-  }
-
-  /** The user took so many bytes of the peer's body, and may be sent as many more. */
-  public void consumed(Http2Stream stream, int bytes) {
-    if (!stream.closed && bytes > 0) {
-      stream.held -= bytes;
-      receiver.giveBack(stream, bytes);
-    }
-  }
-
-  /** Ends a stream before its time; its user is told nothing. */
-  public void reset(Http2Stream stream, ErrorCode code) {
-    if (!stream.closed) {
-      frames.reset(stream.id, code);
-      streams.reset(stream.id);
-      inbound.weReset();
-      close(stream);
-    }
-  }
-
-  /**
-   * The user is done with a stream: what waits to be sent still is, and what the peer sends is
-   * dropped. It ends when both have; a peer that sends on is told to stop (RFC 9113 §8.1).
-   */
-  public void finish(Http2Stream stream) {
-    if (stream.closed) {
-      streams.free(stream);
-      return;
-    }
-    stream.user = Nobody.USER;
-    stream.orphan = true;
-    stream.discards = true;
-    if (stream.held > 0) {
-      receiver.giveBack(null, stream.held);
-      stream.held = 0;
-    }
   }
 
   /**
@@ -390,26 +246,11 @@ public final class Http2Connection {
         continue;
       }
       if (stream.localEnded) {
-        reset(stream, ErrorCode.NO_ERROR);
+        stream.reset(ErrorCode.NO_ERROR);
       } else if (stream.stillAfter(patience)) {
-        reset(stream, ErrorCode.CANCEL);
+        stream.reset(ErrorCode.CANCEL);
       }
     }
-  }
-
-  /** So many bytes came that nobody wants. */
-  void dropped(Http2Stream stream, int bytes) {
-    stream.dropped += bytes;
-    receiver.giveBack(null, bytes);
-    if (stream.dropped > MAX_DROPPED && stream.localEnded) {
-      reset(stream, ErrorCode.NO_ERROR);
-    }
-  }
-
-  /** The user lets go of a stream, which is reset if it has not ended. */
-  public void forget(Http2Stream stream) {
-    reset(stream, ErrorCode.CANCEL);
-    streams.free(stream);
   }
 
   /**
@@ -417,53 +258,24 @@ public final class Http2Connection {
    * too long to answer the first, takes no new streams from then on.
    */
   public void shutDown() {
-    if (closed || draining) {
-      return;
+    if (!closed) {
+      goodbye.say();
     }
-    if (server && !lastCall) {
-      lastCall = true;
-      frames.goAway(Integer.MAX_VALUE, ErrorCode.NO_ERROR);
-      frames.ping(false, LAST_CALL);
-      return;
-    }
-    draining = true;
-    frames.goAway(streams.lastRemote(), ErrorCode.NO_ERROR);
-    closeIfDrained();
   }
 
   /** Asks the peer for a sign of life: to it something must arrive. */
   public void ping() {
     if (!closed) {
-      frames.ping(false, NO_CALL);
+      frames.ping(false, PING_PAYLOAD);
     }
   }
 
-  /** A PING came back. */
-  void pinged(byte[] payload) {
-    if (lastCall && Arrays.equals(payload, 0, 8, LAST_CALL, 0, 8)) {
-      shutDown();
-    }
-  }
-
-  private void closeIfDrained() {
-    if ((draining || peerDrains) && streams.size() == 0 && !closed) {
+  /** Closes the transport once all is written. */
+  void close() {
+    if (!closed) {
       closed = true;
       out.close();
     }
-  }
-
-  /** The peer takes no streams past {@code lastStream}. */
-  void peerGoesAway(int lastStream, ErrorCode code) {
-    peerDrains = true;
-    owner.goAway(code);
-    if (!server) {
-      for (Http2Stream stream : streams.copy()) {
-        if (stream.id > lastStream && !stream.closed) {
-          breakOff(stream, StreamUser.Cause.NOT_PROCESSED, ErrorCode.REFUSED_STREAM);
-        }
-      }
-    }
-    closeIfDrained();
   }
 
   /** Ends the connection for what the peer did. */
@@ -496,15 +308,8 @@ public final class Http2Connection {
     if (stream != null) {
       close(stream);
     }
-    countReset();
+    floods.reset();
     return user;
-  }
-
-  /** One more stream that came to nothing. */
-  void countReset() {
-    if (server && !resets.spend()) {
-      fail(Violation.RESET_FLOOD);
-    }
   }
 
   private void endAll(StreamUser.Cause cause, ErrorCode code) {
@@ -524,11 +329,6 @@ public final class Http2Connection {
     }
   }
 
-  /** A frame with so many bytes of a body went out. */
-  void sent(int length) {
-    inbound.sent(length);
-  }
-
   private Http2Stream newStream(int id) {
     return streams.open(id, sender.initialWindow(), limits.streamWindow());
   }
@@ -540,7 +340,7 @@ public final class Http2Connection {
    */
   @Nullable Http2Stream begin(int id) {
     streams.begun(id);
-    if (draining) {
+    if (goodbye.said()) {
       // The client knows from our GOAWAY that nothing is done for it.
       streams.reset(id);
       return null;
@@ -552,41 +352,21 @@ public final class Http2Connection {
     Http2Stream stream = newStream(id);
     StreamUser user = owner.accept(stream);
     if (user == null) {
-      reset(stream, ErrorCode.REFUSED_STREAM);
+      stream.reset(ErrorCode.REFUSED_STREAM);
       return null;
     }
     stream.user = user;
     return stream;
   }
 
-  /** Our side of a stream has ended. */
-  void localEnd(Http2Stream stream) {
-    stream.localEnded = true;
-    if (stream.remoteEnded) {
-      ended(stream);
-    }
-  }
-
-  /** The peer's side of a stream has ended. */
-  void remoteEnd(Http2Stream stream) {
-    stream.remoteEnded = true;
-    if (stream.localEnded) {
-      ended(stream);
-    }
-  }
-
-  private void ended(Http2Stream stream) {
-    resets.earn(1);
-    close(stream);
-  }
-
-  private void close(Http2Stream stream) {
+  /** Takes a stream out of all that it is in. */
+  void close(Http2Stream stream) {
     streams.closed(stream);
     sender.drop(stream);
     if (!closed) {
       receiver.giveBack(null, stream.held);
       tellIfOpens();
-      closeIfDrained();
+      goodbye.closeIfDrained();
     }
     if (stream.orphan) {
       streams.free(stream);

@@ -77,17 +77,17 @@ final class Sender {
       stream.endQueued = true;
     } else {
       frames.endOfData(stream.id);
-      connection.localEnd(stream);
+      stream.localEnd();
     }
   }
 
   private void write(Http2Stream stream, ByteBuf data, int length, boolean end) {
     stream.sendWindow -= length;
     window -= length;
-    connection.sent(length);
+    connection.floods.sent(length);
     frames.data(stream.id, data, end);
     if (end) {
-      connection.localEnd(stream);
+      stream.localEnd();
     }
   }
 
@@ -150,7 +150,7 @@ final class Sender {
       return;
     }
     if (drained && stream.trailersQueued != null) {
-      connection.writeTrailers(stream, stream.trailersQueued);
+      stream.writeTrailers(stream.trailersQueued);
       return;
     }
     if (!drained) {

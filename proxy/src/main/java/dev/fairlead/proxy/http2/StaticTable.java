@@ -1,7 +1,7 @@
 package dev.fairlead.proxy.http2;
 
 import dev.fairlead.proxy.http1.Ascii;
-import dev.fairlead.proxy.http1.HeadBuilder;
+import dev.fairlead.proxy.http1.FieldRules;
 import java.util.Arrays;
 
 /** The fields that every HPACK peer knows by number (RFC 7541, appendix A), as ready lines. */
@@ -98,7 +98,7 @@ final class StaticTable {
       int nameLength = colon < 0 ? field.length() : colon;
       LINES[i] = Ascii.bytes((colon < 0 ? field + ": " : field) + "\r\n");
       NAME_LENGTHS[i] = nameLength;
-      KINDS[i] = HeadBuilder.kind(LINES[i], 0, nameLength);
+      KINDS[i] = FieldRules.kind(LINES[i], 0, nameLength);
       if (KINDS[i] >= 0) {
         SLOTS[slot(LINES[i], 0, nameLength)] = (byte) i;
       }

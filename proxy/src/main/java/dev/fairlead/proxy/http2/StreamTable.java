@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * 9113 §5.1.1), and objects for those to come.
  */
 final class StreamTable {
+  private final Http2Connection connection;
   private final boolean server;
   private final int maxFree;
   private final StreamMap open = new StreamMap();
@@ -25,8 +26,9 @@ final class StreamTable {
   /**
    * @param maxFree objects that are kept
    */
-  StreamTable(boolean server, int maxFree) {
-    this.server = server;
+  StreamTable(Http2Connection connection, int maxFree) {
+    this.connection = connection;
+    this.server = connection.server;
     this.maxFree = maxFree;
   }
 
@@ -69,7 +71,7 @@ final class StreamTable {
   Http2Stream open(int id, int sendWindow, int receiveWindow) {
     Http2Stream stream = free.poll();
     if (stream == null) {
-      stream = new Http2Stream();
+      stream = new Http2Stream(connection);
     }
     stream.open(id, sendWindow, receiveWindow);
     open.add(stream);

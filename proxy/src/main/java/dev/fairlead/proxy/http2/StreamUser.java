@@ -28,7 +28,7 @@ public interface StreamUser {
 
   /**
    * A piece of the body, which is the user's to release and, as it takes the bytes, to give back by
-   * {@link Http2Connection#consumed}.
+   * {@link Http2Stream#consumed}.
    *
    * @param data may be empty at the end
    */
@@ -40,7 +40,7 @@ public interface StreamUser {
   /** The stream ended before its time; it is closed. */
   void reset(Cause cause, ErrorCode code);
 
-  /** More may be sent, after {@link Http2Connection#keepsUp} said no. */
+  /** More may be sent, after {@link Http2Stream#keepsUp} said no. */
   void writable();
 
   /** What ended a stream before its time. */

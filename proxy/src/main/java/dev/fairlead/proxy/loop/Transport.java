@@ -12,7 +12,6 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -20,6 +19,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
@@ -30,12 +30,13 @@ public enum Transport {
   EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class) {
     @Override
     public IoHandlerFactory handlers() {
-      return EpollIoHandler.newFactory();
+      return EpollHandler.factory();
     }
 
     @Override
-    void share(ServerBootstrap bootstrap) {
-      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    void listen(ServerBootstrap bootstrap) {
+      // Set once: whoever is accepted inherits it. Netty sets TCP_NODELAY by itself.
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true).option(TCP_NOTSENT_LOWAT, UNSENT);
     }
   },
   NIO(NioServerSocketChannel.class, NioSocketChannel.class) {
@@ -45,7 +46,7 @@ public enum Transport {
     }
 
     @Override
-    void share(ServerBootstrap bootstrap) {
+    void listen(ServerBootstrap bootstrap) {
       bootstrap.option(NioChannelOption.of(StandardSocketOptions.SO_REUSEPORT), true);
     }
   };
@@ -57,6 +58,20 @@ public enum Transport {
   private static final int FIRST_READ = 2048;
 
   private static final int LARGEST_READ = 64 * 1024;
+
+  /**
+   * Linux' option of that number for TCP (tcp(7)), which Netty knows for connections only: one that
+   * has as many bytes unsent takes no more. It is a listening socket's to pass on.
+   */
+  private static final IntegerUnixChannelOption TCP_NOTSENT_LOWAT =
+      new IntegerUnixChannelOption("TCP_NOTSENT_LOWAT", 6, 25);
+
+  /**
+   * Bytes that wait in the kernel for one client beyond what is under way to it. Without a bound it
+   * takes megabytes for whoever does not read, all in one burst that everybody else waits for, and
+   * what a later stream of a higher class has to say stands behind them.
+   */
+  private static final int UNSENT = 128 * 1024;
 
   /**
    * Reads of one connection in one turn of the loop; what it has beyond waits for the others' turn.
@@ -88,8 +103,8 @@ public enum Transport {
 
   public abstract IoHandlerFactory handlers();
 
-  /** Lets several sockets listen on one port, one for each loop. */
-  abstract void share(ServerBootstrap bootstrap);
+  /** What listening sockets have: several share one port, one for each loop. */
+  abstract void listen(ServerBootstrap bootstrap);
 
   /** For connections from clients, accepted and served by {@code loop} alone. */
   public ServerBootstrap downstream(EventLoop loop, Backlog backlog) {
@@ -106,11 +121,10 @@ public enum Transport {
                     .respectMaybeMoreData(false)
                     .maxMessagesPerRead(ACCEPTS))
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.AUTO_CLOSE, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, reads())
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, backlog.marks());
-    share(bootstrap);
+    listen(bootstrap);
     return bootstrap;
   }
 
@@ -120,7 +134,6 @@ public enum Transport {
         .group(loop)
         .channel(client)
         .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-        .option(ChannelOption.TCP_NODELAY, true)
         // An endpoint may answer early and close: a write that fails must not discard the answer.
         .option(ChannelOption.AUTO_CLOSE, false)
         .option(

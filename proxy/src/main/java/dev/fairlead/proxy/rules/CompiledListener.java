@@ -2,6 +2,7 @@ package dev.fairlead.proxy.rules;
 
 import dev.fairlead.proxy.http1.RequestHead;
 import dev.fairlead.proxy.tls.CompiledServerTls;
+import dev.fairlead.proxy.tls.TlsPeer;
 import dev.fairlead.route.HostPattern;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.Matched;
@@ -18,16 +19,19 @@ public final class CompiledListener {
   private final RouteTable table;
   private final CompiledRule[] rules;
   private final @Nullable CompiledServerTls tls;
+  private final double traceRatio;
 
   private CompiledListener(
       String name,
       HostPattern hostname,
       @Nullable CompiledServerTls tls,
+      double traceRatio,
       RouteTable table,
       CompiledRule[] rules) {
     this.name = name;
     this.hostname = hostname;
     this.tls = tls;
+    this.traceRatio = traceRatio;
     this.suffix =
         (hostname.isWildcard() ? hostname.pattern().substring(1) : hostname.pattern())
             .getBytes(StandardCharsets.ISO_8859_1);
@@ -43,7 +47,12 @@ public final class CompiledListener {
       rules[matched.index()] = CompiledRule.of(matched, listener, materials);
     }
     return new CompiledListener(
-        listener.name(), listener.hostname(), materials.serverTls(listener), table, rules);
+        listener.name(),
+        listener.hostname(),
+        materials.serverTls(listener),
+        listener.traceRatio().orElse(-1),
+        table,
+        rules);
   }
 
   public String name() {
@@ -53,6 +62,21 @@ public final class CompiledListener {
   /** Its certificates; null for clear text. */
   public @Nullable CompiledServerTls tls() {
     return tls;
+  }
+
+  /**
+   * Whether what is asked of clients now was asked of one that was let in before, by another
+   * configuration perhaps.
+   *
+   * @param peer null in clear text
+   */
+  public boolean admits(@Nullable TlsPeer peer) {
+    return tls == null || (peer != null && tls.admits(peer));
+  }
+
+  /** Of the traces that begin here, how many are recorded; negative: as elsewhere. */
+  public double traceRatio() {
+    return traceRatio;
   }
 
   /** The rule for the request; null where no route matches. */

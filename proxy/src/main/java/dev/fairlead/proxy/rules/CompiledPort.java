@@ -108,6 +108,20 @@ public final class CompiledPort {
     return peer.shown().covers(asked) && !peer.shown().covers(host(request));
   }
 
+  /**
+   * Whether a connection was let in by less than is asked of clients now, so that no request of it
+   * is served any more.
+   *
+   * @param peer null in clear text
+   */
+  public boolean outgrown(@Nullable TlsPeer peer) {
+    if (peer == null) {
+      return secure();
+    }
+    CompiledListener owner = find(peer.serverName());
+    return owner != null && !owner.admits(peer);
+  }
+
   private static boolean isHost(RequestHead request, String name) {
     int start = request.hostStart();
     if (request.hostEnd() - start != name.length()) {

@@ -144,6 +144,12 @@ public record CompiledRule(
     return backendNanos > 0 && underWay ? earlier(deadline, attempted + backendNanos) : deadline;
   }
 
+  /** Whether one of the time-outs, of the request or of the attempt, has passed. */
+  public boolean expired(long now, long begun, long limitNanos, boolean underWay, long attempted) {
+    long never = now + Long.MAX_VALUE / 2;
+    return deadline(never, begun, limitNanos, underWay, attempted) - now <= 0;
+  }
+
   private static long earlier(long a, long b) {
     return a - b < 0 ? a : b;
   }

@@ -13,6 +13,7 @@ public final class CompiledTunnels {
   private final String name;
   private final HostPattern hostname;
   private final boolean byName;
+  private final double traceRatio;
 
   /** The most specific host first; among equals the oldest route. */
   private final List<Entry> entries;
@@ -23,6 +24,7 @@ public final class CompiledTunnels {
     this.name = listener.name();
     this.hostname = listener.hostname();
     this.byName = listener.byName();
+    this.traceRatio = listener.traceRatio().orElse(-1);
     this.entries = List.copyOf(entries);
   }
 
@@ -48,8 +50,13 @@ public final class CompiledTunnels {
   }
 
   /** Whether clients speak TLS and are led by the name that they ask for. */
-  boolean byName() {
+  public boolean byName() {
     return byName;
+  }
+
+  /** As {@link CompiledListener#traceRatio}. */
+  public double traceRatio() {
+    return traceRatio;
   }
 
   /** As {@link CompiledListener#specificity}. */

@@ -15,12 +15,6 @@ final class Drain {
   /** How often to look whether all is done; nobody notices so much at the end of a process. */
   private static final long LOOK_MILLIS = 5;
 
-  /**
-   * How long a keep-alive connection must have been quiet to be closed. Until then its next request
-   * is answered, and told to be the last: the client may have sent it before it could know.
-   */
-  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** After so long without a new connection the kernel's queues of them are empty. */
   private static final long ACCEPTED_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
@@ -46,8 +40,8 @@ final class Drain {
     acceptAll();
     ports.forEach(ListenerPort::close);
     while (sum(Counter.CLIENT_CONNECTIONS_OPEN) > 0 && waited() < grace) {
-      if (waited() >= QUIET_NANOS) {
-        long since = now() - QUIET_NANOS;
+      if (waited() >= Clients.QUIET_NANOS) {
+        long since = now() - Clients.QUIET_NANOS;
         clients.forEach(each -> each.loop.events.execute(() -> each.closeQuiet(since)));
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);

@@ -200,6 +200,7 @@ public final class ProxyServer implements AutoCloseable {
           }
         });
     ports = next;
+    clients.forEach(each -> each.loop.events.execute(each::reconsider));
     Map<String, Integer> names = new LinkedHashMap<>();
     wanted.forEach(
         (site, some) -> {

@@ -10,6 +10,11 @@ public final class CompiledServerTls {
     this.contexts = List.copyOf(contexts);
   }
 
+  /** Whether a client that was let in before may go on as who it is. */
+  public boolean admits(TlsPeer peer) {
+    return contexts.getFirst().demands().admit(peer);
+  }
+
   /** The first whose certificate is for the name, in lower case; else the first of all. */
   public ServerContext forName(String serverName) {
     for (ServerContext context : contexts) {

@@ -12,14 +12,14 @@ import io.netty.handler.ssl.SslHandler;
 public final class ServerContext {
   private final SslContext context;
   private final CertificateNames names;
-  private final boolean proofRequired;
+  private final ClientDemands demands;
   private final PeerIdentity identity;
 
   ServerContext(
-      SslContext context, CertificateNames names, boolean proofRequired, PeerIdentity identity) {
+      SslContext context, CertificateNames names, ClientDemands demands, PeerIdentity identity) {
     this.context = context;
     this.names = names;
-    this.proofRequired = proofRequired;
+    this.demands = demands;
     this.identity = identity;
   }
 
@@ -37,12 +37,17 @@ public final class ServerContext {
 
   /** Whether only clients with an identity are served. */
   public boolean proofRequired() {
-    return proofRequired;
+    return demands.required();
   }
 
   /** What a handshake that went well says of the client. */
   public TlsPeer peer(SslHandler done, String serverName) {
-    return new TlsPeer(serverName, names, identity.of(done.engine().getSession()));
+    return new TlsPeer(serverName, names, identity.of(done.engine().getSession()), demands);
+  }
+
+  /** What is asked of clients. */
+  ClientDemands demands() {
+    return demands;
   }
 
   void give(TicketKeys keys) {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -129,7 +130,7 @@ public final class ServerContexts {
           new ServerContext(
               built,
               CertificateNames.of(key.certificate.certificate()),
-              key.trust.map(ClientTrust::required).orElse(false),
+              demands(key),
               believed.map(PeerIdentity::judged).orElse(PeerIdentity.NONE));
       Release.after(context, built);
       return context;
@@ -137,6 +138,20 @@ public final class ServerContexts {
       throw new IllegalArgumentException(
           name + " cannot be used as a certificate: " + e.getMessage(), e);
     }
+  }
+
+  /** The same object as long as nothing else is asked, whatever becomes of certificates. */
+  private ClientDemands demands(Key key) {
+    ClientDemands wanted =
+        key.trust
+            .map(each -> new ClientDemands(each.required(), key.authorities, each.trustDomains()))
+            .orElse(ClientDemands.NONE);
+    return Stream.of(inForce, next)
+        .flatMap(contexts -> contexts.values().stream())
+        .map(ServerContext::demands)
+        .filter(wanted::same)
+        .findFirst()
+        .orElse(wanted);
   }
 
   static ApplicationProtocolConfig alpn(List<String> protocols) {

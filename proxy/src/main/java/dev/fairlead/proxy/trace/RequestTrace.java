@@ -59,23 +59,11 @@ public final class RequestTrace {
    * A request came: takes its trace over, or begins one.
    *
    * @param trusted whether the word of its sender counts
+   * @param ratio of the traces that begin here that are recorded; negative: the tracer's own
    */
-  public void begin(RequestHead head, boolean trusted) {
+  public void begin(RequestHead head, boolean trusted, double ratio) {
     boolean listened = trusted || tracer.continuesAnyone();
-    continued = listened && context.read(head);
-    begun = true;
-    span = tracer.id();
-    Sampler sampler = tracer.sampler();
-    if (continued) {
-      sampled = sampler.samples(context.low, (context.flags & TraceParent.SAMPLED) != 0);
-    } else {
-      context.high = tracer.id();
-      context.low = tracer.id();
-      context.parent = 0;
-      context.flags = TraceParent.RANDOM;
-      sampled = sampler.samples(context.low);
-    }
-    context.flags = (context.flags & ~TraceParent.SAMPLED) | (sampled ? TraceParent.SAMPLED : 0);
+    begin(listened && context.read(head), ratio);
     for (int i = 0; i < head.headerCount(); i++) {
       if (head.known(i) == KnownHeader.TRACEPARENT) {
         head.drop(i);
@@ -89,6 +77,28 @@ public final class RequestTrace {
     if (!listened) {
       dropBaggage(head);
     }
+  }
+
+  /** A connection came of which nothing is read: begins one, recorded by the same ratio. */
+  public void begin(double ratio) {
+    begin(false, ratio);
+  }
+
+  private void begin(boolean taken, double ratio) {
+    continued = taken;
+    begun = true;
+    span = tracer.id();
+    Sampler sampler = tracer.sampler();
+    if (taken) {
+      sampled = sampler.samples(context.low, ratio, (context.flags & TraceParent.SAMPLED) != 0);
+    } else {
+      context.high = tracer.id();
+      context.low = tracer.id();
+      context.parent = 0;
+      context.flags = TraceParent.RANDOM;
+      sampled = sampler.samples(context.low, ratio);
+    }
+    context.flags = (context.flags & ~TraceParent.SAMPLED) | (sampled ? TraceParent.SAMPLED : 0);
     if (sampled) {
       epoch = tracer.epoch();
     }

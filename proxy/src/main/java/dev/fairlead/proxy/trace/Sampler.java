@@ -18,13 +18,18 @@ public record Sampler(boolean parentBased, double ratio) {
     }
   }
 
-  /** Whether a trace that begins here is recorded. */
-  boolean samples(long low) {
-    return (low & ((1L << RANDOM_BITS) - 1)) < (long) (ratio * (1L << RANDOM_BITS));
+  /**
+   * Whether a trace that begins here is recorded.
+   *
+   * @param own the ratio of the listener that it begins at; negative: it has none
+   */
+  boolean samples(long low, double own) {
+    double wanted = own >= 0 ? own : ratio;
+    return (low & ((1L << RANDOM_BITS) - 1)) < (long) (wanted * (1L << RANDOM_BITS));
   }
 
   /** Whether a trace that comes from elsewhere is recorded. */
-  boolean samples(long low, boolean sampledThere) {
-    return parentBased ? sampledThere : samples(low);
+  boolean samples(long low, double own, boolean sampledThere) {
+    return parentBased ? sampledThere : samples(low, own);
   }
 }

@@ -33,7 +33,7 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
   private boolean gone;
   private boolean endSeen;
 
-  Http1UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
+  Http1UpstreamConnection(UpstreamPool pool, Site site) {
     super(pool, site);
     this.out = new Outlet(pool.backlog());
     this.written = new BodyWriter(out);
@@ -84,6 +84,11 @@ final class Http1UpstreamConnection extends UpstreamConnection implements Upstre
 
   @Override
   public boolean isReused() {
+    return reused;
+  }
+
+  @Override
+  public boolean wasIdle() {
     return reused;
   }
 

@@ -11,15 +11,14 @@ import dev.fairlead.proxy.loop.TimerWheel;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Queue;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One HTTP/2 connection to an endpoint, which many requests of its loop share. Those for which
- * there is no stream yet wait in line.
+ * there is no stream yet wait in line, the highest class first.
  */
 final class Http2UpstreamConnection extends UpstreamConnection implements Http2Owner {
   /**
@@ -34,7 +33,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   /** Until when that is to come: long enough for a stop of the other side's garbage collector. */
   private static final long LIFE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-  private final Queue<Http2UpstreamStream> waiting = new ArrayDeque<>();
+  private final PriorityLine<Http2UpstreamStream> waiting = new PriorityLine<>();
 
   /** Those whose users were told something by what is being read. */
   private final ArrayList<Http2UpstreamStream> told = new ArrayList<>();
@@ -45,6 +44,10 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   private @Nullable Http2Connection http2;
   private @Nullable Http2Channel out;
   private boolean served;
+
+  /** Whether something arrived since nothing was going on. */
+  private boolean heard;
+
   private boolean retired;
   private boolean gone;
   private boolean probing;
@@ -52,7 +55,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   /** When something arrived last, by the coarse clock. */
   private long touched;
 
-  Http2UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
+  Http2UpstreamConnection(UpstreamPool pool, Site site) {
     super(pool, site);
   }
 
@@ -66,8 +69,13 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
     return retired ? Integer.MAX_VALUE : waiting.size();
   }
 
+  /** Whose turn in line it would be last; null: nobody's. */
+  PriorityLine.@Nullable Place<Http2UpstreamStream> lastWaiting() {
+    return retired ? null : waiting.last();
+  }
+
   void await(Http2UpstreamStream stream) {
-    waiting.add(stream);
+    waiting.add(stream.place);
     stream.awaits(this);
     if (waiting.size() == 1) {
       watchLine();
@@ -89,6 +97,16 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
     }
   }
 
+  /** Empties the line, in order. */
+  private List<Http2UpstreamStream> leaveAll() {
+    List<Http2UpstreamStream> all = new ArrayList<>(waiting.size());
+    Http2UpstreamStream next;
+    while ((next = waiting.poll()) != null) {
+      all.add(next);
+    }
+    return all;
+  }
+
   /**
    * A request was given up that had no answer. If nothing at all has arrived since it began, there
    * may be nobody any more, as when a firewall forgot the connection: TCP alone would notice only
@@ -107,11 +125,14 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
 
   /** A request that waits is given up. */
   void leave(Http2UpstreamStream stream) {
-    waiting.remove(stream);
+    waiting.remove(stream.place);
   }
 
   void begin(Http2UpstreamStream stream) {
-    stream.begins(this, served);
+    if (http2().active() == 0) {
+      heard = false;
+    }
+    stream.begins(this, served, served && !heard);
     served = true;
   }
 
@@ -175,9 +196,11 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
 
   private void serveWaiting() {
     while (open && !waiting.isEmpty() && http2().canOpen()) {
-      Http2UpstreamStream next = waiting.remove();
-      begin(next);
-      next.connected();
+      Http2UpstreamStream next = waiting.poll();
+      if (next != null) {
+        begin(next);
+        next.connected();
+      }
     }
     watchLine();
   }
@@ -199,9 +222,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
     }
     retired = true;
     site.http2.remove(this);
-    ArrayList<Http2UpstreamStream> others = new ArrayList<>(waiting);
-    waiting.clear();
-    others.forEach(pool::assign);
+    leaveAll().forEach(pool::assign);
     Http2Connection current = http2;
     if (current == null) {
       closeChannel();
@@ -228,6 +249,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    heard = true;
     touched = pool.timers().coarseNanos();
     if (probing) {
       probing = false;
@@ -276,9 +298,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
     }
     forget();
     http2().gone();
-    ArrayList<Http2UpstreamStream> others = new ArrayList<>(waiting);
-    waiting.clear();
-    others.forEach(pool::assign);
+    leaveAll().forEach(pool::assign);
   }
 
   private void forget() {
@@ -321,7 +341,7 @@ final class Http2UpstreamConnection extends UpstreamConnection implements Http2O
   private final class Line extends TimerWheel.Timer {
     @Override
     protected void expired() {
-      Http2UpstreamStream first = waiting.peek();
+      Http2UpstreamStream first = waiting.first();
       if (open && first != null) {
         pool.relieve(Http2UpstreamConnection.this, first.limits);
       }

@@ -27,16 +27,21 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
 
   private final UpstreamPool pool;
   private final ResponseHead head;
-  UpstreamPool.Site site;
+  Site site;
   ConnectionLimits limits = ConnectionLimits.NONE;
   private @Nullable Http2UpstreamConnection connection;
   private @Nullable Http2Stream stream;
   private @Nullable UpstreamUser user;
   private boolean open;
+  final PriorityLine.Place<Http2UpstreamStream> place = new PriorityLine.Place<>(this);
   private boolean reused;
+  private boolean wasIdle;
   private boolean paused;
   private boolean silent;
   private int interims;
+
+  /** What opening its connection took. */
+  private long connectNanos;
 
   /** When it got its place, by the coarse clock. */
   private long begun;
@@ -44,17 +49,20 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   /** Bytes of the answer's body that the upstream may be sent credit for. */
   private int owed;
 
-  Http2UpstreamStream(UpstreamPool pool, UpstreamPool.Site site) {
+  Http2UpstreamStream(UpstreamPool pool, Site site) {
     this.pool = pool;
     this.site = site;
     this.head = new ResponseHead(pool.http2().limits().head());
   }
 
   /** Is for a new request. */
-  void begin(UpstreamPool.Site to, ConnectionLimits kept) {
+  void begin(Site to, ConnectionLimits kept, int trafficClass) {
     site = to;
     limits = kept;
+    place.trafficClass(trafficClass);
     reused = false;
+    wasIdle = false;
+    connectNanos = 0;
     paused = false;
     silent = true;
     interims = 0;
@@ -69,10 +77,12 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   }
 
   /** Has its place on a connection. */
-  void begins(Http2UpstreamConnection to, boolean servedBefore) {
+  void begins(Http2UpstreamConnection to, boolean servedBefore, boolean idleBefore) {
     connection = to;
     open = true;
     reused = servedBefore;
+    wasIdle = idleBefore;
+    connectNanos = to.connectNanos();
     begun = pool.timers().coarseNanos();
   }
 
@@ -91,6 +101,12 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     if (told != null) {
       told.upstreamConnectFailed(cause);
     }
+  }
+
+  /** Leaves the line, as it makes room for another. */
+  void displaced() {
+    connection().leave(this);
+    failed(TooManyPendingException.displaced());
   }
 
   void readComplete() {
@@ -139,8 +155,13 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   }
 
   @Override
+  public boolean wasIdle() {
+    return wasIdle;
+  }
+
+  @Override
   public long connectNanos() {
-    return connection == null ? 0 : connection.connectNanos();
+    return connectNanos;
   }
 
   @Override
@@ -154,15 +175,15 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
 
   @Override
   public void write(ByteBuf data) {
-    http2().data(stream(), data, false);
+    stream().data(data, false);
   }
 
   @Override
   public void writeEnd(@Nullable TrailerHead trailers) {
     if (trailers == null) {
-      http2().end(stream());
+      stream().end();
     } else {
-      http2().trailers(stream(), trailers);
+      stream().trailers(trailers);
     }
   }
 
@@ -182,7 +203,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
   @Override
   public boolean keepsUp() {
     Http2Stream current = stream;
-    return current == null || http2().keepsUp(current);
+    return current == null || current.keepsUp();
   }
 
   @Override
@@ -206,7 +227,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     if (!paused && owed > 0 && current != null) {
       int bytes = owed;
       owed = 0;
-      http2().consumed(current, bytes);
+      current.consumed(bytes);
       connection().flushLater();
     }
   }
@@ -239,7 +260,7 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
     if (current == null) {
       of.leave(this);
     } else {
-      of.http2().forget(current);
+      current.forget();
       of.flushLater();
     }
     pool.putBack(this);
@@ -330,20 +351,24 @@ final class Http2UpstreamStream implements UpstreamStream, StreamUser {
       }
     } finally {
       if (last != null && of != null) {
-        of.http2().forget(last);
+        last.forget();
         pool.putBack(this);
       }
     }
   }
 
   private UpstreamUser.Broken broken(Cause cause, ErrorCode code) {
+    if (!silent) {
+      // Whoever answered a part of it has begun with it, whatever he says.
+      return UpstreamUser.Broken.MIDWAY;
+    }
     if (cause == Cause.NOT_PROCESSED) {
       return UpstreamUser.Broken.UNTOUCHED;
     }
     if (cause == Cause.PEER && code == ErrorCode.REFUSED_STREAM) {
       return UpstreamUser.Broken.REFUSED;
     }
-    return silent ? UpstreamUser.Broken.SILENT : UpstreamUser.Broken.MIDWAY;
+    return UpstreamUser.Broken.SILENT;
   }
 
   @Override

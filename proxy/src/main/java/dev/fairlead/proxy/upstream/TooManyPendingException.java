@@ -15,6 +15,12 @@ public final class TooManyPendingException extends Exception {
     return new TooManyPendingException("too many requests wait for a connection");
   }
 
+  /** The request made room in the line for another. */
+  static TooManyPendingException displaced() {
+    return new TooManyPendingException(
+        "too many requests wait for a connection, and one of a higher class came");
+  }
+
   /** The request stood in line for too long. */
   static TooManyPendingException late() {
     return new TooManyPendingException("no connection came free in time");

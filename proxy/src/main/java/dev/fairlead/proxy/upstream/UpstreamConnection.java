@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // what becomes of it the channel itself tells
 abstract class UpstreamConnection extends ChannelInboundHandlerAdapter {
   final UpstreamPool pool;
-  final UpstreamPool.Site site;
+  final Site site;
   boolean open;
   boolean securing;
   private @Nullable Channel channel;
   private long connectNanos;
 
-  UpstreamConnection(UpstreamPool pool, UpstreamPool.Site site) {
+  UpstreamConnection(UpstreamPool pool, Site site) {
     this.pool = pool;
     this.site = site;
   }

@@ -8,6 +8,7 @@ import dev.fairlead.proxy.http2.Http2Limits;
 import dev.fairlead.proxy.loop.Backlog;
 import dev.fairlead.proxy.loop.LoopCounters;
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
+import dev.fairlead.proxy.loop.Overload;
 import dev.fairlead.proxy.loop.TimerWheel;
 import dev.fairlead.proxy.loop.Transport;
 import dev.fairlead.proxy.loop.TurnEnd;
@@ -19,8 +20,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -40,6 +39,9 @@ public final class UpstreamPool {
 
   /** Requests that wait for a connection of HTTP/2 before another is opened beside it. */
   private static final int MAX_WAITING = 100;
+
+  /** Of questions to an endpoint: what is found so concerns requests of all classes. */
+  private static final int HIGHEST_CLASS = Overload.CLASSES - 1;
 
   /** To one endpoint and from one loop; by then more connections do not help. */
   private static final int MAX_HTTP2_CONNECTIONS = 8;
@@ -117,7 +119,7 @@ public final class UpstreamPool {
 
   /** A connection without limit, for questions to the endpoint that no request waits for. */
   public UpstreamStream take(Address address, @Nullable ClientContext tls, boolean http2) {
-    return take(address, tls, http2, ConnectionLimits.NONE);
+    return take(address, tls, http2, ConnectionLimits.NONE, HIGHEST_CLASS);
   }
 
   /**
@@ -126,28 +128,34 @@ public final class UpstreamPool {
    *
    * @param tls null for clear text
    * @param http2 whether the endpoint is spoken to in HTTP/2
+   * @param trafficClass 0…7: where requests wait the highest is served first, and where too many do
+   *     one of the lowest makes room for a higher one
    */
   public UpstreamStream take(
-      Address address, @Nullable ClientContext tls, boolean http2, ConnectionLimits limits) {
+      Address address,
+      @Nullable ClientContext tls,
+      boolean http2,
+      ConnectionLimits limits,
+      int trafficClass) {
     Map<Address, Site> all = tls == null ? sites : tlsSites.get(tls);
     Site site = all == null ? null : all.get(address);
     if (site == null) {
       site = new Site(this, address, tls);
       of(tls).put(address, site);
     }
-    return http2 ? takeStream(site, limits) : take(site, limits);
+    return http2 ? takeStream(site, limits, trafficClass) : take(site, limits, trafficClass);
   }
 
-  private UpstreamStream take(Site site, ConnectionLimits limits) {
+  private UpstreamStream take(Site site, ConnectionLimits limits, int trafficClass) {
     // Who has no limit is not kept waiting; all others keep to their order.
     boolean inTurn = site.line.isEmpty() || limits.perEndpoint() == Integer.MAX_VALUE;
     Http1UpstreamConnection free = inTurn ? connection(site, limits) : null;
-    return free == null ? new WaitingStream(this, site, limits) : free;
+    return free == null ? new WaitingStream(this, site, limits, trafficClass) : free;
   }
 
   /** An idle connection, or a new one; null where there are as many as there may be. */
   @Nullable Http1UpstreamConnection connection(Site site, ConnectionLimits limits) {
-    Http1UpstreamConnection idle = site.newest;
+    Http1UpstreamConnection idle = site.newestIdle();
     if (idle != null) {
       unlink(idle);
       return idle;
@@ -169,10 +177,10 @@ public final class UpstreamPool {
     return Math.min(own(limits.pendingPerEndpoint()), this.limits.maxPending());
   }
 
-  private Http2UpstreamStream takeStream(Site site, ConnectionLimits limits) {
+  private Http2UpstreamStream takeStream(Site site, ConnectionLimits limits, int trafficClass) {
     Http2UpstreamStream free = streams.pollFirst();
     Http2UpstreamStream taken = free == null ? new Http2UpstreamStream(this, site) : free;
-    taken.begin(site, limits);
+    taken.begin(site, limits, trafficClass);
     return taken;
   }
 
@@ -191,7 +199,8 @@ public final class UpstreamPool {
   /**
    * Gives a stream of HTTP/2 a connection: one that takes another stream, else one that is opening,
    * else a new one; if there are enough of those, the one for which the fewest wait. Where too many
-   * wait already it fails at once, as a longer line would serve nobody sooner.
+   * wait already one of the lowest class fails at once, as a longer line would serve nobody sooner:
+   * of those the last, if all are of its class itself.
    */
   void assign(Http2UpstreamStream stream) {
     Site site = known(stream.site);
@@ -208,10 +217,33 @@ public final class UpstreamPool {
       }
       pending += each.waiting();
     }
-    if (pending >= maxPending(stream.limits)) {
-      stream.failed(TooManyPendingException.full());
+    if (pending < maxPending(stream.limits)) {
+      await(stream, site, shortest);
       return;
     }
+    Http2UpstreamStream lower = yieldsTo(stream, site);
+    if (lower == null) {
+      stream.failed(TooManyPendingException.full());
+    } else {
+      await(stream, site, shortest);
+      lower.displaced();
+    }
+  }
+
+  /** Who has to make room for {@code comes}; null: nobody. */
+  private static @Nullable Http2UpstreamStream yieldsTo(Http2UpstreamStream comes, Site site) {
+    PriorityLine.Place<Http2UpstreamStream> lowest = comes.place;
+    for (Http2UpstreamConnection each : site.http2) {
+      PriorityLine.Place<Http2UpstreamStream> last = each.lastWaiting();
+      if (last != null && last.trafficClass() < lowest.trafficClass()) {
+        lowest = last;
+      }
+    }
+    return lowest.trafficClass() < comes.place.trafficClass() ? lowest.holder : null;
+  }
+
+  private void await(
+      Http2UpstreamStream stream, Site site, @Nullable Http2UpstreamConnection shortest) {
     if (shortest != null
         && (shortest.waiting() < MAX_WAITING
             || site.http2.size() >= MAX_HTTP2_CONNECTIONS
@@ -260,7 +292,7 @@ public final class UpstreamPool {
     tlsSites.values().forEach(some -> all.addAll(some.values()));
     for (Site site : all) {
       Http1UpstreamConnection idle;
-      while ((idle = site.newest) != null) {
+      while ((idle = site.newestIdle()) != null) {
         idle.close();
       }
       new ArrayList<>(site.http2).forEach(Http2UpstreamConnection::retire);
@@ -348,38 +380,18 @@ public final class UpstreamPool {
   /** Takes back a connection that nobody uses; closes it if there are enough. */
   void putBack(Http1UpstreamConnection connection) {
     Site site = connection.site;
-    if (site.idle >= limits.maxIdle()) {
+    if (site.idle() >= limits.maxIdle()) {
       connection.close();
       return;
     }
-    Http1UpstreamConnection newest = site.newest;
-    connection.older = newest;
-    if (newest != null) {
-      newest.newer = connection;
-    }
-    site.newest = connection;
-    connection.idle = true;
-    site.idle++;
+    site.addIdle(connection);
     counters.add(Counter.UPSTREAM_CONNECTIONS_IDLE, 1);
     timers.arm(connection.idleTimer, timers.coarseNanos() + limits.idleNanos());
     serveLine(site);
   }
 
   private void unlink(Http1UpstreamConnection connection) {
-    Http1UpstreamConnection newer = connection.newer;
-    Http1UpstreamConnection older = connection.older;
-    if (newer == null) {
-      connection.site.newest = older;
-    } else {
-      newer.older = older;
-    }
-    if (older != null) {
-      older.newer = newer;
-    }
-    connection.newer = null;
-    connection.older = null;
-    connection.idle = false;
-    connection.site.idle--;
+    connection.site.removeIdle(connection);
     counters.add(Counter.UPSTREAM_CONNECTIONS_IDLE, -1);
   }
 
@@ -423,37 +435,6 @@ public final class UpstreamPool {
     all.remove(site.address);
     if (site.tls != null && all.isEmpty()) {
       tlsSites.remove(site.tls);
-    }
-  }
-
-  /** All connections to one address that are secured in one way. */
-  static final class Site {
-    final Address address;
-    final @Nullable ClientContext tls;
-    final InetSocketAddress socketAddress;
-    @Nullable Http1UpstreamConnection newest;
-
-    /** Those of HTTP/2, which many requests share; few. */
-    final List<Http2UpstreamConnection> http2 = new ArrayList<>(1);
-
-    /** Requests that wait for one of HTTP/1. */
-    final WaitingLine line;
-
-    int idle;
-    int connections;
-
-    Site(UpstreamPool pool, Address address, @Nullable ClientContext tls) {
-      this.address = address;
-      this.tls = tls;
-      this.line = new WaitingLine(pool, this);
-      this.socketAddress =
-          new InetSocketAddress(InetAddress.ofLiteral(address.host()), address.port());
-    }
-
-    @Nullable SslHandler handler(Channel channel, long timeoutMillis) {
-      return tls == null
-          ? null
-          : tls.handler(channel.alloc(), address.host(), address.port(), timeoutMillis);
     }
   }
 }

@@ -23,8 +23,11 @@ public interface UpstreamStream {
   /** Whether a request can be written now; else the user is told when, or of the failure. */
   boolean isOpen();
 
-  /** Whether the connection served an earlier request, so that it may be closing right now. */
+  /** Whether the connection served an earlier request. */
   boolean isReused();
+
+  /** Whether nothing was going on on it when this request came: it may have been closing then. */
+  boolean wasIdle();
 
   /** What opening the connection took, in nanoseconds: about one round trip. */
   long connectNanos();

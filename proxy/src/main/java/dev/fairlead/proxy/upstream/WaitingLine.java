@@ -2,20 +2,19 @@ package dev.fairlead.proxy.upstream;
 
 import dev.fairlead.proxy.loop.LoopCounters.Counter;
 import dev.fairlead.proxy.loop.TurnEnd;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that wait, in order, for one of the few connections of HTTP/1 that an endpoint may have.
- * They get it when the turn in which it came free is over: until then its last user is still
- * reading.
+ * Requests that wait, the highest class first, for one of the few connections of HTTP/1 that an
+ * endpoint may have. They get it when the turn in which it came free is over: until then its last
+ * user is still reading.
  */
 final class WaitingLine extends TurnEnd.Task {
   private final UpstreamPool pool;
-  private final UpstreamPool.Site site;
-  private final ArrayDeque<WaitingStream> waiting = new ArrayDeque<>();
+  private final Site site;
+  private final PriorityLine<WaitingStream> waiting = new PriorityLine<>();
 
-  WaitingLine(UpstreamPool pool, UpstreamPool.Site site) {
+  WaitingLine(UpstreamPool pool, Site site) {
     this.pool = pool;
     this.site = site;
   }
@@ -28,13 +27,19 @@ final class WaitingLine extends TurnEnd.Task {
     return waiting.isEmpty();
   }
 
+  /** Who has to make room where one of class {@code comes}; null: nobody. */
+  @Nullable WaitingStream yieldsTo(int comes) {
+    PriorityLine.Place<WaitingStream> last = waiting.last();
+    return last != null && last.trafficClass() < comes ? last.holder : null;
+  }
+
   void add(WaitingStream stream) {
-    waiting.addLast(stream);
+    waiting.add(stream.place);
     pool.counters().add(Counter.UPSTREAM_WAITING, 1);
   }
 
   void remove(WaitingStream stream) {
-    waiting.remove(stream);
+    waiting.remove(stream.place);
     pool.counters().add(Counter.UPSTREAM_WAITING, -1);
   }
 
@@ -42,7 +47,7 @@ final class WaitingLine extends TurnEnd.Task {
   @Override
   protected void run() {
     WaitingStream first;
-    while ((first = waiting.peekFirst()) != null) {
+    while ((first = waiting.first()) != null) {
       Http1UpstreamConnection free = pool.connection(site, first.limits());
       if (free == null) {
         return;
@@ -56,7 +61,7 @@ final class WaitingLine extends TurnEnd.Task {
   /** Nobody shall wait any longer. */
   void dismiss() {
     @Nullable WaitingStream first;
-    while ((first = waiting.peekFirst()) != null) {
+    while ((first = waiting.first()) != null) {
       first.dismissed(TooManyPendingException.late());
     }
   }

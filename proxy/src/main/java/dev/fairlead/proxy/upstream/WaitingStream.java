@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingStream extends TimerWheel.Timer implements UpstreamStream {
   private final UpstreamPool pool;
-  private final UpstreamPool.Site site;
+  private final Site site;
   private final ConnectionLimits limits;
+  final PriorityLine.Place<WaitingStream> place = new PriorityLine.Place<>(this);
   private @Nullable UpstreamUser user;
   private @Nullable RequestHead request;
   private @Nullable Http1UpstreamConnection connection;
 
-  WaitingStream(UpstreamPool pool, UpstreamPool.Site site, ConnectionLimits limits) {
+  WaitingStream(UpstreamPool pool, Site site, ConnectionLimits limits, int trafficClass) {
     this.pool = pool;
     this.site = site;
     this.limits = limits;
+    place.trafficClass(trafficClass);
   }
 
   ConnectionLimits limits() {
@@ -34,7 +36,9 @@ final class WaitingStream extends TimerWheel.Timer implements UpstreamStream {
 
   @Override
   public void start(UpstreamUser by, RequestHead awaited) {
-    if (site.line.size() >= pool.maxPending(limits)) {
+    boolean full = site.line.size() >= pool.maxPending(limits);
+    WaitingStream lower = full ? site.line.yieldsTo(place.trafficClass()) : null;
+    if (full && lower == null) {
       by.upstreamConnectFailed(TooManyPendingException.full());
       return;
     }
@@ -42,6 +46,9 @@ final class WaitingStream extends TimerWheel.Timer implements UpstreamStream {
     request = awaited;
     site.line.add(this);
     pool.timers().arm(this, pool.ticker().nanos() + pool.waitNanos());
+    if (lower != null) {
+      lower.dismissed(TooManyPendingException.displaced());
+    }
   }
 
   /** It is its turn; it is out of the line. */
@@ -101,6 +108,11 @@ final class WaitingStream extends TimerWheel.Timer implements UpstreamStream {
   @Override
   public boolean isReused() {
     return connection != null && connection.isReused();
+  }
+
+  @Override
+  public boolean wasIdle() {
+    return connection != null && connection.wasIdle();
   }
 
   @Override

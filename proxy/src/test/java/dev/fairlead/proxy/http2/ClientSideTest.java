@@ -69,7 +69,6 @@ class ClientSideTest implements Http2Owner {
     assertThat(new HeadParser(ServerSide.HEAD).parseRequest(bytes, 0, bytes.length, head))
         .isEqualTo(Reject.NONE);
     Recorder user = new Recorder(new ResponseHead(ServerSide.HEAD));
-    user.connection = connection;
     user.stream =
         connection.request(user, head, CompiledRewrite.NONE, CompiledEdits.NONE, INFO, end);
     return user;
@@ -105,7 +104,7 @@ class ClientSideTest implements Http2Owner {
     for (int i = 0; i < 5000; i++) {
       Recorder user = get();
       int id = user.stream.id();
-      connection.forget(user.stream);
+      user.stream.forget();
       send(
           "HEADERS 04 " + id + OK, "DATA 00 " + id + " 61", "HEADERS 05 " + id + " 00 01 63 01 64");
       wire.out.clear();

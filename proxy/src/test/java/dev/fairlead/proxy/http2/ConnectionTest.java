@@ -73,15 +73,15 @@ class ConnectionTest {
     side.send("HEADERS 05 1" + GET);
     Http2Stream stream = side.user(1).stream;
     ResponseHead early = response("HTTP/1.1 103 Early Hints|Link: x||");
-    side.connection.respond(stream, early, CompiledEdits.NONE, false);
+    stream.respond(early, CompiledEdits.NONE, false);
     ResponseHead head =
         response(
             "HTTP/1.1 200 OK|Server: s|Transfer-Encoding: chunked|Connection: close, X-Hop|"
                 + "X-Hop: 1|Keep-Alive: 5|X-End:   2  ||");
-    side.connection.respond(stream, head, CompiledEdits.NONE, false);
-    side.connection.data(stream, data("hel"), false);
-    side.connection.data(stream, data("lo"), false);
-    side.connection.trailers(stream, trailers("grpc-status: 0|content-length: 3"));
+    stream.respond(head, CompiledEdits.NONE, false);
+    stream.data(data("hel"), false);
+    stream.data(data("lo"), false);
+    stream.trailers(trailers("grpc-status: 0|content-length: 3"));
     assertThat(side.wire.frames())
         .containsExactly(
             "HEADERS 1|:status: 103|link: x",
@@ -99,11 +99,11 @@ class ConnectionTest {
     side.wire.out.clear();
     Recorder user = side.user(1);
     Http2Stream stream = user.stream;
-    side.connection.respond(stream, response("HTTP/1.1 200 ||"), CompiledEdits.NONE, false);
-    side.connection.data(stream, data("hello w"), false);
-    side.connection.data(stream, data("x".repeat(64 << 10)), false);
-    assertThat(side.connection.keepsUp(stream)).isFalse();
-    side.connection.trailers(stream, trailers("a: b"));
+    stream.respond(response("HTTP/1.1 200 ||"), CompiledEdits.NONE, false);
+    stream.data(data("hello w"), false);
+    stream.data(data("x".repeat(64 << 10)), false);
+    assertThat(stream.keepsUp()).isFalse();
+    stream.trailers(trailers("a: b"));
     assertThat(side.wire.frames()).containsExactly("HEADERS 1|:status: 200", "DATA 1 hello");
     side.send("WINDOW_UPDATE 00 1 00 00 00 03");
     assertThat(side.wire.frames()).containsExactly("DATA 1  w", "DATA 1 x");
@@ -125,10 +125,10 @@ class ConnectionTest {
     for (int id = 1; id <= 5; id += 2) {
       side.send("HEADERS 05 " + id + GET);
       Http2Stream stream = side.user(id).stream;
-      side.connection.respond(stream, response("HTTP/1.1 200 ||"), CompiledEdits.NONE, false);
-      side.connection.data(stream, data("x".repeat(20_000)), false);
-      side.connection.end(stream);
-      side.connection.end(stream);
+      stream.respond(response("HTTP/1.1 200 ||"), CompiledEdits.NONE, false);
+      stream.data(data("x".repeat(20_000)), false);
+      stream.end();
+      stream.end();
     }
     side.wire.out.clear();
     side.wire.keepsUp = true;
@@ -153,7 +153,7 @@ class ConnectionTest {
       side.send(kb16);
     }
     assertThat(side.wire.frames()).isEmpty();
-    side.connection.consumed(user.stream, 128 << 10);
+    user.stream.consumed(128 << 10);
     assertThat(side.wire.frames()).containsExactly("WINDOW_UPDATE 1 131072");
     for (int i = 0; i < 8; i++) {
       side.send(kb16);
@@ -186,7 +186,7 @@ class ConnectionTest {
     side.send("HEADERS 04 1" + GET);
     Http2Stream stream = side.user(1).stream;
     side.answer(1);
-    side.connection.finish(stream);
+    stream.finish();
     side.wire.frames();
     for (int i = 0; i < 4; i++) {
       side.send(kb16);
@@ -202,7 +202,7 @@ class ConnectionTest {
     side.send("HEADERS 04 1" + GET);
     Http2Stream stream = side.user(1).stream;
     side.answer(1);
-    side.connection.finish(stream);
+    stream.finish();
     side.wire.frames();
     side.connection.endAnswered(1);
     assertThat(side.wire.frames()).containsExactly("RST_STREAM 1 NO_ERROR");
@@ -213,7 +213,7 @@ class ConnectionTest {
     side.send("HEADERS 04 1" + GET + " 0f 0d 01 31");
     Http2Stream stream = side.user(1).stream;
     side.answer(1);
-    side.connection.finish(stream);
+    stream.finish();
     side.wire.frames();
     side.send("DATA 01 1 61 62");
     assertThat(side.wire.frames()).containsExactly("RST_STREAM 1 PROTOCOL_ERROR");
@@ -236,10 +236,10 @@ class ConnectionTest {
     assertThat(side.user(3).stream).isNotSameAs(first);
     side.wire.out.clear();
     side.answer(1);
-    side.connection.reset(first, ErrorCode.CANCEL);
+    first.reset(ErrorCode.CANCEL);
     assertThat(side.wire.frames()).isEmpty();
-    side.connection.forget(first);
-    side.connection.forget(first);
+    first.forget();
+    first.forget();
     side.send("HEADERS 05 5" + GET, "HEADERS 05 7" + GET);
     assertThat(side.user(5).stream).isSameAs(first);
     assertThat(side.user(7).stream).isNotSameAs(first);

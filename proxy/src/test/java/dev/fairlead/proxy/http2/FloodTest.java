@@ -83,7 +83,7 @@ class FloodTest {
     }
     for (int i = 0; i < 5000; i++) {
       ByteBuf piece = Unpooled.buffer().writeByte('a');
-      side.connection.data(side.user(1).stream, piece, false);
+      side.user(1).stream.data(piece, false);
       side.send("WINDOW_UPDATE 00 0 00 00 00 01", "PING 00 0 00 00 00 00 00 00 00 00");
       side.wire.out.clear();
     }
@@ -182,7 +182,7 @@ class FloodTest {
   void anAnswerThatNobodyTakesIsGivenUpWhateverElseTheClientSays() {
     side.send("SETTINGS 00 0 00 04 00 00 00 02", "HEADERS 05 1" + GET);
     side.answer(1);
-    side.connection.finish(side.user(1).stream);
+    side.user(1).stream.finish();
     for (int look = 0; look < 6; look++) {
       side.send("WINDOW_UPDATE 00 1 00 00 00 01");
       side.connection.endAnswered(2);
@@ -190,7 +190,7 @@ class FloodTest {
     assertThat(side.connection.active()).isZero();
     side.send("HEADERS 05 3" + GET);
     side.answer(3);
-    side.connection.finish(side.user(3).stream);
+    side.user(3).stream.finish();
     for (int look = 0; look < 3; look++) {
       assertThat(side.connection.active()).isOne();
       side.send("PING 00 0 00 00 00 00 00 00 00 00");
@@ -208,7 +208,7 @@ class FloodTest {
     int id = 1;
     for (; id < 1_000_000 && !side.connection.closed(); id += 2) {
       side.send("HEADERS 05 " + id + GET);
-      side.connection.reply(side.user(id).stream, notModified);
+      side.user(id).stream.reply(notModified);
       side.connection.flush();
     }
     assertThat(side.told).containsExactly("SLOW_READER");

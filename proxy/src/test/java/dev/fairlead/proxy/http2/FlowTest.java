@@ -117,7 +117,7 @@ class FlowTest {
       if (!headSent || finished || !mayWrite) {
         return;
       }
-      if (!side.connection.keepsUp(stream)) {
+      if (!stream.keepsUp()) {
         mayWrite = false;
         return;
       }
@@ -128,16 +128,16 @@ class FlowTest {
       }
       ByteBuf data = PooledByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
       finished = sent == length;
-      side.connection.data(stream, data, finished && !trailers);
+      stream.data(data, finished && !trailers);
       if (finished && trailers) {
-        side.connection.trailers(stream, ConnectionTest.trailers("x-sum: " + sent));
+        stream.trailers(ConnectionTest.trailers("x-sum: " + sent));
       }
     }
 
     void take(Random random) {
       int bytes = Math.min(held, random.nextInt(60_000));
       held -= bytes;
-      side.connection.consumed(stream, bytes);
+      stream.consumed(bytes);
     }
   }
 
@@ -291,7 +291,7 @@ class FlowTest {
         if (end.headRead && !end.headSent) {
           end.headSent = true;
           ResponseHead head = ConnectionTest.response("HTTP/1.1 200 OK|X: y||");
-          server.connection.respond(end.stream, head, CompiledEdits.NONE, false);
+          end.stream.respond(head, CompiledEdits.NONE, false);
         }
       }
     }
@@ -309,8 +309,8 @@ class FlowTest {
           for (int id : List.copyOf(side.users.keySet())) {
             switch (random.nextInt(6)) {
               case 0 -> side.answer(id);
-              case 1 -> side.connection.data(side.user(id).stream, ConnectionTest.data("x"), false);
-              case 2 -> side.connection.reset(side.user(id).stream, ErrorCode.CANCEL);
+              case 1 -> side.user(id).stream.data(ConnectionTest.data("x"), false);
+              case 2 -> side.user(id).stream.reset(ErrorCode.CANCEL);
               default -> {}
             }
           }

@@ -274,7 +274,7 @@ class FrameRulesTest {
   @Test
   void framesOnAStreamThatWeResetAreDroppedAndTheWindowOpensAgain() {
     side.greeted().send(OPEN);
-    side.connection.reset(side.user(1).stream, ErrorCode.CANCEL);
+    side.user(1).stream.reset(ErrorCode.CANCEL);
     for (int i = 0; i < 40; i++) {
       side.send("DATA 00 1" + KB16);
     }

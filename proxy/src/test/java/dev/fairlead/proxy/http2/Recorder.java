@@ -12,7 +12,6 @@ import java.util.List;
 final class Recorder implements StreamUser {
   final List<String> told = new ArrayList<>();
   final StringBuilder body = new StringBuilder();
-  Http2Connection connection;
   Http2Stream stream;
   boolean consumes = true;
   boolean ended;
@@ -45,7 +44,7 @@ final class Recorder implements StreamUser {
     int length = data.readableBytes();
     data.release();
     if (consumes) {
-      connection.consumed(stream, length);
+      stream.consumed(length);
     }
     told.add("data " + length + (end ? " end" : ""));
   }

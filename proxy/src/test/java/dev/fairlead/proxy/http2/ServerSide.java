@@ -79,7 +79,7 @@ final class ServerSide implements Http2Owner {
   }
 
   void answer(int stream) {
-    connection.reply(user(stream).stream, HELLO);
+    user(stream).stream.reply(HELLO);
   }
 
   /** Ends the connection as the transport would, and the buffers with it. */
@@ -91,7 +91,6 @@ final class ServerSide implements Http2Owner {
   @Override
   public StreamUser accept(Http2Stream stream) {
     Recorder user = new Recorder(new RequestHead(HEAD));
-    user.connection = connection;
     user.stream = stream;
     users.put(stream.id(), user);
     return user;

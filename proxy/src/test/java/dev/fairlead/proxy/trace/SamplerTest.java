@@ -23,7 +23,7 @@ class SamplerTest {
     int traces = 100_000;
     int sampled = 0;
     for (int i = 0; i < traces; i++) {
-      sampled += sampler.samples(random.nextLong()) ? 1 : 0;
+      sampled += sampler.samples(random.nextLong(), -1) ? 1 : 0;
     }
     // Five standard deviations of a binomial count.
     double bound = 5 * Math.sqrt(traces * ratio * (1 - ratio));
@@ -35,22 +35,31 @@ class SamplerTest {
   @Test
   void theTraceIdAloneDecides() {
     Sampler half = new Sampler(true, 0.5);
-    assertThat(half.samples(0xab00_0000_0000_0000L)).isTrue();
-    assertThat(half.samples(0x017f_ffff_ffff_ffffL)).isTrue();
-    assertThat(half.samples(0x0080_0000_0000_0000L)).isFalse();
+    assertThat(half.samples(0xab00_0000_0000_0000L, -1)).isTrue();
+    assertThat(half.samples(0x017f_ffff_ffff_ffffL, -1)).isTrue();
+    assertThat(half.samples(0x0080_0000_0000_0000L, -1)).isFalse();
   }
 
   @Test
   void aTraceFromElsewhereIsSampledAsItsSenderSaysIfThatCounts() {
-    assertThat(new Sampler(true, 0).samples(0, true)).isTrue();
-    assertThat(new Sampler(true, 1).samples(0, false)).isFalse();
-    assertThat(new Sampler(false, 0).samples(0, true)).isFalse();
-    assertThat(new Sampler(false, 1).samples(0, false)).isTrue();
+    assertThat(new Sampler(true, 0).samples(0, -1, true)).isTrue();
+    assertThat(new Sampler(true, 1).samples(0, -1, false)).isFalse();
+    assertThat(new Sampler(false, 0).samples(0, -1, true)).isFalse();
+    assertThat(new Sampler(false, 1).samples(0, -1, false)).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {-0.1, 1.1, Double.NaN})
   void aRatioIsOne(double ratio) {
     assertThatThrownBy(() -> new Sampler(true, ratio)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void aListenersOwnRatioStandsInPlaceOfTheRest() {
+    assertThat(new Sampler(true, 0).samples(0, 1)).isTrue();
+    assertThat(new Sampler(true, 1).samples(0, 0)).isFalse();
+    assertThat(new Sampler(false, 1).samples(0, 0, true)).isFalse();
+    // Whoever began the trace has said it, where his word counts.
+    assertThat(new Sampler(true, 1).samples(0, 0, true)).isTrue();
   }
 }

@@ -236,5 +236,10 @@ public final class Controller {
       String why,
       Map<String, Long> suppressed,
       double oscillation,
-      long badSamples) {}
+      long badSamples) {
+    /** The same of another plan that is in force. */
+    public Step with(Plan inForce) {
+      return new Step(wanted, inForce, changed, why, suppressed, oscillation, badSamples);
+    }
+  }
 }

@@ -67,6 +67,32 @@ public record Objective(
         shedding);
   }
 
+  /** The same in another mode. */
+  public Objective in(Mode other) {
+    return new Objective(
+        policy,
+        other,
+        period,
+        changeControl,
+        valuation,
+        endpointRps,
+        callGraph,
+        turnaround,
+        shedding);
+  }
+
+  /** The same with no change, as {@link ChangeControl#freeze} has it. */
+  public Objective frozen() {
+    ChangeControl still =
+        new ChangeControl(
+            changeControl.deadband(),
+            changeControl.largestStep(),
+            changeControl.minimumHoldPeriods(),
+            true);
+    return new Objective(
+        policy, mode, period, still, valuation, endpointRps, callGraph, turnaround, shedding);
+  }
+
   /** The same with or without turning away at the source. */
   public Objective shedding(boolean wanted) {
     return new Objective(

@@ -119,7 +119,7 @@ final class PlanKeeper {
           before.isEmpty() ? even(observation) : before, "no destination is usable");
     }
     boolean together = asked.together() && asked.stale().isEmpty() && !control.freeze();
-    if (before.isEmpty() || unlimited || settling) {
+    if (before.isEmpty() || (unlimited && !control.freeze()) || settling) {
       return new ChangeLimiter.Result(wanted, "");
     }
     if (together) {

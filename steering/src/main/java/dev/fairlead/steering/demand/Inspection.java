@@ -39,7 +39,7 @@ public final class Inspection {
   public static List<String> faults(Observation seen) {
     List<String> faults = impossible(seen);
     for (Observation.Destination row : seen.destinations()) {
-      if (Double.isNaN(row.startedRps()) && Double.isNaN(row.endedRps())) {
+      if (row.isMeasured() && Double.isNaN(row.startedRps()) && Double.isNaN(row.endedRps())) {
         faults.add(row.name() + ": does not know its rates, as after a restart");
       }
     }
@@ -131,7 +131,10 @@ public final class Inspection {
       if (!names.add(row.name())) {
         faults.add(row.name() + " is there twice");
       }
-      impossible(row).forEach(fault -> faults.add(row.name() + ": " + fault));
+      // Who measures what others carry, as a mesh, does not know what nobody has been sent to yet.
+      if (row.isMeasured()) {
+        impossible(row).forEach(fault -> faults.add(row.name() + ": " + fault));
+      }
     }
     return faults;
   }

@@ -24,7 +24,8 @@ public record Observation(
    * One destination's numbers. NaN is "unknown"; a policy must take any bit pattern without dying.
    *
    * @param usable whether it has endpoints that can be picked now
-   * @param ageNanos since the numbers were measured; 0 for this process's own
+   * @param ageNanos since the numbers were measured; 0 for this process's own; {@link
+   *     Long#MAX_VALUE} where nobody ever did, and all of them are NaN
    * @param startedRps requests sent per second
    * @param endedRps requests that ended per second
    * @param inFlight requests not ended, at the end of the period
@@ -89,6 +90,18 @@ public record Observation(
       double none = Double.NaN;
       return new Destination(
           name, usable, Long.MAX_VALUE, none, none, none, none, none, none, none, none, none);
+    }
+
+    /** Whether anybody ever measured it; one that says numbers all the same did. */
+    public boolean isMeasured() {
+      return ageNanos != Long.MAX_VALUE
+          || !(Double.isNaN(startedRps)
+              && Double.isNaN(endedRps)
+              && Double.isNaN(inFlight)
+              && Double.isNaN(successRatio)
+              && Double.isNaN(p50Nanos)
+              && Double.isNaN(p99Nanos)
+              && Double.isNaN(meanNanos));
     }
 
     /** The same numbers, so old by now. */

@@ -119,8 +119,13 @@ public record Quarantines(
       aged.add(
           known == null
               ? Observation.Destination.unknown(row.name(), row.usable())
-              : known.aged(row.usable(), known.ageNanos() + since));
+              : known.aged(row.usable(), older(known.ageNanos(), since)));
     }
     return new Observation(now.key(), now.nanos(), aged, before.shedRps());
+  }
+
+  /** Of what was never measured the age has no end. */
+  private static long older(long ageNanos, long since) {
+    return ageNanos > Long.MAX_VALUE - since ? Long.MAX_VALUE : ageNanos + since;
   }
 }

@@ -145,6 +145,26 @@ class QuarantineTest {
   }
 
   @Test
+  void whatNobodyMeasuredIsNoFaultAndStaysOfNoAge() {
+    Observation.Destination never = Observation.Destination.unknown("west", true);
+    Quarantines quarantines = Quarantines.NONE;
+    for (int second = 0; second < 20; second++) {
+      quarantines = quarantines.after(all(second, from("a", second, GOOD, never)));
+    }
+    assertThat(quarantines.why()).isEmpty();
+
+    // And when its reporter is held for another reason, of what was good it is still unknown.
+    for (int second = 20; second < 24; second++) {
+      Observation.Destination lie = row(-1, 100, 100, 3, 1, 20, 80, 600, 3);
+      quarantines = quarantines.after(all(second, from("a", second, lie, never)));
+    }
+    assertThat(quarantines.why()).containsKey("a");
+    Observations admitted = quarantines.admitted(all(24, from("a", 24, GOOD, never)));
+    assertThat(admitted.all().getFirst().destinations().get(1).ageNanos())
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void oneRestartIsForgivenButThreeInTenReportsAreNot() {
     Observation.Destination restart = row(0, NONE, NONE, 0, NONE, NONE, NONE, 600, 3);
     Quarantines state = Quarantines.NONE;

@@ -1,0 +1,68 @@
+package dev.fairlead.app.admin;
+
+import dev.fairlead.app.state.State;
+import dev.fairlead.discovery.Configuration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/clusters}: each cluster that the documents or endpoints name, over all services. */
+final class ClusterList {
+  private ClusterList() {}
+
+  /**
+   * One cluster.
+   *
+   * @param services that have endpoints there
+   * @param rps that this process sent there in the last second
+   * @param quarantined why its numbers are not heard; null: they are
+   */
+  record Cluster(
+      String cluster,
+      boolean local,
+      String locality,
+      int services,
+      int endpoints,
+      int usable,
+      double rps,
+      double dollarsPerHour,
+      @Nullable String quarantined) {
+    Cluster plus(State.Cluster of, @Nullable String why) {
+      return new Cluster(
+          cluster,
+          local || of.local(),
+          locality,
+          services + (of.endpoints() > 0 ? 1 : 0),
+          endpoints + of.endpoints(),
+          usable + of.usable(),
+          rps + Objects.requireNonNullElse(of.rps(), 0.0),
+          dollarsPerHour + Objects.requireNonNullElse(of.dollarsPerHour(), 0.0),
+          quarantined != null ? quarantined : why);
+    }
+  }
+
+  static List<Cluster> of(Configuration configuration, State state) {
+    Map<String, Cluster> clusters = new TreeMap<>();
+    for (Configuration.Cluster profile : configuration.clusters()) {
+      String locality = profile.place().locality().toString();
+      clusters.put(profile.id(), none(profile.id(), profile.local(), locality));
+    }
+    for (State.Service service : state.services()) {
+      State.PlanState plan = service.plan();
+      for (State.Cluster each : service.clusters()) {
+        String id = each.cluster();
+        String why = plan == null ? null : plan.quarantined().get(id);
+        Cluster known = clusters.getOrDefault(id, none(id, each.local(), each.locality()));
+        clusters.put(id, known.plus(each, why));
+      }
+    }
+    return new ArrayList<>(clusters.values());
+  }
+
+  private static Cluster none(String id, boolean local, String locality) {
+    return new Cluster(id, local, locality, 0, 0, 0, 0, 0, null);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import java.util.Optional;
+
+/**
+ * A service whose traffic others carry, and whose weights they take from an object that this
+ * process may write, as a TrafficSplit. Two are equal if they are of the same object and service,
+ * whatever its destinations are by now. None of the calls waits for anybody.
+ */
+public interface Led {
+  ServiceName service();
+
+  /** What somebody measured of it, each destination's numbers with their age. */
+  Observation seen(TrafficKey key, long nowNanos);
+
+  /**
+   * Takes a period's plan.
+   *
+   * @param mode {@link Mode#ADVISE} to publish it, {@link Mode#DRIVE} to have the weights follow it
+   */
+  void order(Mode mode, Plan plan, String why);
+
+  /** Has the weights be what they were before the first plan, and nothing published. */
+  void release();
+
+  /** Of the object itself; empty where a document has to name one. */
+  Optional<Objective> objective();
+
+  /** The name of the enforcer, as in the status of a plan. */
+  String enforcer();
+}

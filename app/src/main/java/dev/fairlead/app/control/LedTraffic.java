@@ -1,0 +1,89 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.steering.control.Controller;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.PolicyKind;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The traffic of others, who know no class and turn nothing away. */
+final class LedTraffic implements Carrier {
+  private final Led led;
+  private long now;
+  private Controller.@Nullable Step step;
+  private boolean ordered;
+
+  LedTraffic(Led led) {
+    this.led = led;
+  }
+
+  @Override
+  public void look(long nowNanos) {
+    now = nowNanos;
+  }
+
+  @Override
+  public void learnClasses(PolicyKind policy) {
+    // All is one.
+  }
+
+  @Override
+  public List<Observation> seen(TrafficKey key, double endpointRps) {
+    return List.of(led.seen(key, now));
+  }
+
+  @Override
+  public void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective) {
+    step = Objects.requireNonNull(steps.get(key));
+    if (objective.mode() == Mode.ADVISE) {
+      order(Mode.ADVISE);
+    }
+  }
+
+  @Override
+  public Map<Integer, Double> shed() {
+    return Map.of();
+  }
+
+  @Override
+  public void enforce() {
+    order(Mode.DRIVE);
+  }
+
+  private void order(Mode mode) {
+    Controller.Step last = step;
+    // Before the first plan the weights are the owner's; they are better than none.
+    if (last != null && !last.plan().shares().isEmpty()) {
+      led.order(mode, last.plan(), last.why());
+      ordered = true;
+    }
+  }
+
+  @Override
+  public void release() {
+    if (ordered) {
+      led.release();
+      ordered = false;
+    }
+  }
+
+  @Override
+  public String enforcer() {
+    return led.enforcer();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LedTraffic another && another.led.equals(led);
+  }
+
+  @Override
+  public int hashCode() {
+    return led.hashCode();
+  }
+}

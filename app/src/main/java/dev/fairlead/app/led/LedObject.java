@@ -1,0 +1,84 @@
+package dev.fairlead.app.led;
+
+import dev.fairlead.app.control.Led;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.enforce.LedSplit;
+import dev.fairlead.kubernetes.enforce.SplitEnforcer;
+import dev.fairlead.steering.control.ChangeControl;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import dev.fairlead.steering.plan.PolicyKind;
+import dev.fairlead.telemetry.TrafficSource;
+import java.util.List;
+import java.util.Optional;
+
+/** One object that opted in. */
+final class LedObject implements Led {
+  /** As L3 leads whatever has its label, where no document says otherwise. */
+  private static final Objective AS_L3 =
+      new Objective(PolicyKind.L3, Mode.DRIVE, Objective.DEFAULT_PERIOD, ChangeControl.DEFAULT);
+
+  private final ObjectName target;
+  private final ServiceName service;
+  private final TrafficSource traffic;
+  private final SplitEnforcer enforcer;
+  private volatile List<String> destinations;
+
+  LedObject(ObjectName target, LedSplit split, TrafficSource traffic, SplitEnforcer enforcer) {
+    this.target = target;
+    this.service = split.service();
+    this.destinations = List.copyOf(split.weights().keySet());
+    this.traffic = traffic;
+    this.enforcer = enforcer;
+  }
+
+  void update(LedSplit split) {
+    destinations = List.copyOf(split.weights().keySet());
+  }
+
+  @Override
+  public ServiceName service() {
+    return service;
+  }
+
+  @Override
+  public Observation seen(TrafficKey key, long nowNanos) {
+    return traffic.seen(key, destinations, nowNanos);
+  }
+
+  @Override
+  public void order(Mode mode, Plan plan, String why) {
+    enforcer.enforce(target, mode, plan, why);
+  }
+
+  @Override
+  public void release() {
+    enforcer.release(target);
+  }
+
+  @Override
+  public Optional<Objective> objective() {
+    return Optional.of(AS_L3);
+  }
+
+  @Override
+  public String enforcer() {
+    return enforcer.enforcer();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof LedObject object
+        && object.target.equals(target)
+        && object.service.equals(service);
+  }
+
+  @Override
+  public int hashCode() {
+    return target.hashCode();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.fairlead.app.led;
+
+import dev.fairlead.app.control.Led;
+import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.balancer.Ticker;
+import dev.fairlead.discovery.Timer;
+import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.enforce.EnforcerCounts;
+import dev.fairlead.kubernetes.enforce.LedSplit;
+import dev.fairlead.kubernetes.enforce.SplitEnforcer;
+import dev.fairlead.kubernetes.lead.Leadership;
+import dev.fairlead.telemetry.PrometheusTraffic;
+import dev.fairlead.telemetry.TrafficStatus;
+import dev.fairlead.telemetry.prometheus.PrometheusClient;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The objects of a cluster that opted in to have their weights led. */
+public final class LedObjects implements AutoCloseable {
+  private final OperatorLog log;
+  private final Ticker ticker;
+  private final PrometheusClient client;
+  private final PrometheusTraffic traffic;
+  private final SplitEnforcer enforcer;
+  private final Map<ObjectName, LedObject> known = new ConcurrentHashMap<>();
+  private volatile Runnable onChange = () -> {};
+
+  /**
+   * Leads nothing before {@link #start}.
+   *
+   * @param timer whose tasks may block
+   */
+  public LedObjects(
+      LedSettings settings,
+      Cluster cluster,
+      Leadership leadership,
+      Ticker ticker,
+      Clock clock,
+      Timer timer,
+      OperatorLog log) {
+    this.log = log;
+    this.ticker = ticker;
+    this.client = new PrometheusClient(settings.server(), settings.traffic().window());
+    this.traffic = new PrometheusTraffic(client, settings.set(), settings.traffic(), ticker);
+    this.enforcer =
+        new SplitEnforcer(cluster, settings.optIn(), leadership, clock, timer, new Told());
+  }
+
+  /** Watches from now on; {@code changed} is called, on any thread, when others are led. */
+  public void start(Runnable changed) {
+    onChange = changed;
+    enforcer.start();
+  }
+
+  /** Fetches numbers if it is time to; nanoseconds until it is again. */
+  public long tick() {
+    return traffic.tick();
+  }
+
+  /** Those that opted in, as they were last seen. */
+  public List<Led> led() {
+    Map<ObjectName, LedSplit> now =
+        enforcer.led().stream()
+            .collect(Collectors.toMap(LedSplit::target, Function.identity(), (a, b) -> a));
+    known.keySet().retainAll(now.keySet());
+    List<Led> led = new ArrayList<>();
+    now.forEach((target, split) -> led.add(of(target, split)));
+    return List.copyOf(led);
+  }
+
+  private LedObject of(ObjectName target, LedSplit split) {
+    LedObject object =
+        known.compute(
+            target,
+            (name, old) ->
+                old != null && old.service().equals(split.service())
+                    ? old
+                    : new LedObject(name, split, traffic, enforcer));
+    object.update(split);
+    return object;
+  }
+
+  /** Looks at all that is or was led, as this process leads from now on. */
+  public void reconcile() {
+    enforcer.reconcile();
+  }
+
+  public TrafficStatus traffic() {
+    return traffic.status(ticker.nanos());
+  }
+
+  public EnforcerCounts counts() {
+    return enforcer.counts();
+  }
+
+  /** Writes nothing more; all weights stay as they are, for the next one to go on from. */
+  @Override
+  public void close() {
+    enforcer.close();
+    client.close();
+  }
+
+  private final class Told implements SplitEnforcer.Listener {
+    @Override
+    public void ledChanged() {
+      onChange.run();
+    }
+
+    @Override
+    public void wrote(ObjectName target, String what) {
+      log.info(what, "object", target);
+    }
+
+    @Override
+    public void failed(ObjectName target, String why) {
+      log.warn("weights were not written", "object", target, "why", why);
+    }
+  }
+}

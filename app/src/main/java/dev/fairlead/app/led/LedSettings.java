@@ -1,0 +1,14 @@
+package dev.fairlead.app.led;
+
+import dev.fairlead.kubernetes.enforce.OptIn;
+import dev.fairlead.telemetry.PrometheusTraffic;
+import dev.fairlead.telemetry.prometheus.Server;
+import dev.fairlead.telemetry.query.QuerySet;
+
+/**
+ * Which objects are led, and by whose numbers.
+ *
+ * @param set the mesh's queries
+ */
+public record LedSettings(
+    OptIn optIn, Server server, QuerySet set, PrometheusTraffic.Settings traffic) {}

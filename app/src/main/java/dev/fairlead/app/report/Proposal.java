@@ -1,0 +1,118 @@
+package dev.fairlead.app.report;
+
+import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.state.Sources;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.plan.Plan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /api/proposals}: what the controller would do with a service now, beside what traffic
+ * follows.
+ *
+ * @param version of the plan that {@code apply} would put in force
+ * @param follows what decides now: {@code plan}, {@code applied plan}, or {@code locality}
+ * @param frozen whether nothing changes for now
+ * @param nowPerMonth dollars as traffic goes; null without traffic
+ * @param thenPerMonth dollars with the proposal
+ * @param thenMillis null where a destination was too little used to say
+ * @param requests that money and latency rest on
+ */
+public record Proposal(
+    String service,
+    String mode,
+    long version,
+    String follows,
+    boolean frozen,
+    List<Row> rows,
+    @Nullable Double nowPerMonth,
+    @Nullable Double thenPerMonth,
+    @Nullable Double nowMillis,
+    @Nullable Double thenMillis,
+    double requests) {
+  /** Of so much traffic money and latency are reckoned: fresh, and enough of it. */
+  private static final Duration WINDOW = Duration.ofMinutes(5);
+
+  /**
+   * One destination.
+   *
+   * @param now its share as it is: of the plan in force, else as traffic went; null: not known
+   * @param then its share by the proposal
+   */
+  public record Row(String destination, @Nullable Double now, double then, String why) {}
+
+  /** Of one service, or of all that are planned. */
+  public static List<Proposal> of(Sources sources, Optional<ServiceName> one) {
+    List<Proposal> proposals = new ArrayList<>();
+    new TreeMap<>(sources.plans().get())
+        .forEach(
+            (name, view) -> {
+              if (one.isEmpty() || one.get().equals(name)) {
+                proposals.add(of(sources, name, view));
+              }
+            });
+    return proposals;
+  }
+
+  private static Proposal of(Sources sources, ServiceName name, PlanView view) {
+    Overrides.Board board = sources.overrides().board();
+    Optional<Overrides.Applied> applied = board.of(name).applied();
+    Reckoning reckoning = new Reckoning(sources, name, WINDOW);
+    // In drive the plan is in force: what is left is what change control holds back.
+    Plan proposed = view.mode() == Mode.DRIVE ? view.wanted() : view.inForce();
+    Optional<Plan> followed =
+        view.mode() == Mode.DRIVE
+            ? Optional.of(view.inForce())
+            : applied.map(each -> each.plan().plan());
+    boolean known = reckoning.all().requests() > 0;
+    Map<String, Double> then = shares(proposed);
+    return new Proposal(
+        name.toString(),
+        view.mode().name().toLowerCase(Locale.ROOT),
+        view.version(),
+        view.mode() == Mode.DRIVE ? "plan" : applied.isPresent() ? "applied plan" : "locality",
+        board.freezeOf(name).isPresent(),
+        rows(followed, proposed, known ? Optional.of(reckoning) : Optional.empty()),
+        known ? reckoning.monthly() : null,
+        known ? reckoning.monthly(then) : null,
+        reckoning.millis().orElse(null),
+        reckoning.millis(proposed).orElse(null),
+        reckoning.all().requests());
+  }
+
+  private static List<Row> rows(
+      Optional<Plan> followed, Plan proposed, Optional<Reckoning> traffic) {
+    Map<String, Double> now = followed.map(Proposal::shares).orElse(Map.of());
+    Map<String, Double> then = shares(proposed);
+    Map<String, String> why = new LinkedHashMap<>();
+    proposed.shares().forEach(share -> why.put(share.destination(), share.reason()));
+    TreeSet<String> names = new TreeSet<>(then.keySet());
+    names.addAll(now.keySet());
+    List<Row> rows = new ArrayList<>();
+    for (String name : names) {
+      Double is =
+          followed.isPresent()
+              ? now.getOrDefault(name, 0.0)
+              : traffic.map(each -> each.observed(name)).orElse(null);
+      rows.add(new Row(name, is, then.getOrDefault(name, 0.0), why.getOrDefault(name, "gone")));
+    }
+    return rows;
+  }
+
+  private static Map<String, Double> shares(Plan plan) {
+    Map<String, Double> shares = new LinkedHashMap<>();
+    plan.shares().forEach(share -> shares.put(share.destination(), share.share()));
+    return shares;
+  }
+}
