@@ -90,6 +90,23 @@ class RealWatchTest extends Watching {
   }
 
   @Test
+  void whatStillHoldsHasDoneSoSinceItBegan() {
+    api().apply(SERVICE);
+    api().apply(GATEWAY);
+    api().apply(ROUTE);
+    soon(() -> assertThat(ofParent(ROUTE, 0)).contains("ResolvedRefs=True ResolvedRefs"));
+    Object since = sinceWhenResolved();
+
+    api().apply(ROUTE.replace("PathPrefix", "Prefixed"));
+    soon(() -> assertThat(ofParent(ROUTE, 0)).contains("Accepted=False UnsupportedValue"));
+    assertThat(sinceWhenResolved()).isEqualTo(since);
+  }
+
+  private Object sinceWhenResolved() {
+    return api().get(ROUTE).get("status", "parents", 0, "conditions", 1, "lastTransitionTime");
+  }
+
+  @Test
   void aKindThatIsInstalledLaterIsFound() {
     var definitions = server.client().apiextensions().v1().customResourceDefinitions();
     definitions.withName("staticresponses.fairlead.dev").delete();

@@ -98,9 +98,8 @@ final class Tools implements AutoCloseable {
   }
 
   /**
-   * Creates or replaces an object, as {@code kubectl replace} would: its status stays, which a real
-   * API server sees to and the mock does not, and a write that comes between is met by reading
-   * again.
+   * Creates or replaces an object; a write that comes between is met by reading again. The mock
+   * forgets the object's status then, a real API server does not.
    */
   void apply(String yaml) {
     for (int attempt = 0; ; attempt++) {
@@ -113,10 +112,6 @@ final class Tools implements AutoCloseable {
         return;
       }
       object.getMetadata().setResourceVersion(there.getMetadata().getResourceVersion());
-      Object status = there.getAdditionalProperties().get("status");
-      if (status != null) {
-        object.setAdditionalProperty("status", status);
-      }
       try {
         resource.update();
         return;

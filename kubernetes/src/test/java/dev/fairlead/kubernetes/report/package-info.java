@@ -1,0 +1,4 @@
+@NullMarked
+package dev.fairlead.kubernetes.report;
+
+import org.jspecify.annotations.NullMarked;
