@@ -5,6 +5,7 @@ import { make, sync, write } from "./dom.js";
 import * as format from "./format.js";
 import { byMark, markOf } from "./marks.js";
 import { latest } from "./past.js";
+import { showShares } from "./shares.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -175,37 +176,14 @@ export function showPlan(service, now) {
   write(byId("plan-why"), plan.why);
   write(byId("plan-when"), `Plan ${plan.version}, changed ${format.clock(plan.changedAt)},`
     + ` ${format.duration(now - plan.changedAt)} ago`);
-  const shares = [...plan.shares].sort((a, b) => byMark(a.destination, b.destination));
-  sync(byId("plan-shares").tBodies[0],
-    shares.flatMap((share) => [{ share, reason: false }, { share, reason: true }]),
-    (line) => `${line.share.destination} ${line.reason}`, shareRow, fillShare);
+  showShares(byId("plan-shares").tBodies[0], plan.shares.map((share) => ({
+    ...share,
+    numbers: [format.percent(share.share), format.percent(share.wanted),
+      format.weight(share.weight)],
+  })));
   showControl(plan);
   sync(byId("plan-recent"), [...plan.recent].sort((a, b) => b.time - a.time).slice(0, 50),
     (change) => `${change.time} ${change.why}`, recentItem, () => {});
-}
-
-function shareRow({ share, reason }) {
-  const row = make("tr", reason ? "reason" : "");
-  if (reason) {
-    row.append(make("td"));
-    row.cells[0].colSpan = 4;
-  } else {
-    const name = make("th", "name");
-    name.scope = "row";
-    name.append(markOf(share.destination), make("b", "", share.destination));
-    row.append(name, make("td"), make("td"), make("td"));
-  }
-  return row;
-}
-
-function fillShare(row, { share, reason }) {
-  if (reason) {
-    write(row.cells[0], share.reason);
-    return;
-  }
-  write(row.cells[1], format.percent(share.share));
-  write(row.cells[2], format.percent(share.wanted));
-  write(row.cells[3], format.weight(share.weight));
 }
 
 function showControl(plan) {
