@@ -9,14 +9,18 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/clusters}: each cluster that the documents or endpoints name, over all services. */
+/**
+ * {@code /api/clusters}: each cluster that the documents or endpoints name, and each backend of
+ * what others carry, over all services.
+ */
 final class ClusterList {
   private ClusterList() {}
 
   /**
    * One cluster.
    *
-   * @param services that have endpoints there
+   * @param services that have endpoints there, or of which others carry traffic there
+   * @param endpoints that somebody counted
    * @param rps that this process sent there in the last second
    * @param quarantined why its numbers are not heard; null: they are
    */
@@ -35,9 +39,9 @@ final class ClusterList {
           cluster,
           local || of.local(),
           locality,
-          services + (of.endpoints() > 0 ? 1 : 0),
-          endpoints + of.endpoints(),
-          usable + of.usable(),
+          services + (Integer.valueOf(0).equals(of.endpoints()) ? 0 : 1),
+          endpoints + Objects.requireNonNullElse(of.endpoints(), 0),
+          usable + Objects.requireNonNullElse(of.usable(), 0),
           rps + Objects.requireNonNullElse(of.rps(), 0.0),
           dollarsPerHour + Objects.requireNonNullElse(of.dollarsPerHour(), 0.0),
           quarantined != null ? quarantined : why);

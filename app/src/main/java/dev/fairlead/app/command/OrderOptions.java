@@ -81,6 +81,11 @@ final class OrderOptions {
     return "for " + age(said.path("ageSeconds").asDouble()) + " by " + said.path("by").asString();
   }
 
+  /** The same, or a dash where there is none. */
+  static String age(JsonNode seconds) {
+    return seconds.isNumber() ? age(seconds.asDouble()) : "-";
+  }
+
   /** Seconds as a person says them: {@code 45s}, {@code 12m}, {@code 3.5h}. */
   static String age(double seconds) {
     if (seconds < 90) {

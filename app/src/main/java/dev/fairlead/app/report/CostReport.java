@@ -201,7 +201,7 @@ public record CostReport(
               : "not steered: a TrafficObjective in mode observe would plan it");
       return notes;
     }
-    if (!sources.inForce().get().balancers().containsKey(name)) {
+    if (sources.others().get().containsKey(name)) {
       notes.add("others carry its traffic: requests and bytes are by the rates that they tell of");
     }
     if (!Reckoning.hasTerms(view)) {

@@ -175,6 +175,7 @@ public final class Daemon implements AutoCloseable {
             this::status,
             steering::plans,
             steering::steering,
+            steering::others,
             overrides,
             steering::stepFailures,
             proxy::counters,
