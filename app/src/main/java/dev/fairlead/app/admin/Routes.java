@@ -40,13 +40,13 @@ final class Routes {
       StateSampler sampler,
       History history,
       LinkHintBoard linkHints,
-      Runnable wake,
+      OrderPosts orders,
       PrometheusRegistry metrics) {
     this.sources = sources;
     this.sampler = sampler;
     this.history = history;
     this.linkHints = new LinkHintPosts(linkHints);
-    this.orders = new OrderPosts(sources, wake);
+    this.orders = orders;
     this.questions = new Questions(sources);
     this.metrics = metrics;
   }

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * What operators ordered while the process runs, over what the documents say: modes, freezes and
- * plans put in force by hand. It outlives reloads and ends with the process, or when it is taken
- * back. Any thread orders; the slow loop obeys and says when it has.
+ * plans put in force by hand. It outlives reloads, and ends when it is taken back, or with the
+ * process unless it is kept elsewhere. Any thread orders; the slow loop obeys and says when it has.
  */
 public final class Overrides {
   private final ReentrantLock lock = new ReentrantLock();
@@ -21,8 +21,12 @@ public final class Overrides {
   private volatile Board board = new Board(0, Map.of(), Optional.empty());
   private long obeyedGeneration;
 
-  /** Who ordered, by the word of whoever asked, and when by the wall clock. */
-  public record Order(String by, long atMillis) {}
+  /**
+   * Who ordered and why, by the word of whoever asked, and when by the wall clock.
+   *
+   * @param why empty: nobody said
+   */
+  public record Order(String by, long atMillis, String why) {}
 
   /** A mode in place of the documents'. */
   public record ModeOrder(Mode mode, Order order) {}
@@ -85,6 +89,11 @@ public final class Overrides {
 
   public Board board() {
     return board;
+  }
+
+  /** Puts what was ordered before in place of all that is. */
+  public Board restore(Board kept) {
+    return change(now -> kept);
   }
 
   /** Orders a mode, or with empty gives it back to the documents; what was applied goes. */

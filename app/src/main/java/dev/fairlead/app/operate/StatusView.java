@@ -36,8 +36,9 @@ public record StatusView(
    * Who ordered something.
    *
    * @param atMillis Unix time
+   * @param why empty: nobody said
    */
-  public record Said(String by, long atMillis, double ageSeconds) {}
+  public record Said(String by, long atMillis, double ageSeconds, String why) {}
 
   /**
    * One service.
@@ -137,6 +138,7 @@ public record StatusView(
   }
 
   private static Said said(Overrides.Order order, long now) {
-    return new Said(order.by(), order.atMillis(), Math.max(0, now - order.atMillis()) / 1e3);
+    return new Said(
+        order.by(), order.atMillis(), Math.max(0, now - order.atMillis()) / 1e3, order.why());
   }
 }

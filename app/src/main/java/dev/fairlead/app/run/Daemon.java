@@ -6,10 +6,13 @@ import dev.fairlead.app.control.Beat;
 import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.SteeringLoop;
+import dev.fairlead.app.keep.OrderFile;
+import dev.fairlead.app.keep.OrderKeeper;
 import dev.fairlead.app.led.LedObjects;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
+import dev.fairlead.app.operate.OrderPosts;
 import dev.fairlead.app.otlp.SpanExporter;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
@@ -75,6 +78,7 @@ public final class Daemon implements AutoCloseable {
   private final LinkHintBoard linkHints;
   private final Overrides overrides = new Overrides();
   private final SteeringLoop steering;
+  private final Optional<OrderKeeper> keeper;
   private final History history = new History();
   private final Sources sources;
   private final StateSampler sampler;
@@ -168,6 +172,10 @@ public final class Daemon implements AutoCloseable {
             ticker,
             clock,
             log);
+    this.keeper =
+        settings
+            .orders()
+            .map(file -> new OrderKeeper(new OrderFile(file), overrides, steering::plans, log));
     this.sources =
         new Sources(
             version,
@@ -248,6 +256,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void begin() {
+    keeper.ifPresent(this::restore); // before the first plan
     // First the watch, then the reading: what changes in between is seen.
     documents.watch(this::reload);
     Optional<Configuration> configuration =
@@ -266,6 +275,7 @@ public final class Daemon implements AutoCloseable {
     adminAddress = Optional.of(admin.address());
     configuration.ifPresent(this::serve);
     beat("fairlead-state", sampler::tick);
+    keeper.ifPresent(orders -> beat("fairlead-orders", orders::tick));
     Beat steeringBeat = beat("fairlead-steering", steering::tick);
     afterReload = steeringBeat::wake;
     inCluster.ifPresent(side -> begin(side, steeringBeat));
@@ -279,6 +289,24 @@ public final class Daemon implements AutoCloseable {
         proxy.listeners(),
         "services",
         services.inForce().configuration().services().size());
+  }
+
+  private void restore(OrderKeeper orders) {
+    try {
+      orders.restore();
+    } catch (IOException e) {
+      throw new StartFailure(
+          StartFailure.Kind.UNAVAILABLE,
+          List.of(settings.orders().orElseThrow() + ": orders cannot be kept there: " + e));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          StartFailure.Kind.DOCUMENTS,
+          List.of(
+              settings.orders().orElseThrow()
+                  + ": no orders can be read: "
+                  + e.getMessage()
+                  + " (mend the file, or move it away to start without what was ordered)"));
+    }
   }
 
   private void begin(InCluster side, Beat steeringBeat) {
@@ -312,7 +340,7 @@ public final class Daemon implements AutoCloseable {
           sampler,
           history,
           linkHints,
-          () -> afterReload.run(),
+          new OrderPosts(sources, () -> afterReload.run(), () -> keeper.flatMap(OrderKeeper::keep)),
           token(),
           Metrics.registry(sources),
           random,

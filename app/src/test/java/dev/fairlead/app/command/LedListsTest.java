@@ -9,6 +9,7 @@ import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.Split;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.operate.OrderPosts;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.app.state.Exchanges;
@@ -120,7 +121,7 @@ class LedListsTest {
             sampler,
             history,
             linkHints,
-            this::pass,
+            new OrderPosts(sources, this::pass, Optional::empty),
             Optional.empty(),
             new PrometheusRegistry(),
             () -> 42,

@@ -61,6 +61,7 @@ class TracesEndToEndTest {
                 Duration.ZERO,
                 TrustedPeers.NONE,
                 InKubernetes.NONE,
+                Optional.empty(),
                 Optional.empty()),
             OutputStream.nullOutputStream(),
             accessLog);
