@@ -97,7 +97,8 @@ public final class RunCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Keep operators' orders (mode, freeze, apply, rollback) there, and restore them at the"
-              + " start (default: they end with the process).")
+              + " start (default: at the leader lock for --kubernetes, else they end with the"
+              + " process).")
   @Nullable Path orders;
 
   @Option(

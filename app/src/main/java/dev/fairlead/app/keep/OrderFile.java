@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A file that is replaced as a whole: a crash leaves the old text or the new one. */
+/** A file of one process, replaced as a whole: a crash leaves the old text or the new one. */
 public final class OrderFile implements OrderStore {
   private final Path file;
 
@@ -29,7 +29,7 @@ public final class OrderFile implements OrderStore {
   }
 
   @Override
-  public void write(String text) throws IOException {
+  public boolean replace(Optional<String> before, String text) throws IOException {
     Path fresh = Files.createTempFile(folder(), ".orders", ".tmp");
     try {
       try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
@@ -40,9 +40,15 @@ public final class OrderFile implements OrderStore {
         channel.force(true); // else the new name may outlive a crash, and its content not
       }
       Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      return true;
     } finally {
       Files.deleteIfExists(fresh);
     }
+  }
+
+  @Override
+  public boolean isShared() {
+    return false;
   }
 
   private Path folder() {

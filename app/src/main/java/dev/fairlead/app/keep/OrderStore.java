@@ -5,13 +5,20 @@ import java.util.Optional;
 
 /** Where a text outlives the process. One thread at a time. */
 public interface OrderStore {
-  /** What was written last; empty: nothing ever was. */
+  /** The text; empty: there is none yet. */
   Optional<String> read() throws IOException;
 
-  /** All of it or, where this throws, what was there before. */
-  void write(String text) throws IOException;
+  /**
+   * Writes all of another text in place of the one that was read; where this throws, that stays.
+   *
+   * @return false: somebody else has written since, and nothing is done
+   */
+  boolean replace(Optional<String> before, String text) throws IOException;
 
-  /** Its name, for a person: a path. */
+  /** Whether others write there too, and have this process obey. */
+  boolean isShared();
+
+  /** Its name, for a person. */
   @Override
   String toString();
 }

@@ -8,6 +8,7 @@ import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.keep.OrderFile;
 import dev.fairlead.app.keep.OrderKeeper;
+import dev.fairlead.app.keep.OrderStore;
 import dev.fairlead.app.led.LedObjects;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
@@ -175,7 +176,9 @@ public final class Daemon implements AutoCloseable {
     this.keeper =
         settings
             .orders()
-            .map(file -> new OrderKeeper(new OrderFile(file), overrides, steering::plans, log));
+            .<OrderStore>map(OrderFile::new)
+            .or(() -> inCluster.map(InCluster::orders))
+            .map(store -> new OrderKeeper(store, overrides, steering::plans, log));
     this.sources =
         new Sources(
             version,
@@ -256,7 +259,9 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void begin() {
-    keeper.ifPresent(this::restore); // before the first plan
+    if (settings.orders().isPresent()) {
+      keeper.ifPresent(this::restore);
+    }
     // First the watch, then the reading: what changes in between is seen.
     documents.watch(this::reload);
     Optional<Configuration> configuration =
@@ -276,7 +281,7 @@ public final class Daemon implements AutoCloseable {
     configuration.ifPresent(this::serve);
     beat("fairlead-state", sampler::tick);
     keeper.ifPresent(orders -> beat("fairlead-orders", orders::tick));
-    Beat steeringBeat = beat("fairlead-steering", steering::tick);
+    Beat steeringBeat = beat("fairlead-steering", this::steer);
     afterReload = steeringBeat::wake;
     inCluster.ifPresent(side -> begin(side, steeringBeat));
     log.info(
@@ -289,6 +294,13 @@ public final class Daemon implements AutoCloseable {
         proxy.listeners(),
         "services",
         services.inForce().configuration().services().size());
+  }
+
+  /** Not before it is known what operators ordered: the API server may be away. */
+  private long steer() {
+    return keeper.isEmpty() || keeper.get().isRestored()
+        ? steering.tick()
+        : TimeUnit.SECONDS.toNanos(1);
   }
 
   private void restore(OrderKeeper orders) {
@@ -340,7 +352,8 @@ public final class Daemon implements AutoCloseable {
           sampler,
           history,
           linkHints,
-          new OrderPosts(sources, () -> afterReload.run(), () -> keeper.flatMap(OrderKeeper::keep)),
+          new OrderPosts(
+              sources, () -> afterReload.run(), () -> keeper.flatMap(OrderKeeper::keepSoon)),
           token(),
           Metrics.registry(sources),
           random,
@@ -476,6 +489,7 @@ public final class Daemon implements AutoCloseable {
       reasons.add("listeners: " + proxy.listeners());
       reasons.add("last reload: " + (reload.ok() ? "accepted" : "refused"));
     }
+    keeper.flatMap(OrderKeeper::trouble).ifPresent(why -> reasons.add("orders: " + why));
     reload.problems().forEach(problem -> reasons.add("problem: " + problem));
     return new Status(
         inForce.generation() > 0 && !draining,
