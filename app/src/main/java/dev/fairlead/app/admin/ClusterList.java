@@ -20,7 +20,7 @@ final class ClusterList {
    * One cluster.
    *
    * @param services that have endpoints there, or of which others carry traffic there
-   * @param endpoints that somebody counted
+   * @param endpoints null where nobody counts them, as the next
    * @param rps that this process sent there in the last second
    * @param quarantined why its numbers are not heard; null: they are
    */
@@ -29,8 +29,8 @@ final class ClusterList {
       boolean local,
       String locality,
       int services,
-      int endpoints,
-      int usable,
+      @Nullable Integer endpoints,
+      @Nullable Integer usable,
       double rps,
       double dollarsPerHour,
       @Nullable String quarantined) {
@@ -40,12 +40,19 @@ final class ClusterList {
           local || of.local(),
           locality,
           services + (Integer.valueOf(0).equals(of.endpoints()) ? 0 : 1),
-          endpoints + Objects.requireNonNullElse(of.endpoints(), 0),
-          usable + Objects.requireNonNullElse(of.usable(), 0),
+          sum(services == 0 ? null : endpoints, of.endpoints()),
+          sum(services == 0 ? null : usable, of.usable()),
           rps + Objects.requireNonNullElse(of.rps(), 0.0),
           dollarsPerHour + Objects.requireNonNullElse(of.dollarsPerHour(), 0.0),
           quarantined != null ? quarantined : why);
     }
+  }
+
+  private static @Nullable Integer sum(@Nullable Integer one, @Nullable Integer other) {
+    if (one == null) {
+      return other;
+    }
+    return one + Objects.requireNonNullElse(other, 0);
   }
 
   static List<Cluster> of(Configuration configuration, State state) {

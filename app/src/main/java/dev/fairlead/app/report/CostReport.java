@@ -191,7 +191,7 @@ public record CostReport(
               reckoning.window().seconds()));
     }
     reckoning.window().byDestination().keySet().stream()
-        .filter(to -> !reckoning.localityOf(to).equals(reckoning.here()))
+        .filter(reckoning::isElsewhere)
         .filter(to -> !reckoning.isPriced(to))
         .forEach(to -> notes.add("no price between here and " + to + ": it counts as free"));
     if (view == null) {

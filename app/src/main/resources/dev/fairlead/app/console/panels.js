@@ -65,7 +65,7 @@ const MODES = {
 /** Who decides for the service, in one line; nothing where there is no such service. */
 export function showLoop(service, caller) {
   const text = service
-    && [`from ${caller.cluster}, ${service.policy ?? "carried by others"}`, steeringOf(service),
+    && [`from ${caller.cluster || "here"}, ${service.policy ?? "carried by others"}`, steeringOf(service),
       ...service.ordered]
       .join("; ");
   write(byId("loop"), text ?? "");

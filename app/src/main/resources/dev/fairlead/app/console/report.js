@@ -59,7 +59,7 @@ function show(report) {
   introduce(services.flatMap((service) => [...service.pairs.map((pair) => pair.to),
     ...Object.keys(service.plan?.shares ?? {})]));
   showStatus("ready", `As of ${format.clock(Date.now())}`);
-  write(byId("loop"), `from ${report.from} (${report.fromLocality})`);
+  write(byId("loop"), `from ${hereOf(report)} (${report.fromLocality})`);
   byId("notice").hidden = services.length > 0;
   byId("report").hidden = services.length === 0;
   write(byId("notice"), "No services configured.");
@@ -85,8 +85,15 @@ function showNotes(list, notes) {
   sync(list, notes, (note) => note, () => make("li"), write);
 }
 
+/** A process need not know its cluster. */
+const hereOf = ({ from }) => (from === "" ? "here" : from);
+
+/** What Locality has where nobody said. */
+const NOWHERE = "-";
+
 /** Bytes between two localities whose price nobody knows count as free; that must be seen. */
-const isUnknown = (pair, report) => !pair.priced && pair.toLocality !== report.fromLocality;
+const isUnknown = (pair, report) => !pair.priced && pair.to !== report.from
+  && (pair.toLocality !== report.fromLocality || pair.toLocality === NOWHERE);
 const hasUnknown = (service, report) => service.pairs.some((pair) => isUnknown(pair, report));
 
 const sum = (items, field) => items.reduce((total, item) => total + (item[field] ?? 0), 0);
@@ -240,7 +247,7 @@ function pairRow(pair) {
   const row = make("tr");
   const name = make("th", "name");
   name.scope = "row";
-  name.append(markOf(pair.to), make("span", "", `${pair.from} → `), make("b", "", pair.to),
+  name.append(markOf(pair.to), make("span", "", `${hereOf(pair)} → `), make("b", "", pair.to),
     make("span", "locality"));
   row.append(name, ...PAIR.map(() => make("td")));
   return row;

@@ -216,7 +216,7 @@ class LedListsTest {
         .containsExactly("default/shop", "-", "shop-west", "ready", "1");
     assertThat(row(run("get", "endpoints", "-o", "wide"), "shop-west")).contains("3.0", "10.0ms");
     assertThat(row(run("get", "clusters"), "shop-east"))
-        .startsWith("shop-east", "no")
+        .startsWith("shop-east", "no", "-", "1", "-")
         .contains("100.0");
     assertThat(row(run("get", "status", "-o", "wide"), "default/shop")).contains("traffic-split");
     assertThat(run("plan", "shop")).contains("shop-west");
