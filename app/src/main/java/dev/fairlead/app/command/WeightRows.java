@@ -9,39 +9,28 @@ import tools.jackson.databind.JsonNode;
 /** The table of {@code get weights}. */
 final class WeightRows {
   private static final String ALL_CLASSES = "all";
+  private static final List<String> TITLES =
+      List.of(
+          "SERVICE",
+          "CLASS",
+          "CLUSTER",
+          "MODE",
+          "PLAN",
+          "IN-FORCE",
+          "OBSERVED",
+          "P99",
+          "SUCCESS",
+          "AGE");
 
   private WeightRows() {}
 
   /** In force is what traffic follows by now: a plan that is enforced, an object's weights. */
   static Table of(JsonNode state, boolean wide) {
-    Table table =
-        wide
-            ? new Table(
-                "SERVICE",
-                "CLASS",
-                "CLUSTER",
-                "MODE",
-                "PLAN",
-                "IN-FORCE",
-                "OBSERVED",
-                "P99",
-                "SUCCESS",
-                "AGE",
-                "RPS",
-                "P50",
-                "ENFORCER",
-                "WHY")
-            : new Table(
-                "SERVICE",
-                "CLASS",
-                "CLUSTER",
-                "MODE",
-                "PLAN",
-                "IN-FORCE",
-                "OBSERVED",
-                "P99",
-                "SUCCESS",
-                "AGE");
+    List<String> titles = new ArrayList<>(TITLES);
+    if (wide) {
+      titles.addAll(List.of("RPS", "P50", "ENFORCER", "WHY"));
+    }
+    Table table = new Table(titles.toArray(String[]::new));
     for (JsonNode service : state.path("services")) {
       String mode = service.path("mode").asString("-");
       for (JsonNode cluster : service.path("clusters")) {
