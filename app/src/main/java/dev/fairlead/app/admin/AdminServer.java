@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.operate.OrderPosts;
 import dev.fairlead.app.state.History;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.StateSampler;
@@ -60,7 +61,6 @@ public final class AdminServer implements AutoCloseable {
   /**
    * Binds and serves.
    *
-   * @param wake has the slow loop look at what was ordered
    * @throws IOException if the address cannot be had
    * @throws IllegalArgumentException if it is not on loopback and no token is asked for
    */
@@ -70,7 +70,7 @@ public final class AdminServer implements AutoCloseable {
       StateSampler sampler,
       History history,
       LinkHintBoard linkHints,
-      Runnable wake,
+      OrderPosts orders,
       Optional<AdminToken> token,
       PrometheusRegistry metrics,
       RandomSource random,
@@ -87,7 +87,7 @@ public final class AdminServer implements AutoCloseable {
               + ", unless --admin-token-file names a token to ask for");
     }
     this.access = new Access(token);
-    this.routes = new Routes(sources, sampler, history, linkHints, wake, metrics);
+    this.routes = new Routes(sources, sampler, history, linkHints, orders, metrics);
     this.history = history;
     this.log = log;
     this.taps = new Taps(sources, random);

@@ -9,14 +9,18 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/clusters}: each cluster that the documents or endpoints name, over all services. */
+/**
+ * {@code /api/clusters}: each cluster that the documents or endpoints name, and each backend of
+ * what others carry, over all services.
+ */
 final class ClusterList {
   private ClusterList() {}
 
   /**
    * One cluster.
    *
-   * @param services that have endpoints there
+   * @param services that have endpoints there, or of which others carry traffic there
+   * @param endpoints null where nobody counts them, as the next
    * @param rps that this process sent there in the last second
    * @param quarantined why its numbers are not heard; null: they are
    */
@@ -25,8 +29,8 @@ final class ClusterList {
       boolean local,
       String locality,
       int services,
-      int endpoints,
-      int usable,
+      @Nullable Integer endpoints,
+      @Nullable Integer usable,
       double rps,
       double dollarsPerHour,
       @Nullable String quarantined) {
@@ -35,13 +39,20 @@ final class ClusterList {
           cluster,
           local || of.local(),
           locality,
-          services + (of.endpoints() > 0 ? 1 : 0),
-          endpoints + of.endpoints(),
-          usable + of.usable(),
+          services + (Integer.valueOf(0).equals(of.endpoints()) ? 0 : 1),
+          sum(services == 0 ? null : endpoints, of.endpoints()),
+          sum(services == 0 ? null : usable, of.usable()),
           rps + Objects.requireNonNullElse(of.rps(), 0.0),
           dollarsPerHour + Objects.requireNonNullElse(of.dollarsPerHour(), 0.0),
           quarantined != null ? quarantined : why);
     }
+  }
+
+  private static @Nullable Integer sum(@Nullable Integer one, @Nullable Integer other) {
+    if (one == null) {
+      return other;
+    }
+    return one + Objects.requireNonNullElse(other, 0);
   }
 
   static List<Cluster> of(Configuration configuration, State state) {

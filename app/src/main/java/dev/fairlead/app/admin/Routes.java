@@ -40,13 +40,13 @@ final class Routes {
       StateSampler sampler,
       History history,
       LinkHintBoard linkHints,
-      Runnable wake,
+      OrderPosts orders,
       PrometheusRegistry metrics) {
     this.sources = sources;
     this.sampler = sampler;
     this.history = history;
     this.linkHints = new LinkHintPosts(linkHints);
-    this.orders = new OrderPosts(sources, wake);
+    this.orders = orders;
     this.questions = new Questions(sources);
     this.metrics = metrics;
   }
@@ -70,7 +70,9 @@ final class Routes {
       case "/api/history" -> Reply.json(array(history.all()));
       case "/api/plans" -> Reply.json(WeightPlans.documents(sources.plans().get()));
       case LINK_HINTS -> Reply.json(linkHints.list());
-      case "/api/endpoints" -> Reply.json(EndpointList.of(sources.inForce().get()));
+      case "/api/endpoints" ->
+          Reply.json(
+              EndpointList.of(sources.inForce().get(), sampler.state(), sources.others().get()));
       case "/api/prices" ->
           Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));
       case "/api/clusters" ->

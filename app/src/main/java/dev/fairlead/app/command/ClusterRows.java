@@ -26,11 +26,11 @@ final class ClusterRows {
       String local = each.path("local").asBoolean() ? "yes" : "no";
       String locality = each.path("locality").asString();
       String services = each.path("services").asString();
-      String usable = each.path("usable").asString();
+      String usable = each.path("usable").asString("-");
       String rps = number("%.1f", each.path("rps"));
       String dollars = number("%.4f", each.path("dollarsPerHour"));
       if (wide) {
-        String all = each.path("endpoints").asString();
+        String all = each.path("endpoints").asString("-");
         String quarantined = each.path("quarantined").asString("-");
         table.row(name, local, locality, services, usable, all, rps, dollars, quarantined);
       } else {

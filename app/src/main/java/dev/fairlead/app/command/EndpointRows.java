@@ -27,10 +27,10 @@ final class EndpointRows {
     for (JsonNode service : answer.path("services")) {
       for (JsonNode endpoint : service.path("endpoints")) {
         String name = service.path("name").asString();
-        String address = endpoint.path("address").asString();
+        String address = endpoint.path("address").asString("-");
         String cluster = endpoint.path("cluster").asString();
         String state = endpoint.path("state").asString();
-        String inFlight = endpoint.path("inFlight").asString();
+        String inFlight = endpoint.path("inFlight").asString("-");
         if (wide) {
           table.row(
               name,
@@ -39,10 +39,10 @@ final class EndpointRows {
               state,
               inFlight,
               endpoint.path("locality").asString(),
-              endpoint.path("priority").asString(),
+              endpoint.path("priority").asString("-"),
               number(endpoint.path("weight"), ""),
-              endpoint.path("picks").asString(),
-              endpoint.path("failed").asString(),
+              endpoint.path("picks").asString("-"),
+              endpoint.path("failed").asString("-"),
               number(endpoint.path("latencyMillis"), "ms"),
               percent(endpoint.path("successRatio")));
         } else {

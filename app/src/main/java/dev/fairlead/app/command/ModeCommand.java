@@ -14,7 +14,8 @@ import picocli.CommandLine.Spec;
     name = "mode",
     description =
         "Have a service steered in another mode than the documents say, until it is given back with"
-            + " 'documents'. Reloads leave it; a restart of the process ends it.")
+            + " 'documents'. Reloads leave it; a restart of the process ends it, unless orders are kept"
+            + " (fairlead run --orders-file).")
 public final class ModeCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 

@@ -20,6 +20,9 @@ final class OrderOptions {
       description = "Who orders, for the log and the status (default: user@host).")
   @Nullable String by;
 
+  @Option(names = "--why", paramLabel = "TEXT", description = "Why, for the same: a ticket, say.")
+  @Nullable String why;
+
   /** Posts the order; null values are left out. */
   JsonNode post(String path, Map<String, ? extends @Nullable Object> order)
       throws InterruptedException {
@@ -31,6 +34,9 @@ final class OrderOptions {
           }
         });
     whole.put("by", by != null ? by : System.getProperty("user.name") + "@" + host());
+    if (why != null) {
+      whole.put("why", why);
+    }
     return admin.client().post(path, whole);
   }
 
@@ -45,11 +51,17 @@ final class OrderOptions {
       out.println(Printable.of(line(service)));
     }
     out.flush();
+    PrintWriter err = spec.commandLine().getErr();
     if (!done.path("inForce").asBoolean()) {
-      PrintWriter err = spec.commandLine().getErr();
       err.println("taken, and not in force yet: the slow loop is at work (fairlead get status)");
-      err.flush();
     }
+    if (done.path("notKept").isString()) {
+      err.println(
+          Printable.of(
+              "would be lost with the process, which tries on: "
+                  + done.path("notKept").asString()));
+    }
+    err.flush();
   }
 
   private static String line(JsonNode service) {
@@ -76,9 +88,19 @@ final class OrderOptions {
     return line.toString();
   }
 
-  /** {@code for 5m by ann@host}. */
+  /** {@code for 5m by ann@host (why)}. */
   static String since(JsonNode said) {
-    return "for " + age(said.path("ageSeconds").asDouble()) + " by " + said.path("by").asString();
+    String why = said.path("why").asString("");
+    return "for "
+        + age(said.path("ageSeconds").asDouble())
+        + " by "
+        + said.path("by").asString()
+        + (why.isEmpty() ? "" : " (" + why + ")");
+  }
+
+  /** The same, or a dash where there is none. */
+  static String age(JsonNode seconds) {
+    return seconds.isNumber() ? age(seconds.asDouble()) : "-";
   }
 
   /** Seconds as a person says them: {@code 45s}, {@code 12m}, {@code 3.5h}. */

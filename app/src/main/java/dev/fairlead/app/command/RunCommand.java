@@ -93,6 +93,15 @@ public final class RunCommand implements Callable<Integer> {
   @Nullable Path adminToken;
 
   @Option(
+      names = "--orders-file",
+      paramLabel = "FILE",
+      description =
+          "Keep operators' orders (mode, freeze, apply, rollback) there, and restore them at the"
+              + " start (default: at the leader lock for --kubernetes, else they end with the"
+              + " process).")
+  @Nullable Path orders;
+
+  @Option(
       names = "--loops",
       paramLabel = "N",
       description = "Event loops (default: one for each processor).")
@@ -235,6 +244,7 @@ public final class RunCommand implements Callable<Integer> {
             gatewayAddresses,
             pod(),
             led.settings(kubernetes, role != InKubernetes.Role.GATEWAY)),
+        Optional.ofNullable(orders),
         Optional.ofNullable(adminToken));
   }
 

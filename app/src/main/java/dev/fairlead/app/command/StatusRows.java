@@ -11,7 +11,17 @@ final class StatusRows {
   static Table of(JsonNode status, boolean wide) {
     Table table =
         wide
-            ? new Table("SERVICE", "POLICY", "MODE", "FROM", "FROZEN", "PLAN", "AGE", "WHY")
+            ? new Table(
+                "SERVICE",
+                "POLICY",
+                "MODE",
+                "FROM",
+                "FROZEN",
+                "PLAN",
+                "AGE",
+                "SIGNALS",
+                "ENFORCER",
+                "WHY")
             : new Table("SERVICE", "POLICY", "MODE", "FROM", "FROZEN", "PLAN", "AGE");
     for (JsonNode service : status.path("services")) {
       String name = service.path("name").asString();
@@ -22,13 +32,12 @@ final class StatusRows {
       String still =
           frozen.isObject() ? OrderOptions.age(frozen.path("ageSeconds").asDouble()) : "no";
       String version = service.path("planVersion").asString("-");
-      String age =
-          service.path("planAgeSeconds").isNumber()
-              ? OrderOptions.age(service.path("planAgeSeconds").asDouble())
-              : "-";
+      String age = OrderOptions.age(service.path("planAgeSeconds"));
       if (wide) {
         String why = service.path("why").asString("-");
-        table.row(name, policy, mode, from, still, version, age, why);
+        String signals = OrderOptions.age(service.path("signalsAgeSeconds"));
+        String enforcer = service.path("enforcer").asString("-");
+        table.row(name, policy, mode, from, still, version, age, signals, enforcer, why);
       } else {
         table.row(name, policy, mode, from, still, version, age);
       }

@@ -1,45 +1,58 @@
 package dev.fairlead.app.command;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /** The table of {@code get weights}. */
 final class WeightRows {
   private static final String ALL_CLASSES = "all";
+  private static final List<String> TITLES =
+      List.of(
+          "SERVICE",
+          "CLASS",
+          "CLUSTER",
+          "MODE",
+          "PLAN",
+          "IN-FORCE",
+          "OBSERVED",
+          "P99",
+          "SUCCESS",
+          "AGE");
 
   private WeightRows() {}
 
+  /** In force is what traffic follows by now: a plan that is enforced, an object's weights. */
   static Table of(JsonNode state, boolean wide) {
-    Table table =
-        wide
-            ? new Table(
-                "SERVICE",
-                "CLASS",
-                "CLUSTER",
-                "SHARE",
-                "OBSERVED",
-                "RPS",
-                "P50",
-                "P99",
-                "SUCCESS",
-                "WHY")
-            : new Table("SERVICE", "CLASS", "CLUSTER", "SHARE", "OBSERVED", "P99", "SUCCESS");
+    List<String> titles = new ArrayList<>(TITLES);
+    if (wide) {
+      titles.addAll(List.of("RPS", "P50", "ENFORCER", "WHY"));
+    }
+    Table table = new Table(titles.toArray(String[]::new));
     for (JsonNode service : state.path("services")) {
+      String mode = service.path("mode").asString("-");
       for (JsonNode cluster : service.path("clusters")) {
-        String name = service.path("name").asString();
         String id = cluster.path("cluster").asString();
-        String share = percent(cluster.path("share"));
-        String observed = percent(cluster.path("observedShare"));
-        String p99 = number(cluster.path("p99Millis"), "ms");
-        String success = percent(cluster.path("successRatio"));
+        List<String> cells = new ArrayList<>();
+        cells.add(service.path("name").asString());
+        cells.add(ALL_CLASSES);
+        cells.add(id);
+        cells.add(mode);
+        cells.add(percent(cluster.path("share")));
+        cells.add(percent(cluster.path("inForce")));
+        cells.add(percent(cluster.path("observedShare")));
+        cells.add(number(cluster.path("p99Millis"), "ms"));
+        cells.add(percent(cluster.path("successRatio")));
+        cells.add(OrderOptions.age(cluster.path("ageSeconds")));
         if (wide) {
-          String rps = number(cluster.path("rps"), "");
-          String p50 = number(cluster.path("p50Millis"), "ms");
-          String why = reason(service.path("plan").path("shares"), id);
-          table.row(name, ALL_CLASSES, id, share, observed, rps, p50, p99, success, why);
-        } else {
-          table.row(name, ALL_CLASSES, id, share, observed, p99, success);
+          cells.add(number(cluster.path("rps"), ""));
+          cells.add(number(cluster.path("p50Millis"), "ms"));
+          cells.add(service.path("enforcer").asString("-"));
+          cells.add(reason(service.path("plan").path("shares"), id));
         }
+        table.row(cells.toArray(String[]::new));
       }
       classes(table, service, wide);
     }
@@ -72,11 +85,12 @@ final class WeightRows {
       String cluster,
       String share,
       String why) {
+    List<String> cells = new ArrayList<>(List.of(service, trafficClass, cluster, "-", share));
+    cells.addAll(Collections.nCopies(wide ? 8 : 5, "-"));
     if (wide) {
-      table.row(service, trafficClass, cluster, share, "-", "-", "-", "-", "-", why);
-    } else {
-      table.row(service, trafficClass, cluster, share, "-", "-", "-");
+      cells.add(why);
     }
+    table.row(cells.toArray(String[]::new));
   }
 
   private static String reason(JsonNode shares, String destination) {

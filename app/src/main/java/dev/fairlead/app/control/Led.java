@@ -6,6 +6,7 @@ import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,9 @@ import java.util.Optional;
  */
 public interface Led {
   ServiceName service();
+
+  /** The weights that the object has now, by destination; of any sum. */
+  Map<String, Double> weights();
 
   /** What somebody measured of it, each destination's numbers with their age. */
   Observation seen(TrafficKey key, long nowNanos);

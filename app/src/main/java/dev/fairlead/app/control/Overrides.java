@@ -3,8 +3,10 @@ package dev.fairlead.app.control;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.control.Mode;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,17 +14,21 @@ import java.util.function.UnaryOperator;
 
 /**
  * What operators ordered while the process runs, over what the documents say: modes, freezes and
- * plans put in force by hand. It outlives reloads and ends with the process, or when it is taken
- * back. Any thread orders; the slow loop obeys and says when it has.
+ * plans put in force by hand. It outlives reloads, and ends when it is taken back, or with the
+ * process unless it is kept elsewhere. Any thread orders; the slow loop obeys and says when it has.
  */
 public final class Overrides {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition obeyed = lock.newCondition();
-  private volatile Board board = new Board(0, Map.of(), Optional.empty());
+  private volatile Board board = Board.NONE;
   private long obeyedGeneration;
 
-  /** Who ordered, by the word of whoever asked, and when by the wall clock. */
-  public record Order(String by, long atMillis) {}
+  /**
+   * Who ordered and why, by the word of whoever asked, and when by the wall clock.
+   *
+   * @param why empty: nobody said
+   */
+  public record Order(String by, long atMillis, String why) {}
 
   /** A mode in place of the documents'. */
   public record ModeOrder(Mode mode, Order order) {}
@@ -40,6 +46,13 @@ public final class Overrides {
   /** What is ordered for one service. */
   public record OfService(
       Optional<ModeOrder> mode, Optional<Freeze> freeze, Optional<Applied> applied) {
+    /** Whether the same people ordered the same: the plans of freezes aside, which are kept. */
+    private boolean isLike(OfService other) {
+      return mode.equals(other.mode)
+          && freeze.map(Freeze::order).equals(other.freeze.map(Freeze::order))
+          && applied.map(Applied::order).equals(other.applied.map(Applied::order));
+    }
+
     static final OfService NONE =
         new OfService(Optional.empty(), Optional.empty(), Optional.empty());
 
@@ -64,8 +77,42 @@ public final class Overrides {
    * @param all a freeze of all services, those to come included
    */
   public record Board(long generation, Map<ServiceName, OfService> services, Optional<Freeze> all) {
+    /** Of which nothing is ordered. */
+    public static final Board NONE = new Board(0, Map.of(), Optional.empty());
+
     public Board {
       services = Map.copyOf(services);
+    }
+
+    /** Whether the same people ordered the same, whenever it came here. */
+    public boolean isLike(Board other) {
+      Set<ServiceName> names = new HashSet<>(services.keySet());
+      names.addAll(other.services.keySet());
+      return all.map(Freeze::order).equals(other.all.map(Freeze::order))
+          && names.stream().allMatch(name -> of(name).isLike(other.of(name)));
+    }
+
+    /**
+     * What two ordered since something held for both: for what both ordered something, this is the
+     * one to follow.
+     */
+    public Board merge(Board before, Board theirs) {
+      Map<ServiceName, OfService> merged = new HashMap<>(theirs.services);
+      Set<ServiceName> names = new HashSet<>(services.keySet());
+      names.addAll(before.services.keySet());
+      names.addAll(theirs.services.keySet());
+      for (ServiceName name : names) {
+        OfService own = of(name);
+        if (!own.isLike(before.of(name)) || own.isLike(theirs.of(name))) {
+          if (own.equals(OfService.NONE)) {
+            merged.remove(name);
+          } else {
+            merged.put(name, own);
+          }
+        }
+      }
+      Optional<Order> was = before.all.map(Freeze::order);
+      return new Board(0, merged, all.map(Freeze::order).equals(was) ? theirs.all : all);
     }
 
     public OfService of(ServiceName service) {
@@ -192,7 +239,7 @@ public final class Overrides {
   }
 
   /** One order after the other; what changes nothing is no new generation. */
-  private Board change(UnaryOperator<Board> how) {
+  public Board change(UnaryOperator<Board> how) {
     lock.lock();
     try {
       Board before = board;

@@ -57,6 +57,7 @@ public final class SteeringLoop {
   private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
   private volatile Map<ServiceName, Objective> steering = Map.of();
+  private volatile Map<ServiceName, Led> others = Map.of();
 
   /**
    * Steers what is in force.
@@ -93,6 +94,11 @@ public final class SteeringLoop {
   /** All services that are steered, as the documents have it. */
   public Map<ServiceName, Objective> steering() {
     return steering;
+  }
+
+  /** Services whose traffic others carry, steered or not. */
+  public Map<ServiceName, Led> others() {
+    return others;
   }
 
   public long stepFailures() {
@@ -172,6 +178,7 @@ public final class SteeringLoop {
     Set<ServiceName> wanted = new HashSet<>();
     Map<ServiceName, Objective> steers = new LinkedHashMap<>();
     Map<ServiceName, Carrier> carriers = new HashMap<>();
+    Map<ServiceName, Led> elsewhere = new HashMap<>();
     for (ServiceConfig config : current.configuration().services().values()) {
       ServiceBalancer balancer = current.balancers().get(config.name());
       if (config.objective().isPresent()) {
@@ -185,6 +192,7 @@ public final class SteeringLoop {
       // A document's word on the service is the operator's last. Of one service there is one plan:
       // where others take it from an object, they are who was asked for.
       carriers.put(each.service(), new LedTraffic(each));
+      elsewhere.put(each.service(), each);
       each.objective().ifPresent(own -> steers.putIfAbsent(each.service(), own));
     }
     steers.forEach(
@@ -214,6 +222,7 @@ public final class SteeringLoop {
     documented = objectives;
     steers.keySet().retainAll(wanted);
     steering = Map.copyOf(steers);
+    others = Map.copyOf(elsewhere);
     forgetApplied(orders);
     return true;
   }

@@ -14,6 +14,7 @@ import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import dev.fairlead.telemetry.TrafficSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** One object that opted in. */
@@ -26,18 +27,18 @@ final class LedObject implements Led {
   private final ServiceName service;
   private final TrafficSource traffic;
   private final SplitEnforcer enforcer;
-  private volatile List<String> destinations;
+  private volatile Map<String, Double> weights;
 
   LedObject(ObjectName target, LedSplit split, TrafficSource traffic, SplitEnforcer enforcer) {
     this.target = target;
     this.service = split.service();
-    this.destinations = List.copyOf(split.weights().keySet());
+    this.weights = split.weights();
     this.traffic = traffic;
     this.enforcer = enforcer;
   }
 
   void update(LedSplit split) {
-    destinations = List.copyOf(split.weights().keySet());
+    weights = split.weights();
   }
 
   @Override
@@ -46,8 +47,13 @@ final class LedObject implements Led {
   }
 
   @Override
+  public Map<String, Double> weights() {
+    return weights;
+  }
+
+  @Override
   public Observation seen(TrafficKey key, long nowNanos) {
-    return traffic.seen(key, destinations, nowNanos);
+    return traffic.seen(key, List.copyOf(weights.keySet()), nowNanos);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -28,27 +29,32 @@ public final class OrderPosts {
   /** A name for a log line. */
   private static final int LONGEST_BY = 100;
 
+  private static final int LONGEST_WHY = 500;
+
   /** Longer than any step should take; an order that waits longer is in force later. */
   private static final long PATIENCE_MILLIS = 2_000;
 
   private static final String DOCUMENTS = "documents";
   private static final Map<String, Set<String>> FIELDS =
       Map.of(
-          "/api/mode", Set.of("by", "service", "mode"),
-          "/api/freeze", Set.of("by", "service"),
-          "/api/unfreeze", Set.of("by", "service"),
-          "/api/apply", Set.of("by", "service", "version", "undo"),
-          "/api/rollback", Set.of("by", "service", "version"));
+          "/api/mode", Set.of("by", "why", "service", "mode"),
+          "/api/freeze", Set.of("by", "why", "service"),
+          "/api/unfreeze", Set.of("by", "why", "service"),
+          "/api/apply", Set.of("by", "why", "service", "version", "undo"),
+          "/api/rollback", Set.of("by", "why", "service", "version"));
 
   private final Sources sources;
   private final Runnable wake;
+  private final Supplier<Optional<String>> keep;
 
   /**
    * @param wake has the slow loop look at what was ordered
+   * @param keep has orders outlive the process; why that failed, empty where it did not
    */
-  public OrderPosts(Sources sources, Runnable wake) {
+  public OrderPosts(Sources sources, Runnable wake, Supplier<Optional<String>> keep) {
     this.sources = sources;
     this.wake = wake;
+    this.keep = keep;
   }
 
   /** Whether an order can be posted there. */
@@ -87,20 +93,22 @@ public final class OrderPosts {
         };
     wake.run();
     boolean obeyed = sources.overrides().awaitObeyed(board.generation(), PATIENCE_MILLIS);
+    String notKept = keep.get().orElse(null);
     StatusView status = StatusView.of(sources);
     List<StatusView.Service> concerned =
         service.isEmpty()
             ? status.services()
             : status.of(Steered.known(sources, service.get())).stream().toList();
-    return new Answer(obeyed ? 200 : 202, new Done(obeyed, concerned));
+    return new Answer(obeyed ? 200 : 202, new Done(obeyed, notKept, concerned));
   }
 
   /**
    * An order that was taken.
    *
    * @param inForce false: the slow loop is at work, and will obey when it is done
+   * @param notKept why it would be lost with the process, where it was to be kept; else null
    */
-  record Done(boolean inForce, List<StatusView.Service> services) {}
+  record Done(boolean inForce, @Nullable String notKept, List<StatusView.Service> services) {}
 
   private Overrides.Board mode(Steered service, JsonNode order) {
     String word =
@@ -183,7 +191,11 @@ public final class OrderPosts {
       throw new IllegalArgumentException(
           "'by' is missing: who orders, in at most " + LONGEST_BY + " characters");
     }
-    return new Overrides.Order(by, sources.clock().millis());
+    String why = text(order, "why").orElse("").strip();
+    if (why.length() > LONGEST_WHY) {
+      throw new IllegalArgumentException("'why' has more than " + LONGEST_WHY + " characters");
+    }
+    return new Overrides.Order(by, sources.clock().millis(), why);
   }
 
   private static void check(JsonNode order, Set<String> fields) {

@@ -7,7 +7,9 @@ import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.demand.Observation;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,8 +36,9 @@ public record StatusView(
    * Who ordered something.
    *
    * @param atMillis Unix time
+   * @param why empty: nobody said
    */
-  public record Said(String by, long atMillis, double ageSeconds) {}
+  public record Said(String by, long atMillis, double ageSeconds, String why) {}
 
   /**
    * One service.
@@ -43,6 +46,9 @@ public record StatusView(
    * @param policy null where the documents no longer steer it, but an order stands
    * @param mode that holds
    * @param documentedMode what it is without {@code modeOrder}
+   * @param enforcer who has the weights follow the plan; null before the first
+   * @param signalsAgeSeconds of the oldest numbers that the plan rests on; null where there are
+   *     none
    * @param rolledBackTo the version whose weights the freeze keeps
    * @param applied the version that somebody put in force in the mode advise
    * @param planVersion null before the first plan
@@ -54,6 +60,8 @@ public record StatusView(
       @Nullable String documentedMode,
       @Nullable Said modeOrder,
       @Nullable Said frozen,
+      @Nullable String enforcer,
+      @Nullable Double signalsAgeSeconds,
       @Nullable Long rolledBackTo,
       @Nullable Long applied,
       @Nullable Said appliedOrder,
@@ -104,6 +112,8 @@ public record StatusView(
         documented == null ? null : word(documented),
         own.mode().map(each -> said(each.order(), now)).orElse(null),
         freeze.map(each -> said(each.order(), now)).orElse(null),
+        view == null ? null : view.enforcer(),
+        view == null ? null : age(view, sources.ticker().nanos()),
         freeze.flatMap(Overrides.Freeze::plan).map(plan -> plan.version()).orElse(null),
         own.applied().map(each -> each.plan().version()).orElse(null),
         own.applied().map(each -> said(each.order(), now)).orElse(null),
@@ -112,11 +122,23 @@ public record StatusView(
         view == null ? null : view.why());
   }
 
+  private static @Nullable Double age(PlanView view, long now) {
+    return view.insight().seen().stream()
+        .flatMap(
+            seen ->
+                seen.destinations().stream()
+                    .filter(Observation.Destination::isMeasured)
+                    .map(each -> (each.ageNanos() + Math.max(0, now - seen.nanos())) / 1e9))
+        .max(Comparator.naturalOrder())
+        .orElse(null);
+  }
+
   static String word(Mode mode) {
     return mode.name().toLowerCase(Locale.ROOT);
   }
 
   private static Said said(Overrides.Order order, long now) {
-    return new Said(order.by(), order.atMillis(), Math.max(0, now - order.atMillis()) / 1e3);
+    return new Said(
+        order.by(), order.atMillis(), Math.max(0, now - order.atMillis()) / 1e3, order.why());
   }
 }

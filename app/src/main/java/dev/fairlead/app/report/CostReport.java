@@ -191,7 +191,7 @@ public record CostReport(
               reckoning.window().seconds()));
     }
     reckoning.window().byDestination().keySet().stream()
-        .filter(to -> !reckoning.localityOf(to).equals(reckoning.here()))
+        .filter(reckoning::isElsewhere)
         .filter(to -> !reckoning.isPriced(to))
         .forEach(to -> notes.add("no price between here and " + to + ": it counts as free"));
     if (view == null) {
@@ -201,7 +201,7 @@ public record CostReport(
               : "not steered: a TrafficObjective in mode observe would plan it");
       return notes;
     }
-    if (!sources.inForce().get().balancers().containsKey(name)) {
+    if (sources.others().get().containsKey(name)) {
       notes.add("others carry its traffic: requests and bytes are by the rates that they tell of");
     }
     if (!Reckoning.hasTerms(view)) {

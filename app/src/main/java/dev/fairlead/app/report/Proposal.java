@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * follows.
  *
  * @param version of the plan that {@code apply} would put in force
- * @param follows what decides now: {@code plan}, {@code applied plan}, or {@code locality}
+ * @param follows what decides now: {@code plan}, {@code applied plan}, {@code locality}, or the
+ *     {@code weights of its object} where others carry the traffic
  * @param frozen whether nothing changes for now
  * @param nowPerMonth dollars as traffic goes; null without traffic
  * @param thenPerMonth dollars with the proposal
@@ -81,7 +82,7 @@ public record Proposal(
         name.toString(),
         view.mode().name().toLowerCase(Locale.ROOT),
         view.version(),
-        view.mode() == Mode.DRIVE ? "plan" : applied.isPresent() ? "applied plan" : "locality",
+        follows(sources, name, view, applied.isPresent()),
         board.freezeOf(name).isPresent(),
         rows(followed, proposed, known ? Optional.of(reckoning) : Optional.empty()),
         known ? reckoning.monthly() : null,
@@ -89,6 +90,16 @@ public record Proposal(
         reckoning.millis().orElse(null),
         reckoning.millis(proposed).orElse(null),
         reckoning.all().requests());
+  }
+
+  private static String follows(Sources sources, ServiceName name, PlanView view, boolean applied) {
+    if (view.mode() == Mode.DRIVE) {
+      return "plan";
+    }
+    if (applied) {
+      return "applied plan";
+    }
+    return sources.others().get().containsKey(name) ? "weights of its object" : "locality";
   }
 
   private static List<Row> rows(

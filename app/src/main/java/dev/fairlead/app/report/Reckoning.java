@@ -57,6 +57,13 @@ final class Reckoning {
     return inForce.localityOf(service, destination);
   }
 
+  /** Whether bytes leave this process's place, as far as is known. */
+  boolean isElsewhere(String destination) {
+    Locality there = localityOf(destination);
+    return !destination.equals(inForce.configuration().caller().cluster())
+        && (!there.equals(here()) || there.equals(Locality.UNKNOWN));
+  }
+
   /** Whether a price is known for bytes in both directions. */
   boolean isPriced(String destination) {
     Locality there = localityOf(destination);

@@ -6,10 +6,14 @@ import dev.fairlead.app.control.Beat;
 import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.SteeringLoop;
+import dev.fairlead.app.keep.OrderFile;
+import dev.fairlead.app.keep.OrderKeeper;
+import dev.fairlead.app.keep.OrderStore;
 import dev.fairlead.app.led.LedObjects;
 import dev.fairlead.app.log.AccessLog;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
+import dev.fairlead.app.operate.OrderPosts;
 import dev.fairlead.app.otlp.SpanExporter;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
@@ -75,6 +79,7 @@ public final class Daemon implements AutoCloseable {
   private final LinkHintBoard linkHints;
   private final Overrides overrides = new Overrides();
   private final SteeringLoop steering;
+  private final Optional<OrderKeeper> keeper;
   private final History history = new History();
   private final Sources sources;
   private final StateSampler sampler;
@@ -168,6 +173,12 @@ public final class Daemon implements AutoCloseable {
             ticker,
             clock,
             log);
+    this.keeper =
+        settings
+            .orders()
+            .<OrderStore>map(OrderFile::new)
+            .or(() -> inCluster.map(InCluster::orders))
+            .map(store -> new OrderKeeper(store, overrides, steering::plans, log));
     this.sources =
         new Sources(
             version,
@@ -175,6 +186,7 @@ public final class Daemon implements AutoCloseable {
             this::status,
             steering::plans,
             steering::steering,
+            steering::others,
             overrides,
             steering::stepFailures,
             proxy::counters,
@@ -247,6 +259,9 @@ public final class Daemon implements AutoCloseable {
   }
 
   private void begin() {
+    if (settings.orders().isPresent()) {
+      keeper.ifPresent(this::restore);
+    }
     // First the watch, then the reading: what changes in between is seen.
     documents.watch(this::reload);
     Optional<Configuration> configuration =
@@ -265,7 +280,8 @@ public final class Daemon implements AutoCloseable {
     adminAddress = Optional.of(admin.address());
     configuration.ifPresent(this::serve);
     beat("fairlead-state", sampler::tick);
-    Beat steeringBeat = beat("fairlead-steering", steering::tick);
+    keeper.ifPresent(orders -> beat("fairlead-orders", orders::tick));
+    Beat steeringBeat = beat("fairlead-steering", this::steer);
     afterReload = steeringBeat::wake;
     inCluster.ifPresent(side -> begin(side, steeringBeat));
     log.info(
@@ -278,6 +294,31 @@ public final class Daemon implements AutoCloseable {
         proxy.listeners(),
         "services",
         services.inForce().configuration().services().size());
+  }
+
+  /** Not before it is known what operators ordered: the API server may be away. */
+  private long steer() {
+    return keeper.isEmpty() || keeper.get().isRestored()
+        ? steering.tick()
+        : TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private void restore(OrderKeeper orders) {
+    try {
+      orders.restore();
+    } catch (IOException e) {
+      throw new StartFailure(
+          StartFailure.Kind.UNAVAILABLE,
+          List.of(settings.orders().orElseThrow() + ": orders cannot be kept there: " + e));
+    } catch (IllegalArgumentException e) {
+      throw new StartFailure(
+          StartFailure.Kind.DOCUMENTS,
+          List.of(
+              settings.orders().orElseThrow()
+                  + ": no orders can be read: "
+                  + e.getMessage()
+                  + " (mend the file, or move it away to start without what was ordered)"));
+    }
   }
 
   private void begin(InCluster side, Beat steeringBeat) {
@@ -311,7 +352,8 @@ public final class Daemon implements AutoCloseable {
           sampler,
           history,
           linkHints,
-          () -> afterReload.run(),
+          new OrderPosts(
+              sources, () -> afterReload.run(), () -> keeper.flatMap(OrderKeeper::keepSoon)),
           token(),
           Metrics.registry(sources),
           random,
@@ -447,6 +489,7 @@ public final class Daemon implements AutoCloseable {
       reasons.add("listeners: " + proxy.listeners());
       reasons.add("last reload: " + (reload.ok() ? "accepted" : "refused"));
     }
+    keeper.flatMap(OrderKeeper::trouble).ifPresent(why -> reasons.add("orders: " + why));
     reload.problems().forEach(problem -> reasons.add("problem: " + problem));
     return new Status(
         inForce.generation() > 0 && !draining,

@@ -1,5 +1,7 @@
 package dev.fairlead.app.run;
 
+import dev.fairlead.app.keep.OrderLease;
+import dev.fairlead.app.keep.OrderStore;
 import dev.fairlead.app.led.LedObjects;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.state.LedStatus;
@@ -8,6 +10,7 @@ import dev.fairlead.balancer.Ticker;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.lead.LeaderLock;
+import dev.fairlead.kubernetes.lead.LeaseNote;
 import dev.fairlead.kubernetes.lead.LeaseTimes;
 import java.time.Clock;
 import java.util.Optional;
@@ -22,6 +25,7 @@ final class InCluster implements AutoCloseable {
   private static final String LOCK = "fairlead-controller";
 
   private final Cluster cluster;
+  private final String namespace;
   private final LeaderLock lock;
   private final OperatorLog log;
   private final Optional<LedObjects> led;
@@ -36,6 +40,7 @@ final class InCluster implements AutoCloseable {
       RandomSource random,
       OperatorLog log) {
     this.cluster = cluster;
+    this.namespace = settings.pod().namespace();
     this.lock =
         new LeaderLock(
             cluster,
@@ -57,6 +62,11 @@ final class InCluster implements AutoCloseable {
   void start(Runnable ledChanged) {
     lock.start();
     led.ifPresent(objects -> objects.start(ledChanged));
+  }
+
+  /** Where operators' orders are kept, for all that contend. */
+  OrderStore orders() {
+    return new OrderLease(new LeaseNote(cluster, namespace, LOCK, OrderLease.KEY));
   }
 
   boolean isLeader() {

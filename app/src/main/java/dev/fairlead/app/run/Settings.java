@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param maxLag of an event loop, above which requests are turned away by class; zero: never
  * @param trusted proxies in front of this one
  * @param kubernetes what it does in a cluster
+ * @param orders a file where operators' orders outlive the process; empty: they do not
  * @param adminToken a file with what the admin API asks for; empty: it is for loopback only
  */
 public record Settings(
@@ -35,6 +36,7 @@ public record Settings(
     Duration maxLag,
     TrustedPeers trusted,
     InKubernetes kubernetes,
+    Optional<Path> orders,
     Optional<Path> adminToken) {
   public Settings {
     config = List.copyOf(config);
@@ -59,6 +61,7 @@ public record Settings(
         Duration.ZERO,
         TrustedPeers.NONE,
         InKubernetes.NONE,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -75,6 +78,24 @@ public record Settings(
         maxLag,
         trusted,
         kubernetes,
+        orders,
         Optional.of(file));
+  }
+
+  /** The same with orders that outlive the process. */
+  public Settings withOrders(Path file) {
+    return new Settings(
+        config,
+        here,
+        admin,
+        loops,
+        accessLog,
+        drain,
+        traces,
+        maxLag,
+        trusted,
+        kubernetes,
+        Optional.of(file),
+        adminToken);
   }
 }

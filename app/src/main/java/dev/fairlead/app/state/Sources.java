@@ -1,5 +1,6 @@
 package dev.fairlead.app.state;
 
+import dev.fairlead.app.control.Led;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.otlp.ExportCounts;
@@ -20,6 +21,7 @@ import java.util.function.Supplier;
  *
  * @param version of Fairlead
  * @param steering services that are steered, as the documents have it
+ * @param others services whose traffic others carry
  * @param overrides what operators order over that
  * @param ledger what traffic there was, for reports
  * @param stepFailures steering steps that threw
@@ -27,7 +29,7 @@ import java.util.function.Supplier;
  * @param exchanges as they end, and what is remembered of them
  * @param exemplars traces by their latency
  * @param traces what became of spans; empty where there are none
- * @param led services whose traffic others carry; empty where none may be led
+ * @param led what is done for what others carry; empty where none may be led
  */
 public record Sources(
     String version,
@@ -35,6 +37,7 @@ public record Sources(
     Supplier<Status> status,
     Supplier<Map<ServiceName, PlanView>> plans,
     Supplier<Map<ServiceName, Objective>> steering,
+    Supplier<Map<ServiceName, Led>> others,
     Overrides overrides,
     LongSupplier stepFailures,
     Supplier<ProxyServer.Counters> proxy,

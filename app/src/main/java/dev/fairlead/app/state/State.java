@@ -39,28 +39,35 @@ public record State(
   /**
    * One service.
    *
-   * @param policy inside a cluster: {@code peak-ewma}
+   * @param policy inside a cluster: {@code peak-ewma}; null where others carry its traffic
    * @param steering between clusters: {@code l3}; null without an objective
    * @param mode {@code observe}, {@code advise} or {@code drive}; null as above
+   * @param enforcer who has the weights follow the plan; null as above
    * @param rps requests started per second
    * @param ordered what operators ordered over the documents, a line each
    */
   public record Service(
       String name,
-      String policy,
+      @Nullable String policy,
       @Nullable String steering,
       @Nullable String mode,
       @Nullable Long periodMillis,
+      @Nullable String enforcer,
       @Nullable Double rps,
       List<Cluster> clusters,
       @Nullable PlanState plan,
       List<String> ordered) {}
 
   /**
-   * One destination cluster of a service.
+   * One destination cluster of a service; of one whose traffic others carry, a backend.
    *
+   * @param endpoints null where nobody counts them
+   * @param usable of them; 0 also where nobody counts them and all are down
    * @param share of the plan; null without one
+   * @param inForce share that traffic follows, by a plan that is enforced or by the object that
+   *     others take it from; null where locality decides
    * @param observedShare of the requests that were started
+   * @param ageSeconds since its numbers were measured; null: they never were
    * @param bytesPerSecond both ways
    * @param dollarsPerHour what the traffic costs at the present rate
    */
@@ -68,15 +75,17 @@ public record State(
       String cluster,
       String locality,
       boolean local,
-      int endpoints,
-      int usable,
+      @Nullable Integer endpoints,
+      @Nullable Integer usable,
       @Nullable Double share,
+      @Nullable Double inForce,
       @Nullable Double observedShare,
       @Nullable Double rps,
       @Nullable Double p50Millis,
       @Nullable Double p99Millis,
       @Nullable Double successRatio,
-      long inFlight,
+      @Nullable Long inFlight,
+      @Nullable Double ageSeconds,
       @Nullable Double bytesPerSecond,
       @Nullable Double dollarsPerHour) {}
 

@@ -1,9 +1,8 @@
 package dev.fairlead.app.state;
 
-import dev.fairlead.app.control.Insight;
+import dev.fairlead.app.control.Led;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.Pace;
-import dev.fairlead.app.control.PlanVersion;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.endpoint.Locality;
@@ -13,19 +12,18 @@ import dev.fairlead.balancer.report.EndpointReport;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
-import dev.fairlead.steering.demand.Observation;
-import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link State} each second from the balancers' reports and the plans. */
@@ -33,14 +31,9 @@ public final class StateSampler {
   private static final long PERIOD_NANOS = 1_000_000_000;
   private static final double SECONDS_PER_HOUR = 3600.0;
 
-  /** Rates that are older say nothing of this second. */
-  private static final long STALE_NANOS = 60_000_000_000L;
-
-  /** How many changes a person can read beside all else. */
-  private static final int RECENT_CHANGES = 20;
-
   private final Sources sources;
   private final History history;
+  private final Elsewhere elsewhere;
   private final Pace pace;
   private final Map<ServiceName, Watched> watched = new HashMap<>();
   private volatile @Nullable State last;
@@ -50,6 +43,7 @@ public final class StateSampler {
   public StateSampler(Sources sources, History history) {
     this.sources = sources;
     this.history = history;
+    this.elsewhere = new Elsewhere(sources);
     this.pace = new Pace(sources.ticker().nanos() - PERIOD_NANOS, PERIOD_NANOS);
   }
 
@@ -75,22 +69,17 @@ public final class StateSampler {
   private synchronized State sample() {
     InForce current = sources.inForce().get();
     Status now = sources.status().get();
-    Map<ServiceName, PlanView> views = sources.plans().get();
+    Map<ServiceName, Led> others = sources.others().get();
+    TreeSet<ServiceName> names = new TreeSet<>(current.balancers().keySet());
+    names.addAll(others.keySet());
     List<State.Service> services = new ArrayList<>();
-    for (ServiceConfig config : current.configuration().services().values()) {
-      ServiceBalancer balancer = current.balancers().get(config.name());
-      if (balancer != null) {
-        ServiceWindow window = window(config.name(), balancer);
-        window.add(balancer.report());
-        services.add(service(current, config, balancer, window, views.get(config.name())));
-      }
+    for (ServiceName name : names) {
+      services.add(service(current, name, Optional.ofNullable(others.get(name))));
     }
     watched.keySet().retainAll(current.balancers().keySet());
-    elsewhere(current, views);
-    Set<ServiceName> all = new HashSet<>(current.balancers().keySet());
-    all.addAll(sources.steering().get().keySet());
-    sources.egress().forget(all);
-    sources.ledger().forget(all);
+    names.addAll(sources.steering().get().keySet());
+    sources.egress().forget(names);
+    sources.ledger().forget(names);
     var caller = current.configuration().caller();
     State made =
         new State(
@@ -105,42 +94,6 @@ public final class StateSampler {
     return made;
   }
 
-  /** Traffic that others carry, at the rates that they last told of. */
-  private void elsewhere(InForce current, Map<ServiceName, PlanView> views) {
-    views.forEach(
-        (name, view) -> {
-          Optional<Observation> seen = view.insight().seen();
-          if (!current.balancers().containsKey(name) && seen.isPresent()) {
-            seen.get().destinations().forEach(each -> elsewhere(current, name, each));
-          }
-        });
-  }
-
-  private void elsewhere(InForce current, ServiceName service, Observation.Destination seen) {
-    if (seen.ageNanos() > STALE_NANOS || !(seen.startedRps() >= 0)) {
-      return;
-    }
-    double sent = orNone(seen.startedRps() * seen.bytesSentPerRequest());
-    double received = orNone(seen.startedRps() * seen.bytesReceivedPerRequest());
-    double dollars =
-        sources
-            .egress()
-            .add(
-                current.configuration().prices(),
-                service,
-                seen.name(),
-                current.configuration().caller().locality(),
-                current.localityOf(service, seen.name()),
-                (long) sent,
-                (long) received,
-                sources.clock().millis());
-    sources.ledger().add(service, seen.name(), TrafficLedger.Sum.ofSecond(seen, dollars));
-  }
-
-  private static double orNone(double value) {
-    return Double.isFinite(value) ? value : 0;
-  }
-
   private ServiceWindow window(ServiceName name, ServiceBalancer balancer) {
     Watched known = watched.get(name);
     if (known == null || known.balancer() != balancer) {
@@ -150,19 +103,68 @@ public final class StateSampler {
     return known.window();
   }
 
-  private State.Service service(
+  private State.Service service(InForce current, ServiceName name, Optional<Led> led) {
+    ServiceConfig config = current.configuration().services().get(name);
+    Objective objective =
+        Optional.ofNullable(config)
+            .flatMap(ServiceConfig::objective)
+            .orElse(sources.steering().get().get(name));
+    PlanView plan = sources.plans().get().get(name);
+    ServiceBalancer balancer = current.balancers().get(name);
+    List<State.Cluster> clusters =
+        balancer == null ? new ArrayList<>() : own(current, name, balancer, led.isEmpty(), plan);
+    led.ifPresent(each -> add(elsewhere.clusters(current, each, plan), clusters));
+    Overrides.Board orders = sources.overrides().board();
+    return new State.Service(
+        name.toString(),
+        config == null || balancer == null ? null : config.policy().algorithm().id(),
+        objective == null ? null : objective.policy().id(),
+        objective == null ? null : word(orders.modeOf(name, objective.mode())),
+        objective == null ? null : objective.period().toMillis(),
+        plan == null ? led.map(Led::enforcer).orElse(null) : plan.enforcer(),
+        rps(clusters),
+        clusters,
+        plan == null ? null : PlanStates.of(plan),
+        ordered(orders, name));
+  }
+
+  /** Of what is carried here too only what is sent is news: the rest is the others' to tell. */
+  private static void add(List<State.Cluster> others, List<State.Cluster> clusters) {
+    Set<String> theirs = others.stream().map(State.Cluster::cluster).collect(Collectors.toSet());
+    clusters.removeIf(
+        each ->
+            theirs.contains(each.cluster()) || !(Objects.requireNonNullElse(each.rps(), 0.0) > 0));
+    clusters.addAll(others);
+  }
+
+  /** Of those that are known; null: of none. */
+  private static @Nullable Double rps(List<State.Cluster> clusters) {
+    return clusters.stream()
+        .map(State.Cluster::rps)
+        .filter(Objects::nonNull)
+        .reduce(Double::sum)
+        .orElse(null);
+  }
+
+  /**
+   * What this process's own balancer sends where.
+   *
+   * @param planned whether the plan is of that
+   */
+  private List<State.Cluster> own(
       InForce current,
-      ServiceConfig config,
+      ServiceName service,
       ServiceBalancer balancer,
-      ServiceWindow window,
-      @Nullable PlanView plan) {
+      boolean planned,
+      @Nullable PlanView view) {
+    ServiceWindow window = window(service, balancer);
+    window.add(balancer.report());
+    Optional<PlanView> plan = planned ? Optional.ofNullable(view) : Optional.empty();
     SortedMap<String, int[]> endpoints = countEndpoints(balancer.endpoints());
     TreeSet<String> names = new TreeSet<>(window.total().keySet());
     names.addAll(endpoints.keySet());
-    if (plan != null) {
-      plan.inForce().shares().forEach(share -> names.add(share.destination()));
-    }
-    double seconds = window.seconds();
+    plan.ifPresent(
+        each -> each.inForce().shares().forEach(share -> names.add(share.destination())));
     long started = 0;
     for (String cluster : names) {
       started += window.lastSecond(cluster).started();
@@ -170,20 +172,9 @@ public final class StateSampler {
     List<State.Cluster> clusters = new ArrayList<>();
     for (String cluster : names) {
       int[] counts = endpoints.getOrDefault(cluster, new int[2]);
-      clusters.add(cluster(current, config.name(), cluster, counts, window, started, plan));
+      clusters.add(cluster(current, service, cluster, counts, window, started, plan));
     }
-    Objective objective = config.objective().orElse(null);
-    Overrides.Board orders = sources.overrides().board();
-    return new State.Service(
-        config.name().toString(),
-        config.policy().algorithm().id(),
-        objective == null ? null : objective.policy().id(),
-        objective == null ? null : word(orders.modeOf(config.name(), objective.mode())),
-        objective == null ? null : objective.period().toMillis(),
-        finite(started / seconds),
-        clusters,
-        plan == null ? null : planState(plan),
-        ordered(orders, config.name()));
+    return clusters;
   }
 
   private static String word(Mode mode) {
@@ -224,7 +215,7 @@ public final class StateSampler {
       int[] endpoints,
       ServiceWindow window,
       long startedInAll,
-      @Nullable PlanView plan) {
+      Optional<PlanView> plan) {
     ClusterTotals second = window.lastSecond(cluster);
     ClusterTotals recent = window.recent(cluster);
     double seconds = window.seconds();
@@ -249,13 +240,17 @@ public final class StateSampler {
         cluster.equals(caller.cluster()),
         endpoints[0],
         endpoints[1],
-        plan == null ? null : share(plan.inForce(), cluster),
+        plan.map(each -> PlanStates.share(each.inForce(), cluster)).orElse(null),
+        plan.flatMap(each -> PlanStates.followed(service, each, sources.overrides().board()))
+            .map(each -> PlanStates.share(each, cluster))
+            .orElse(null),
         finite((double) second.started() / startedInAll),
         finite(second.started() / seconds),
         millis(recent.latency().quantileNanos(0.50)),
         millis(recent.latency().quantileNanos(0.99)),
         finite((double) recent.replied() / (recent.replied() + recent.failed())),
         second.inFlight(),
+        0.0,
         finite((second.bytesSent() + second.bytesReceived()) / seconds),
         finite(dollars / seconds * SECONDS_PER_HOUR));
   }
@@ -271,75 +266,6 @@ public final class StateSampler {
       }
     }
     return counts;
-  }
-
-  private static State.PlanState planState(PlanView view) {
-    List<State.ClassState> classes = new ArrayList<>();
-    view.byClass()
-        .forEach(
-            (trafficClass, plan) ->
-                classes.addFirst(
-                    new State.ClassState(
-                        trafficClass, finite(plan.shed()), shares(plan.inForce(), plan.wanted()))));
-    List<State.Change> recent = new ArrayList<>();
-    List<PlanVersion> history = view.history();
-    history
-        .subList(Math.max(0, history.size() - RECENT_CHANGES), history.size())
-        .forEach(version -> recent.add(new State.Change(version.atMillis(), version.why())));
-    return new State.PlanState(
-        view.version(),
-        view.changedAtMillis(),
-        view.why(),
-        shares(view.inForce(), view.wanted()),
-        classes,
-        new TreeMap<>(view.suppressed()),
-        finite(view.oscillation()),
-        recent,
-        new TreeMap<>(view.insight().quarantined()),
-        solver(view.insight()));
-  }
-
-  private static State.Solver solver(Insight insight) {
-    Double millis = finite(insight.stepNanos() / 1e6);
-    return insight
-        .solution()
-        .map(
-            found ->
-                new State.Solver(
-                    millis,
-                    found.status().name().toLowerCase(Locale.ROOT),
-                    hourly(found.terms().wayDollars()),
-                    hourly(found.terms().waitDollars()),
-                    hourly(found.terms().egressDollars()),
-                    hourly(found.terms().overflowDollars())))
-        .orElse(new State.Solver(millis, null, null, null, null, null));
-  }
-
-  private static @Nullable Double hourly(double dollarsPerSecond) {
-    return finite(dollarsPerSecond * SECONDS_PER_HOUR);
-  }
-
-  private static List<State.Share> shares(Plan inForce, Plan wanted) {
-    List<State.Share> shares = new ArrayList<>();
-    for (Plan.Share share : inForce.shares()) {
-      shares.add(
-          new State.Share(
-              share.destination(),
-              finite(share.share()),
-              share(wanted, share.destination()),
-              finite(share.weight()),
-              share.reason()));
-    }
-    return shares;
-  }
-
-  private static @Nullable Double share(Plan plan, String destination) {
-    for (Plan.Share share : plan.shares()) {
-      if (share.destination().equals(destination)) {
-        return finite(share.share());
-      }
-    }
-    return null;
   }
 
   private static @Nullable Double millis(double nanos) {

@@ -26,7 +26,10 @@ export const millis = orNone((value) => {
 
 export const count = orNone((value) => value.toFixed(0));
 
-export const rate = orNone((value) => (value === 0 ? "0" : value.toFixed(value >= 100 ? 0 : 1)));
+export const rate = orNone((value) => {
+  if (value === 0) return "0";
+  return value < 0.05 ? "<0.1" : value.toFixed(value >= 100 ? 0 : 1);
+});
 
 export const weight = orNone(digits);
 
@@ -41,6 +44,16 @@ export const dollars = orNone((value) => {
   if (value === 0) return "$0";
   return value < 0.001 ? "<$0.001" : `$${value.toFixed(value < 0.1 ? 3 : 2)}`;
 });
+
+const CENTS = new Intl.NumberFormat("en", { style: "currency", currency: "USD" });
+
+/** Dollars of a month, to the cent; what costs less than one is not free. */
+export const month = orNone((value) =>
+  (value !== 0 && Math.abs(value) < 0.005 ? `${value < 0 ? "-" : ""}<$0.01` : CENTS.format(value)));
+
+const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+export const total = orNone((value) => WHOLE.format(value));
 
 /** The wall clock of this browser, 24 hours. */
 export function clock(unixMillis) {

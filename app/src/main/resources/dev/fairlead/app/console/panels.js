@@ -5,6 +5,7 @@ import { make, sync, write } from "./dom.js";
 import * as format from "./format.js";
 import { byMark, markOf } from "./marks.js";
 import { latest } from "./past.js";
+import { showShares } from "./shares.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -64,32 +65,43 @@ const MODES = {
 /** Who decides for the service, in one line; nothing where there is no such service. */
 export function showLoop(service, caller) {
   const text = service
-    && [`from ${caller.cluster}, ${service.policy}`, steeringOf(service), ...service.ordered]
+    && [`from ${caller.cluster || "here"}, ${service.policy ?? "carried by others"}`, steeringOf(service),
+      ...service.ordered]
       .join("; ");
   write(byId("loop"), text ?? "");
 }
 
-function steeringOf({ steering, mode, periodMillis }) {
+function steeringOf({ steering, mode, periodMillis, enforcer }) {
   if (steering === null) return "no steering";
   const period = periodMillis === null ? "" : ` every ${periodMillis / 1000}\u00a0s`;
-  return `steered by ${steering}${period}; ${MODES[mode] ?? mode}`;
+  const by = enforcer === null ? "" : ` by ${enforcer}`;
+  return `steered by ${steering}${period}; ${MODES[mode] ?? mode}${mode === "drive" ? by : ""}`;
 }
 
 const CELLS = [
   (cluster) => format.percent(cluster.share),
+  (cluster) => format.percent(cluster.inForce),
   (cluster) => format.percent(cluster.observedShare),
   (cluster) => format.rate(cluster.rps),
   (cluster) => format.millis(cluster.p50Millis),
   (cluster) => format.millis(cluster.p99Millis),
   (cluster) => format.success(cluster.successRatio),
   (cluster) => format.count(cluster.inFlight),
-  (cluster) => `${cluster.usable} of ${cluster.endpoints}`,
+  (cluster) => usableOf(cluster),
+  (cluster) => format.duration(cluster.ageSeconds === null ? null : cluster.ageSeconds * 1000),
   (cluster) => format.bytes(cluster.bytesPerSecond),
   (cluster) => format.dollars(cluster.dollarsPerHour),
 ];
 /** Where two of them stand in the row, after its name and its bar. */
-const SUCCESS = 2 + 5;
-const USABLE = 2 + 7;
+const SUCCESS = 2 + 6;
+const USABLE = 2 + 8;
+const AGE = 2 + 9;
+/** Numbers that are older are not of now: those of others come each 15 s or so. */
+const OLD_SECONDS = 60;
+
+function usableOf({ usable, endpoints }) {
+  return endpoints === null ? format.NONE : `${usable} of ${endpoints}`;
+}
 
 export function showClusters(service) {
   const table = byId("clusters");
@@ -135,8 +147,9 @@ function fillCluster(row, cluster) {
   tick.style.left = `${(cluster.share ?? 0) * 100}%`;
   fillNumbers(row, cluster);
   row.cells[SUCCESS].className = levelOf(cluster.successRatio);
-  const some = cluster.usable < cluster.endpoints ? "warn" : "";
+  const some = cluster.endpoints !== null && cluster.usable < cluster.endpoints ? "warn" : "";
   row.cells[USABLE].className = down ? "bad" : some;
+  row.cells[AGE].className = cluster.ageSeconds > OLD_SECONDS ? "warn" : "";
 }
 
 function fillNumbers(row, numbers) {
@@ -155,9 +168,10 @@ function totalOf(service) {
   const rps = answered.reduce((total, cluster) => total + cluster.rps, 0);
   const good = answered.reduce((total, cluster) => total + cluster.rps * cluster.successRatio, 0);
   return {
-    share: null, observedShare: null, p50Millis: null, p99Millis: null,
+    share: null, inForce: null, observedShare: null, ageSeconds: null, p50Millis: null, p99Millis: null,
     rps: service.rps, successRatio: rps > 0 ? good / rps : null,
-    inFlight: sum("inFlight"), usable: sum("usable"), endpoints: sum("endpoints"),
+    inFlight: sum("inFlight"), usable: sum("usable"),
+    endpoints: service.clusters.every((each) => each.endpoints === null) ? null : sum("endpoints"),
     bytesPerSecond: sum("bytesPerSecond"), dollarsPerHour: sum("dollarsPerHour"),
   };
 }
@@ -175,37 +189,14 @@ export function showPlan(service, now) {
   write(byId("plan-why"), plan.why);
   write(byId("plan-when"), `Plan ${plan.version}, changed ${format.clock(plan.changedAt)},`
     + ` ${format.duration(now - plan.changedAt)} ago`);
-  const shares = [...plan.shares].sort((a, b) => byMark(a.destination, b.destination));
-  sync(byId("plan-shares").tBodies[0],
-    shares.flatMap((share) => [{ share, reason: false }, { share, reason: true }]),
-    (line) => `${line.share.destination} ${line.reason}`, shareRow, fillShare);
+  showShares(byId("plan-shares").tBodies[0], plan.shares.map((share) => ({
+    ...share,
+    numbers: [format.percent(share.share), format.percent(share.wanted),
+      format.weight(share.weight)],
+  })));
   showControl(plan);
   sync(byId("plan-recent"), [...plan.recent].sort((a, b) => b.time - a.time).slice(0, 50),
     (change) => `${change.time} ${change.why}`, recentItem, () => {});
-}
-
-function shareRow({ share, reason }) {
-  const row = make("tr", reason ? "reason" : "");
-  if (reason) {
-    row.append(make("td"));
-    row.cells[0].colSpan = 4;
-  } else {
-    const name = make("th", "name");
-    name.scope = "row";
-    name.append(markOf(share.destination), make("b", "", share.destination));
-    row.append(name, make("td"), make("td"), make("td"));
-  }
-  return row;
-}
-
-function fillShare(row, { share, reason }) {
-  if (reason) {
-    write(row.cells[0], share.reason);
-    return;
-  }
-  write(row.cells[1], format.percent(share.share));
-  write(row.cells[2], format.percent(share.wanted));
-  write(row.cells[3], format.weight(share.weight));
 }
 
 function showControl(plan) {

@@ -3,18 +3,12 @@ package dev.fairlead.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.run.Daemon;
-import dev.fairlead.app.run.Settings;
+import dev.fairlead.app.run.TestDaemon;
 import dev.fairlead.app.state.Json;
-import dev.fairlead.discovery.Here;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -24,10 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,62 +40,31 @@ class GetCommandTest {
   void start() throws IOException {
     Files.writeString(
         documents.resolve("all.yaml"),
-        """
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: west}
-        spec: {local: true, locality: {region: us-west, zone: a}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: a-cluster-far-away}
-        spec: {locality: {region: us-east, zone: b}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: shop}
-        spec:
-          clusters:
-            - {cluster: west, addresses: ["127.0.0.1:1"]}
-            - {cluster: a-cluster-far-away, addresses: ["127.0.0.1:2"]}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: PriceSheet
-        metadata: {name: list}
-        spec:
-          prices:
-            - span: cross-region
-              from: us-west
-              tiers: [{upToGiB: 100, dollarsPerGiB: 0.09}, {dollarsPerGiB: 0.05}]
-          surcharges: [{name: vpn, from: us-west, to: us-east, dollarsPerGiB: 0.01}]
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: TrafficObjective
-        metadata: {name: shop}
-        spec:
-          targetRefs: [{kind: Service, name: shop}]
-          policy: optimized
-          period: 100ms
-        """);
-    OutputStream nowhere = OutputStream.nullOutputStream();
-    daemon =
-        new Daemon(
-            "test",
-            new Settings(
-                List.of(documents),
-                Here.UNKNOWN,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1,
-                false,
-                Duration.ofSeconds(5)),
-            new OperatorLog(
-                new PrintStream(nowhere, true, StandardCharsets.UTF_8), Clock.systemUTC()),
-            nowhere,
-            System::nanoTime,
-            () -> 42,
-            Clock.systemUTC());
-    daemon.start();
-    admin = "127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort();
+        ShopDocuments.join(
+            ShopDocuments.WEST,
+            """
+            apiVersion: fairlead.dev/v1alpha1
+            kind: ClusterProfile
+            metadata: {name: a-cluster-far-away}
+            spec: {locality: {region: us-east, zone: b}}
+            """,
+            ShopDocuments.endpoints(
+                "{cluster: west, addresses: [\"127.0.0.1:1\"]},"
+                    + " {cluster: a-cluster-far-away, addresses: [\"127.0.0.1:2\"]}"),
+            """
+            apiVersion: fairlead.dev/v1alpha1
+            kind: PriceSheet
+            metadata: {name: list}
+            spec:
+              prices:
+                - span: cross-region
+                  from: us-west
+                  tiers: [{upToGiB: 100, dollarsPerGiB: 0.09}, {dollarsPerGiB: 0.05}]
+              surcharges: [{name: vpn, from: us-west, to: us-east, dollarsPerGiB: 0.01}]
+            """,
+            ShopDocuments.objective("optimized", "observe")));
+    daemon = TestDaemon.start(documents);
+    admin = TestDaemon.admin(daemon);
   }
 
   @AfterEach
@@ -118,21 +80,13 @@ class GetCommandTest {
    * @param notes on stderr, in their order
    */
   private String get(List<String> notes, String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    String[] all = new String[arguments.length + 3];
-    all[0] = "get";
-    System.arraycopy(arguments, 0, all, 1, arguments.length);
-    all[all.length - 2] = "--admin";
-    all[all.length - 1] = admin;
-    int exit =
-        Entry.commandLine(Map.of(), List.of())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(all);
-    assertThat(err.toString().lines()).containsExactlyElementsOf(notes);
-    assertThat(exit).isZero();
-    return out.toString();
+    List<String> all = new ArrayList<>(List.of("get"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--admin", admin));
+    CommandRun run = CommandRun.of(all.toArray(String[]::new));
+    assertThat(run.err().lines()).containsExactlyElementsOf(notes);
+    assertThat(run.exit()).isZero();
+    return run.out();
   }
 
   /** All cells of a column begin where its title does, after a space. */
@@ -156,7 +110,8 @@ class GetCommandTest {
     String wide = get("weights", "-o", "wide");
 
     assertThat(table.lines()).hasSize(3);
-    assertThat(table).containsSubsequence("SERVICE", "SHARE", "a-cluster-far-away", "50.0%");
+    assertThat(table)
+        .containsSubsequence("SERVICE", "PLAN", "IN-FORCE", "a-cluster-far-away", "50.0%");
     assertAligned(table);
     assertThat(wide.lines().findFirst().orElseThrow()).endsWith("WHY");
     assertAligned(wide);
@@ -249,14 +204,11 @@ class GetCommandTest {
                       // The client left first.
                     }
                   });
-      StringWriter err = new StringWriter();
-      int exit =
-          Entry.commandLine(Map.of(), List.of())
-              .setErr(new PrintWriter(err))
-              .execute("get", "weights", "--admin", "127.0.0.1:" + other.getLocalPort());
+      CommandRun run =
+          CommandRun.of("get", "weights", "--admin", "127.0.0.1:" + other.getLocalPort());
 
-      assertThat(exit).isEqualTo(Exit.UNAVAILABLE);
-      assertThat(err.toString()).contains("not as Fairlead does");
+      assertThat(run.exit()).isEqualTo(Exit.UNAVAILABLE);
+      assertThat(run.err()).contains("not as Fairlead does");
       answering.join();
     }
   }

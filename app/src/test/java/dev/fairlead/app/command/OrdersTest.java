@@ -3,20 +3,12 @@ package dev.fairlead.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.run.Daemon;
-import dev.fairlead.app.run.Settings;
+import dev.fairlead.app.run.TestDaemon;
 import dev.fairlead.app.state.Json;
-import dev.fairlead.discovery.Here;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,15 +16,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,8 +43,6 @@ class OrdersTest {
   private String admin = "";
   private String tokenFile = "";
 
-  private record Run(int exit, String out, String err) {}
-
   @BeforeEach
   void start() throws IOException {
     write("observe", 1);
@@ -68,22 +55,8 @@ class OrdersTest {
   }
 
   private Daemon daemon(Path token) {
-    OutputStream nowhere = OutputStream.nullOutputStream();
-    return new Daemon(
-        "test",
-        new Settings(
-                List.of(folder.resolve("documents")),
-                Here.UNKNOWN,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1,
-                false,
-                Duration.ofSeconds(5))
-            .withAdminToken(token),
-        new OperatorLog(new PrintStream(log, true, StandardCharsets.UTF_8), Clock.systemUTC()),
-        nowhere,
-        System::nanoTime,
-        () -> ThreadLocalRandom.current().nextLong(),
-        Clock.systemUTC());
+    return TestDaemon.of(
+        TestDaemon.settings(folder.resolve("documents")).withAdminToken(token), log);
   }
 
   @AfterEach
@@ -97,70 +70,35 @@ class OrdersTest {
     Files.createDirectories(folder.resolve("documents"));
     Files.writeString(
         folder.resolve("documents/all.yaml"),
-        """
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: west}
-        spec: {local: true, locality: {region: us-west, zone: a}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: east}
-        spec: {locality: {region: us-east, zone: b}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: shop}
-        spec:
-          clusters:
-            - {cluster: west, addresses: ["127.0.0.1:1"]}
-            %s
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: plain}
-        spec:
-          clusters:
-            - {cluster: west, addresses: ["127.0.0.1:3"]}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: TrafficObjective
-        metadata: {name: shop}
-        spec:
-          targetRefs: [{kind: Service, name: shop}]
-          policy: even
-          mode: %s
-          period: 100ms
-        """
-            .formatted(
-                farEndpoints > 0 ? "- {cluster: east, addresses: [\"127.0.0.1:2\"]}" : "", mode));
+        ShopDocuments.join(
+            ShopDocuments.WEST,
+            ShopDocuments.EAST,
+            ShopDocuments.endpoints(
+                "{cluster: west, addresses: [\"127.0.0.1:1\"]}"
+                    + (farEndpoints > 0 ? ", {cluster: east, addresses: [\"127.0.0.1:2\"]}" : "")),
+            """
+            apiVersion: fairlead.dev/v1alpha1
+            kind: ServiceEndpoints
+            metadata: {name: plain}
+            spec: {clusters: [{cluster: west, addresses: ["127.0.0.1:3"]}]}
+            """,
+            ShopDocuments.objective("even", mode)));
   }
 
-  private Run run(String... arguments) {
+  private CommandRun run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--admin", admin, "--token-file", tokenFile));
-    return plain(all.toArray(String[]::new));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 
-  private static Run plain(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    int exit =
-        Entry.commandLine(Map.of(), List.of())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(arguments);
-    return new Run(exit, out.toString(), err.toString());
-  }
-
-  private Run fine(String... arguments) {
-    Run run = run(arguments);
-    assertThat(run.exit).as(run.err).isZero();
+  private CommandRun fine(String... arguments) {
+    CommandRun run = run(arguments);
+    assertThat(run.exit()).as(run.err()).isZero();
     return run;
   }
 
   private JsonNode status() {
-    return Json.MAPPER.readTree(fine("get", "status", "-o", "json").out);
+    return Json.MAPPER.readTree(fine("get", "status", "-o", "json").out());
   }
 
   private JsonNode service(String name) {
@@ -184,14 +122,14 @@ class OrdersTest {
 
   @Test
   void aModeThatIsOrderedHoldsOverReloadsUntilItIsGivenBack() throws Exception {
-    Run ordered = fine("mode", "shop", "drive", "--by", "ann");
+    CommandRun ordered = fine("mode", "shop", "drive", "--by", "ann");
 
-    assertThat(ordered.out)
+    assertThat(ordered.out())
         .isEqualToIgnoringNewLines("default/shop: mode drive by order (the documents say observe)");
     assertThat(service("shop").path("mode").asString()).isEqualTo("drive");
-    Run status = fine("get", "status");
-    assertThat(status.out).contains("drive", "order");
-    assertThat(status.err).contains("by ann; the documents say observe");
+    CommandRun status = fine("get", "status");
+    assertThat(status.out()).contains("drive", "order");
+    assertThat(status.err()).contains("by ann; the documents say observe");
     assertThat(logged()).contains("admin request", "path=/api/mode", "token=valid", "ann");
 
     write("advise", 1);
@@ -199,7 +137,7 @@ class OrdersTest {
     assertThat(service("shop").path("mode").asString()).isEqualTo("drive");
     assertThat(service("shop").path("documentedMode").asString()).isEqualTo("advise");
 
-    assertThat(fine("mode", "default/shop", "documents").out).contains("mode advise");
+    assertThat(fine("mode", "default/shop", "documents").out()).contains("mode advise");
     assertThat(service("shop").path("modeOrder").isNull()).isTrue();
   }
 
@@ -211,7 +149,7 @@ class OrdersTest {
         folder.resolve("documents/all.yaml"), whole.substring(0, whole.lastIndexOf("---")));
     reload();
     assertThat(service("shop").path("policy").isNull()).isTrue();
-    assertThat(fine("get", "status").err).contains("nothing of it any more");
+    assertThat(fine("get", "status").err()).contains("nothing of it any more");
 
     write("observe", 1);
     reload();
@@ -233,8 +171,8 @@ class OrdersTest {
     fine("freeze", "--by", "dee");
     assertThat(service("shop").path("frozen").path("by").asString()).isEqualTo("bo");
     assertThat(run("unfreeze", "shop"))
-        .satisfies(run -> assertThat(run.exit).isEqualTo(Exit.FAILED))
-        .satisfies(run -> assertThat(run.err).contains("all services are frozen"));
+        .satisfies(run -> assertThat(run.exit()).isEqualTo(Exit.FAILED))
+        .satisfies(run -> assertThat(run.err()).contains("all services are frozen"));
     await().atMost(SOON).until(() -> suppressed("freeze") > 3);
     assertThat(share("west")).isEqualTo(1);
     assertThat(service("shop").path("planVersion").asLong()).isEqualTo(frozenAt);
@@ -272,11 +210,11 @@ class OrdersTest {
     reload();
     await().atMost(SOON).until(() -> share("east") > 0.4);
 
-    Run back = fine("rollback", "shop", Long.toString(alone), "--by", "eve");
-    assertThat(back.out).contains("frozen", "at version " + alone, "until unfreeze");
+    CommandRun back = fine("rollback", "shop", Long.toString(alone), "--by", "eve");
+    assertThat(back.out()).contains("frozen", "at version " + alone, "until unfreeze");
     assertThat(share("west")).isEqualTo(1);
     assertThat(service("shop").path("planVersion").asLong()).isGreaterThan(alone);
-    assertThat(fine("history", "shop").out)
+    assertThat(fine("history", "shop").out())
         .contains("back to version " + alone + " by order of eve")
         .contains("west 100.0%");
     await().atMost(SOON).until(() -> suppressed("freeze") > 3);
@@ -288,18 +226,19 @@ class OrdersTest {
 
   @Test
   void whatIsAppliedIsInForceUntilUndoneOrAnotherMode() throws Exception {
-    assertThat(run("apply", "shop").err).contains("mode observe");
+    assertThat(run("apply", "shop").err()).contains("mode observe");
     fine("mode", "shop", "advise");
     long version = service("shop").path("planVersion").asLong();
-    Run late = run("apply", "shop", "--plan-version", "77");
-    assertThat(late.exit).isEqualTo(Exit.FAILED);
-    assertThat(late.err).contains("version " + version + " by now, not 77");
+    CommandRun late = run("apply", "shop", "--plan-version", "77");
+    assertThat(late.exit()).isEqualTo(Exit.FAILED);
+    assertThat(late.err()).contains("version " + version + " by now, not 77");
 
-    Run applied = fine("apply", "shop", "--plan-version", Long.toString(version), "--by", "fay");
-    assertThat(applied.out).contains("mode advise", "version " + version + " applied for");
-    assertThat(fine("history", "shop").out).contains(version + "*");
-    assertThat(fine("apply", "shop", "--undo").out).doesNotContain("applied");
-    assertThat(fine("history", "shop").out).doesNotContain("*");
+    CommandRun applied =
+        fine("apply", "shop", "--plan-version", Long.toString(version), "--by", "fay");
+    assertThat(applied.out()).contains("mode advise", "version " + version + " applied for");
+    assertThat(fine("history", "shop").out()).contains(version + "*");
+    assertThat(fine("apply", "shop", "--undo").out()).doesNotContain("applied");
+    assertThat(fine("history", "shop").out()).doesNotContain("*");
 
     fine("apply", "shop");
     write("drive", 1);
@@ -323,11 +262,11 @@ class OrdersTest {
         "history shp            | 1  | did you mean 'default/shop'?",
       })
   void whatCannotBeOrderedIsAnErrorThatSaysWhy(String line, int exit, String why) {
-    Run run = run(line.strip().split(" +"));
+    CommandRun run = run(line.strip().split(" +"));
 
-    assertThat(run.err).contains(why).doesNotContain("\tat ");
-    assertThat(run.exit).isEqualTo(exit);
-    assertThat(run.out).isEmpty();
+    assertThat(run.err()).contains(why).doesNotContain("\tat ");
+    assertThat(run.exit()).isEqualTo(exit);
+    assertThat(run.out()).isEmpty();
     assertThat(service("shop").path("mode").asString()).isEqualTo("observe");
   }
 
@@ -345,13 +284,13 @@ class OrdersTest {
     assertThat(request("POST", "/api/mode", TOKEN.substring(1), order).statusCode()).isEqualTo(401);
     assertThat(request("GET", "/api/mode", TOKEN, "").statusCode()).isEqualTo(404);
     assertThat(service("shop").path("mode").asString()).isEqualTo("observe");
-    Run none = plain("get", "status", "--admin", admin);
-    assertThat(none.exit).isEqualTo(Exit.UNAVAILABLE);
-    assertThat(none.err).contains("asks for a token", "--token-file");
+    CommandRun none = CommandRun.of("get", "status", "--admin", admin);
+    assertThat(none.exit()).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(none.err()).contains("asks for a token", "--token-file");
     Path wrong = Files.writeString(folder.resolve("wrong"), "another-token-altogether\n");
-    Run other = plain("freeze", "--admin", admin, "--token-file", wrong.toString());
-    assertThat(other.exit).isEqualTo(Exit.UNAVAILABLE);
-    assertThat(other.err).contains("does not know the token").doesNotContain("another-token");
+    CommandRun other = CommandRun.of("freeze", "--admin", admin, "--token-file", wrong.toString());
+    assertThat(other.exit()).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(other.err()).contains("does not know the token").doesNotContain("another-token");
   }
 
   private HttpResponse<String> request(String method, String path, String token, String body) {
@@ -389,15 +328,15 @@ class OrdersTest {
 
   @Test
   void ordersAtTheSameMomentAreTakenOneAfterTheOther() throws Exception {
-    List<Callable<Run>> orders = new ArrayList<>();
+    List<Callable<CommandRun>> orders = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       String mode = i % 2 == 0 ? "drive" : "advise";
       String by = "operator-" + i;
       orders.add(() -> run("mode", "shop", mode, "--by", by));
     }
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (Future<Run> done : threads.invokeAll(orders)) {
-        assertThat(done.get().exit).isZero();
+      for (Future<CommandRun> done : threads.invokeAll(orders)) {
+        assertThat(done.get().exit()).isZero();
       }
     }
     JsonNode last = service("shop");
@@ -412,13 +351,10 @@ class OrdersTest {
 
   @Test
   void aProcessThatIsNotThereIsExit69() throws IOException {
-    int free;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      free = socket.getLocalPort();
-    }
-    Run run = plain("freeze", "--admin", "http://127.0.0.1:" + free);
+    int free = TestDaemon.freePort();
+    CommandRun run = CommandRun.of("freeze", "--admin", "http://127.0.0.1:" + free);
 
-    assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
-    assertThat(run.err).contains("cannot be reached");
+    assertThat(run.exit()).isEqualTo(Exit.UNAVAILABLE);
+    assertThat(run.err()).contains("cannot be reached");
   }
 }

@@ -5,31 +5,22 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.run.Daemon;
-import dev.fairlead.app.run.Settings;
+import dev.fairlead.app.run.TestDaemon;
 import dev.fairlead.app.state.Json;
-import dev.fairlead.discovery.Here;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,8 +43,6 @@ class ReportTest {
   private String admin = "";
   private int port;
 
-  private record Run(int exit, String out, String err) {}
-
   @BeforeEach
   void start() throws IOException {
     backend = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 64);
@@ -65,79 +54,27 @@ class ReportTest {
           exchange.close();
         });
     backend.start();
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = TestDaemon.freePort();
     Files.writeString(
         folder.resolve("all.yaml"),
-        """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: web}
-        spec:
-          gatewayClassName: fairlead
-          addresses: [{type: IPAddress, value: 127.0.0.1}]
-          listeners: [{name: http, protocol: HTTP, port: %d}]
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: shop}
-        spec:
-          parentRefs: [{name: web}]
-          rules: [{backendRefs: [{name: shop}]}]
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: west}
-        spec: {local: true, locality: {region: us-west, zone: a}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: shop}
-        spec: {clusters: [{cluster: east, addresses: ["127.0.0.1:%d"]}]}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: east}
-        spec: {locality: {region: us-east, zone: b}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: PriceSheet
-        metadata: {name: list}
-        spec:
-          prices:
-            - {from: us-west, to: us-east, dollarsPerGiB: 0.01}
-            - {from: us-east, to: us-west, dollarsPerGiB: 2.0}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: TrafficObjective
-        metadata: {name: shop}
-        spec:
-          targetRefs: [{kind: Service, name: shop}]
-          policy: even
-          mode: observe
-          period: 100ms
-        """
-            .formatted(port, backend.getAddress().getPort()));
-    OutputStream nowhere = OutputStream.nullOutputStream();
-    daemon =
-        new Daemon(
-            "test",
-            new Settings(
-                List.of(folder),
-                Here.UNKNOWN,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1,
-                false,
-                Duration.ofSeconds(5)),
-            new OperatorLog(
-                new PrintStream(nowhere, true, StandardCharsets.UTF_8), Clock.systemUTC()),
-            nowhere,
-            System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong(),
-            Clock.systemUTC());
-    daemon.start();
-    admin = "127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort();
+        ShopDocuments.join(
+            ShopDocuments.routed(
+                port,
+                "{cluster: east, addresses: [\"127.0.0.1:%d\"]}"
+                    .formatted(backend.getAddress().getPort())),
+            ShopDocuments.EAST,
+            """
+            apiVersion: fairlead.dev/v1alpha1
+            kind: PriceSheet
+            metadata: {name: list}
+            spec:
+              prices:
+                - {from: us-west, to: us-east, dollarsPerGiB: 0.01}
+                - {from: us-east, to: us-west, dollarsPerGiB: 2.0}
+            """,
+            ShopDocuments.objective("even", "observe")));
+    daemon = TestDaemon.start(folder);
+    admin = TestDaemon.admin(daemon);
   }
 
   @AfterEach
@@ -147,19 +84,10 @@ class ReportTest {
     client.close();
   }
 
-  private Run run(String... arguments) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    String[] all = new String[arguments.length + 2];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    all[arguments.length] = "--admin";
-    all[arguments.length + 1] = admin;
-    int exit =
-        Entry.commandLine(Map.of(), List.of())
-            .setOut(new PrintWriter(out))
-            .setErr(new PrintWriter(err))
-            .execute(all);
-    return new Run(exit, out.toString(), err.toString());
+  private CommandRun run(String... arguments) {
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--admin", admin));
+    return CommandRun.of(all.toArray(String[]::new));
   }
 
   private void traffic(int requests) throws Exception {
@@ -172,9 +100,9 @@ class ReportTest {
   }
 
   private JsonNode report() {
-    Run run = run("report", "-o", "json");
-    assertThat(run.exit).as(run.err).isZero();
-    return Json.MAPPER.readTree(run.out).at("/services/0");
+    CommandRun run = run("report", "-o", "json");
+    assertThat(run.exit()).as(run.err()).isZero();
+    return Json.MAPPER.readTree(run.out()).at("/services/0");
   }
 
   @Test
@@ -202,11 +130,11 @@ class ReportTest {
     assertThat(shop.at("/plan/savesPerMonth").asDouble()).isCloseTo(0, within(1e-6));
     assertThat(shop.at("/plan/meanMillis").isNumber()).isTrue();
 
-    Run table = run("report", "shop", "--since", "10m");
-    assertThat(table.out)
+    CommandRun table = run("report", "shop", "--since", "10m");
+    assertThat(table.out())
         .containsSubsequence("SERVICE", "default/shop", "west", "east", " 120 ", "yes")
         .contains("the plan (observe) would have east 100.0% → 100.0%", "saves $0.00");
-    assertThat(table.err).contains("a month as", "does not reckon with load");
+    assertThat(table.err()).contains("a month as", "does not reckon with load");
   }
 
   @Test
@@ -215,58 +143,59 @@ class ReportTest {
     traffic(3);
     await().atMost(SOON).until(() -> report().path("requests").asInt() == 3);
 
-    Run run = run("report");
+    CommandRun run = run("report");
 
-    assertThat(run.exit).isZero();
-    assertThat(run.err)
+    assertThat(run.exit()).isZero();
+    assertThat(run.err())
         .contains("only 3 requests were seen: too few", "the plan's latency is not known");
     assertThat(report().at("/plan/meanMillis").isNull()).isTrue();
-    assertThat(run("report", "--since", "48h").exit).isEqualTo(Exit.USAGE);
-    assertThat(run("report", "nobody").exit).isEqualTo(Exit.FAILED);
+    assertThat(run("report", "--since", "48h").exit()).isEqualTo(Exit.USAGE);
+    assertThat(run("report", "nobody").exit()).isEqualTo(Exit.FAILED);
   }
 
   @Test
   void planExplainAndTheListsTellTheSame() throws Exception {
     await().atMost(SOON).until(() -> report().path("plan").isObject());
     traffic(5);
-    await().atMost(SOON).until(() -> run("plan").out.contains("100.0%"));
-    await().atMost(SOON).until(() -> run("plan", "shop").err.contains("a month $"));
+    await().atMost(SOON).until(() -> run("plan").out().contains("100.0%"));
+    await().atMost(SOON).until(() -> run("plan", "shop").err().contains("a month $"));
 
-    Run plan = run("plan", "shop");
-    assertThat(plan.out).containsSubsequence("DESTINATION", "NOW", "THEN", "east", "100.0%");
-    assertThat(plan.err).contains("mode observe, traffic follows locality", "a month $");
-    Run why = run("explain", "weights", "shop");
-    assertThat(why.out)
+    CommandRun plan = run("plan", "shop");
+    assertThat(plan.out()).containsSubsequence("DESTINATION", "NOW", "THEN", "east", "100.0%");
+    assertThat(plan.err()).contains("mode observe, traffic follows locality", "a month $");
+    CommandRun why = run("explain", "weights", "shop");
+    assertThat(why.out())
         .contains("default/shop from west: policy even, mode observe, version 1")
         .contains("east 100.0%", "seen 0s ago", "change control: each 100 ms");
     assertThat(
             Json.MAPPER
-                .readTree(run("explain", "weights", "shop", "-o", "json").out)
+                .readTree(run("explain", "weights", "shop", "-o", "json").out())
                 .at("/destinations/0/name")
                 .asString())
         .isEqualTo("east");
-    assertThat(run("explain", "weights", "shop", "-o", "yaml").out)
+    assertThat(run("explain", "weights", "shop", "-o", "yaml").out())
         .contains("destinations:\n  - name: east\n");
-    assertThat(run("get", "clusters").out)
+    assertThat(run("get", "clusters").out())
         .containsSubsequence("CLUSTER", "east", "no", "us-east/b", "west", "yes", "us-west/a");
-    assertThat(run("get", "routes", "-o", "wide").out)
+    assertThat(run("get", "routes", "-o", "wide").out())
         .containsSubsequence("default/web/http", ":" + port, "default/shop", "/", "default/shop");
-    assertThat(run("get", "status", "-o", "yaml").out)
+    assertThat(run("get", "status", "-o", "yaml").out())
         .contains("services:\n  - name: default/shop\n");
   }
 
   @Test
   void aWatchShowsItAgainWhenItChangedAndEndsInTime() throws Exception {
-    await().atMost(SOON).until(() -> run("get", "status").out.contains("even"));
-    Run still = run("get", "routes", "--watch", "--for", "3s");
-    assertThat(still.exit).isZero();
-    assertThat(still.out.lines().filter(line -> line.startsWith("LISTENER"))).hasSize(1);
+    await().atMost(SOON).until(() -> run("get", "status").out().contains("even"));
+    CommandRun still = run("get", "routes", "--watch", "--for", "3s");
+    assertThat(still.exit()).isZero();
+    assertThat(still.out().lines().filter(line -> line.startsWith("LISTENER"))).hasSize(1);
     Thread changing =
         Thread.ofVirtual()
-            .start(() -> await().atMost(SOON).until(() -> run("mode", "shop", "advise").exit == 0));
-    Run moving = run("get", "status", "-w", "--for", "4s");
+            .start(
+                () -> await().atMost(SOON).until(() -> run("mode", "shop", "advise").exit() == 0));
+    CommandRun moving = run("get", "status", "-w", "--for", "4s");
     changing.join();
-    assertThat(moving.out.lines().filter(line -> line.startsWith("SERVICE")).count())
+    assertThat(moving.out().lines().filter(line -> line.startsWith("SERVICE")).count())
         .isGreaterThan(1);
   }
 }

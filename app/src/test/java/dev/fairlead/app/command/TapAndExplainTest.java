@@ -4,20 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.fairlead.app.ShopDocuments;
-import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.run.Daemon;
-import dev.fairlead.app.run.Settings;
+import dev.fairlead.app.run.TestDaemon;
 import dev.fairlead.app.state.Json;
-import dev.fairlead.discovery.Here;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -26,11 +20,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,29 +45,10 @@ class TapAndExplainTest {
 
   @BeforeEach
   void start() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    Files.writeString(documents.resolve("all.yaml"), ShopDocuments.of(port, 1));
-    OutputStream nowhere = OutputStream.nullOutputStream();
-    daemon =
-        new Daemon(
-            "test",
-            new Settings(
-                List.of(documents),
-                Here.UNKNOWN,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                2,
-                false,
-                Duration.ofSeconds(5)),
-            new OperatorLog(
-                new PrintStream(nowhere, true, StandardCharsets.UTF_8), Clock.systemUTC()),
-            nowhere,
-            System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong(),
-            Clock.systemUTC());
-    daemon.start();
-    admin = "127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort();
+    port = TestDaemon.freePort();
+    Files.writeString(documents.resolve("all.yaml"), ShopDocuments.greeting(port, 1));
+    daemon = TestDaemon.start(documents);
+    admin = TestDaemon.admin(daemon);
   }
 
   @AfterEach

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -17,11 +18,13 @@ import org.junit.jupiter.api.Test;
 /** The console's files, as a browser without internet would find them. */
 @DisplayName("The console's files")
 class ConsoleFilesTest {
-  /** The page is served at the root, everything else below this. */
-  private static final String FOLDER = "console/";
+  /** What a page's references begin with: one page is served at the root, all else below this. */
+  private static final Map<String, String> PAGES =
+      Map.of("index.html", "console/", "report.html", "");
 
   private static final Pattern REFERENCE =
       Pattern.compile("<(?:link|script)[^>]* (?:href|src)=\"([^\"]+)\"");
+  private static final Pattern LINK = Pattern.compile("<a [^>]*href=\"([^\"]+)\"");
   private static final Pattern IMPORT = Pattern.compile("(?m)^import .* from \"\\./([^\"]+)\";$");
   private static final Pattern EXTERNAL =
       Pattern.compile("(?i)https?://[^\\s\"')]*|url\\(|@import");
@@ -41,6 +44,7 @@ class ConsoleFilesTest {
 
     assertThat(files)
         .containsKeys("index.html", "console.js", "console.css", "favicon.svg", "charts.js")
+        .containsKeys("report.html", "report.js", "report.css", "shares.js")
         .containsKeys("uPlot.iife.min.js", "uPlot.min.css");
   }
 
@@ -59,7 +63,21 @@ class ConsoleFilesTest {
   @Test
   @DisplayName("hold no inline script or handler, which the content policy would refuse")
   void nothingInline() {
-    assertThat(INLINE.matcher(read("index.html")).results().map(MatchResult::group)).isEmpty();
+    for (String page : PAGES.keySet()) {
+      assertThat(INLINE.matcher(read(page)).results().map(MatchResult::group)).as(page).isEmpty();
+    }
+  }
+
+  @Test
+  @DisplayName("lead from each page to the other, and to what the admin API has")
+  void pagesAreLinked() {
+    assertThat(links("index.html")).containsExactly("./", "console/report.html", "metrics");
+    assertThat(links("report.html"))
+        .containsExactly("../", "report.html", "../report", "../report");
+  }
+
+  private static List<String> links(String page) {
+    return LINK.matcher(read(page)).results().map(match -> match.group(1)).toList();
   }
 
   @Test
@@ -83,18 +101,15 @@ class ConsoleFilesTest {
   /** Each file that a browser loads, by name; fails where one is missing. */
   private static Map<String, String> reachable() {
     Map<String, String> found = new LinkedHashMap<>();
-    String page = read("index.html");
-    found.put("index.html", page);
     Deque<String> open = new ArrayDeque<>();
-    REFERENCE
-        .matcher(page)
-        .results()
-        .map(match -> match.group(1))
-        .forEach(
-            reference -> {
-              assertThat(reference).startsWith(FOLDER);
-              open.add(reference.substring(FOLDER.length()));
-            });
+    PAGES.forEach(
+        (page, folder) -> {
+          found.put(page, read(page));
+          for (MatchResult match : REFERENCE.matcher(found.get(page)).results().toList()) {
+            assertThat(match.group(1)).as(page).startsWith(folder);
+            open.add(match.group(1).substring(folder.length()));
+          }
+        });
     while (!open.isEmpty()) {
       String name = open.remove();
       if (found.containsKey(name)) {

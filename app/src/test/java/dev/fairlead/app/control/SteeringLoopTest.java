@@ -24,8 +24,6 @@ import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
-import dev.fairlead.steering.demand.Observation;
-import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
@@ -38,7 +36,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -174,53 +171,6 @@ class SteeringLoopTest {
     }
   }
 
-  /** A split with two backends, of which the east one answers in twice the time. */
-  private static final class Split implements Led {
-    private final Optional<Objective> objective;
-    private final List<String> writes = new ArrayList<>();
-    private long ageNanos;
-
-    Split(Optional<Objective> objective) {
-      this.objective = objective;
-    }
-
-    @Override
-    public ServiceName service() {
-      return SHOP;
-    }
-
-    @Override
-    public Observation seen(TrafficKey key, long nowNanos) {
-      return new Observation(
-          key, nowNanos, List.of(backend("shop-west", 10), backend("shop-east", 20)));
-    }
-
-    private Observation.Destination backend(String name, double millis) {
-      return new Observation.Destination(
-          name, true, ageNanos, 100, 100, 1, 1, millis * 1e6, millis * 1e6, 0, 0, Double.NaN);
-    }
-
-    @Override
-    public void order(Mode mode, Plan plan, String why) {
-      writes.add(mode + " " + plan.shares());
-    }
-
-    @Override
-    public void release() {
-      writes.add("released");
-    }
-
-    @Override
-    public Optional<Objective> objective() {
-      return objective;
-    }
-
-    @Override
-    public String enforcer() {
-      return "traffic-split";
-    }
-  }
-
   private static Optional<Objective> l3(Mode mode) {
     return Optional.of(
         new Objective(PolicyKind.L3, mode, Duration.ofSeconds(1), ChangeControl.DEFAULT));
@@ -228,7 +178,7 @@ class SteeringLoopTest {
 
   @Test
   void whatOthersCarryIsSteeredByWhatTheyMeasured() {
-    Split split = new Split(l3(Mode.DRIVE));
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
     led = List.of(split);
 
     for (int i = 0; i < 30; i++) {
@@ -242,28 +192,28 @@ class SteeringLoopTest {
         .shares()
         .forEach(each -> shares.put(each.destination(), each.share()));
     assertThat(shares.get("shop-west")).isGreaterThan(1.3 * shares.get("shop-east"));
-    assertThat(split.writes).isNotEmpty().doesNotContain("released");
+    assertThat(split.writes()).isNotEmpty().doesNotContain("released");
     // Its own proxy' traffic is led by locality as before.
     assertThat(leaves()).isZero();
   }
 
   @Test
   void numbersThatAreStaleChangeNothing() {
-    Split split = new Split(l3(Mode.DRIVE));
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
     led = List.of(split);
     for (int i = 0; i < 10; i++) {
       pass(SECOND);
     }
     String before = loop.plans().get(SHOP).inForce().shares().toString();
 
-    split.ageNanos = 3600 * SECOND;
+    split.age(3600 * SECOND);
     for (int i = 0; i < 10; i++) {
       pass(SECOND);
     }
 
     assertThat(shares(loop.plans().get(SHOP).inForce().shares().toString()))
         .isEqualTo(shares(before));
-    assertThat(split.writes).doesNotContain("released");
+    assertThat(split.writes()).doesNotContain("released");
   }
 
   private static List<String> shares(String text) {
@@ -276,28 +226,28 @@ class SteeringLoopTest {
 
   @Test
   void anObjectThatIsNoLongerLedGetsItsWeightsBack() {
-    Split split = new Split(l3(Mode.DRIVE));
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
     led = List.of(split);
     pass(SECOND);
     pass(SECOND);
-    assertThat(split.writes).isNotEmpty();
+    assertThat(split.writes()).isNotEmpty();
 
     led = List.of();
     pass(1);
 
-    assertThat(split.writes).last().isEqualTo("released");
+    assertThat(split.writes()).last().isEqualTo("released");
     assertThat(loop.plans()).doesNotContainKey(SHOP);
   }
 
   @Test
   void aDocumentsObjectiveIsStrongerThanTheObjects() {
-    Split split = new Split(l3(Mode.DRIVE));
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
     led = List.of(split);
     configure(Optional.of(even(Mode.OBSERVE)));
     pass(SECOND);
 
     assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.OBSERVE);
-    assertThat(split.writes).isEmpty();
+    assertThat(split.writes()).isEmpty();
   }
 
   @Test

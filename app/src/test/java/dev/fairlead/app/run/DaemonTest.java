@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.fairlead.app.log.OperatorLog;
+import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.state.Json;
-import dev.fairlead.discovery.Here;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -21,14 +19,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +46,7 @@ class DaemonTest {
 
   @BeforeEach
   void freePort() throws IOException {
-    port = free();
+    port = TestDaemon.freePort();
   }
 
   @AfterEach
@@ -60,12 +56,6 @@ class DaemonTest {
     }
     backends.forEach(backend -> backend.stop(0));
     client.close();
-  }
-
-  private static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private HttpServer backend(String says, int at) throws IOException {
@@ -89,53 +79,12 @@ class DaemonTest {
         endpoints.stream().map(each -> "\"127.0.0.1:" + each + "\"").toList().toString();
     Files.writeString(
         documents.resolve("all.yaml"),
-        """
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: Gateway
-        metadata: {name: web}
-        spec:
-          gatewayClassName: fairlead
-          addresses: [{type: IPAddress, value: 127.0.0.1}]
-          listeners: [{name: http, protocol: HTTP, port: %d}]
-        ---
-        apiVersion: gateway.networking.k8s.io/v1
-        kind: HTTPRoute
-        metadata: {name: shop}
-        spec:
-          parentRefs: [{name: web}]
-          rules: [{backendRefs: [{name: shop}]}]
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ClusterProfile
-        metadata: {name: west}
-        spec: {local: true, locality: {region: us-west, zone: a}}
-        ---
-        apiVersion: fairlead.dev/v1alpha1
-        kind: ServiceEndpoints
-        metadata: {name: shop}
-        spec:
-          clusters: [{cluster: west, addresses: %s}]
-        %s
-        """
-            .formatted(listenerPort, addresses, more));
+        ShopDocuments.routed(listenerPort, "{cluster: west, addresses: %s}".formatted(addresses))
+            + more);
   }
 
   private Daemon make() {
-    return new Daemon(
-        "test",
-        new Settings(
-            List.of(documents),
-            Here.UNKNOWN,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            1,
-            true,
-            Duration.ofSeconds(5)),
-        new OperatorLog(
-            new PrintStream(operatorLog, true, StandardCharsets.UTF_8), Clock.systemUTC()),
-        accessLog,
-        System::nanoTime,
-        () -> ThreadLocalRandom.current().nextLong(),
-        Clock.systemUTC());
+    return TestDaemon.of(TestDaemon.settings(documents, true), operatorLog, accessLog);
   }
 
   private void start() {

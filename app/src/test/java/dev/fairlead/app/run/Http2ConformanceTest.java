@@ -2,23 +2,12 @@ package dev.fairlead.app.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.fairlead.app.log.OperatorLog;
-import dev.fairlead.discovery.Here;
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
@@ -34,30 +23,11 @@ class Http2ConformanceTest {
 
   @BeforeEach
   void start() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = Integer.toString(socket.getLocalPort());
-    }
+    port = Integer.toString(TestDaemon.freePort());
     String example = Files.readString(Path.of("..", "examples", "h2c", "all.yaml"));
     Files.writeString(
         documents.resolve("all.yaml"), example.replace("port: 8080", "port: " + port));
-    daemon =
-        new Daemon(
-            "test",
-            new Settings(
-                List.of(documents),
-                Here.UNKNOWN,
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                1,
-                false,
-                Duration.ofSeconds(1)),
-            new OperatorLog(
-                new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8),
-                Clock.systemUTC()),
-            new ByteArrayOutputStream(),
-            System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong(),
-            Clock.systemUTC());
-    daemon.start();
+    daemon = TestDaemon.start(documents);
   }
 
   @AfterEach

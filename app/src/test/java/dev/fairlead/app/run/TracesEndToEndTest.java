@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.ShopDocuments;
-import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.otlp.Collector;
 import dev.fairlead.app.otlp.Environment;
 import dev.fairlead.app.otlp.ExportSettings;
@@ -15,10 +14,9 @@ import dev.fairlead.proxy.http1.TrustedPeers;
 import io.opentelemetry.proto.trace.v1.Span;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -26,13 +24,11 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,23 +40,16 @@ class TracesEndToEndTest {
 
   private final ByteArrayOutputStream accessLog = new ByteArrayOutputStream();
 
-  private static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private Daemon start(int port, Map<String, String> environment) throws IOException {
     return start(port, environment, 1);
   }
 
   private Daemon start(int port, Map<String, String> environment, int backend) throws IOException {
-    Files.writeString(documents.resolve("all.yaml"), ShopDocuments.of(port, backend));
+    Files.writeString(documents.resolve("all.yaml"), ShopDocuments.greeting(port, backend));
     Optional<ExportSettings> traces =
         new Environment(environment).traces(Optional.empty(), Optional.empty(), true);
     Daemon daemon =
-        new Daemon(
-            "test",
+        TestDaemon.of(
             new Settings(
                 List.of(documents),
                 Here.UNKNOWN,
@@ -72,12 +61,10 @@ class TracesEndToEndTest {
                 Duration.ZERO,
                 TrustedPeers.NONE,
                 InKubernetes.NONE,
+                Optional.empty(),
                 Optional.empty()),
-            new OperatorLog(new PrintStream(new ByteArrayOutputStream()), Clock.systemUTC()),
-            accessLog,
-            System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong(),
-            Clock.systemUTC());
+            OutputStream.nullOutputStream(),
+            accessLog);
     daemon.start();
     return daemon;
   }
@@ -94,7 +81,7 @@ class TracesEndToEndTest {
 
   @Test
   void requestsBecomeSpansAndTheLogNamesTheirTrace() throws Exception {
-    int port = free();
+    int port = TestDaemon.freePort();
     try (Collector collector = new Collector();
         HttpClient client = HttpClient.newHttpClient();
         Daemon daemon =
@@ -131,7 +118,7 @@ class TracesEndToEndTest {
 
   @Test
   void latenciesInTheMetricsNameATrace() throws Exception {
-    int port = free();
+    int port = TestDaemon.freePort();
     HttpServer backend =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     backend.createContext("/", exchange -> exchange.sendResponseHeaders(204, -1));
@@ -167,14 +154,14 @@ class TracesEndToEndTest {
 
   @Test
   void aCollectorThatIsAwayHoldsNobodyUp() throws Exception {
-    int port = free();
+    int port = TestDaemon.freePort();
     try (HttpClient client = HttpClient.newHttpClient();
         Daemon daemon =
             start(
                 port,
                 Map.of(
                     "OTEL_EXPORTER_OTLP_ENDPOINT",
-                    "http://127.0.0.1:" + free(),
+                    "http://127.0.0.1:" + TestDaemon.freePort(),
                     "OTEL_BSP_MAX_QUEUE_SIZE",
                     "4"))) {
       for (int i = 0; i < 50; i++) {
@@ -189,7 +176,7 @@ class TracesEndToEndTest {
 
   @Test
   void withoutAnEndpointNothingOfTracesRuns() throws Exception {
-    try (Daemon daemon = start(free(), Map.of())) {
+    try (Daemon daemon = start(TestDaemon.freePort(), Map.of())) {
       String admin = "http://127.0.0.1:" + daemon.adminAddress().orElseThrow().getPort();
       try (HttpClient client = HttpClient.newHttpClient()) {
         assertThat(get(client, admin + "/metrics").body()).doesNotContain("fairlead_trace_spans");

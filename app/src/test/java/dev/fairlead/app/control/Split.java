@@ -1,0 +1,75 @@
+package dev.fairlead.app.control;
+
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.demand.Observation;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A split with two backends, of which the east one answers in twice the time. */
+public final class Split implements Led {
+  private final ServiceName service;
+  private final Optional<Objective> objective;
+  private final List<String> writes = new ArrayList<>();
+  private long ageNanos;
+
+  public Split(ServiceName service, Optional<Objective> objective) {
+    this.service = service;
+    this.objective = objective;
+  }
+
+  /** Has the numbers be so old from now on. */
+  public void age(long nanos) {
+    ageNanos = nanos;
+  }
+
+  List<String> writes() {
+    return writes;
+  }
+
+  @Override
+  public ServiceName service() {
+    return service;
+  }
+
+  @Override
+  public Map<String, Double> weights() {
+    return Map.of("shop-west", 3.0, "shop-east", 1.0);
+  }
+
+  @Override
+  public Observation seen(TrafficKey key, long nowNanos) {
+    return new Observation(
+        key, nowNanos, List.of(backend("shop-west", 10), backend("shop-east", 20)));
+  }
+
+  private Observation.Destination backend(String name, double millis) {
+    return new Observation.Destination(
+        name, true, ageNanos, 100, 100, 1, 1, millis * 1e6, millis * 1e6, 0, 0, Double.NaN);
+  }
+
+  @Override
+  public void order(Mode mode, Plan plan, String why) {
+    writes.add(mode + " " + plan.shares());
+  }
+
+  @Override
+  public void release() {
+    writes.add("released");
+  }
+
+  @Override
+  public Optional<Objective> objective() {
+    return objective;
+  }
+
+  @Override
+  public String enforcer() {
+    return "traffic-split";
+  }
+}
