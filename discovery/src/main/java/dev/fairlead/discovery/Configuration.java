@@ -7,6 +7,7 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.PriceList;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -68,9 +69,14 @@ public record Configuration(
    *
    * @param local the one that this process runs in
    * @param roundTrips to other clusters and back, as far as they are known beforehand
+   * @param ping what answers HTTP there, to measure them
    */
   public record Cluster(
-      String id, Place place, boolean local, SortedMap<String, Duration> roundTrips) {
+      String id,
+      Place place,
+      boolean local,
+      SortedMap<String, Duration> roundTrips,
+      Optional<URI> ping) {
     public Cluster {
       roundTrips = Collections.unmodifiableSortedMap(new TreeMap<>(roundTrips));
     }

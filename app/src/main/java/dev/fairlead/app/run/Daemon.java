@@ -5,6 +5,7 @@ import dev.fairlead.app.admin.AdminToken;
 import dev.fairlead.app.control.Beat;
 import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.Pings;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.led.LedObjects;
 import dev.fairlead.app.log.AccessLog;
@@ -37,6 +38,7 @@ import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.trace.Tracing;
+import dev.fairlead.telemetry.ping.HttpProbe;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -74,6 +76,8 @@ public final class Daemon implements AutoCloseable {
   private final ProxyServer proxy;
   private final LinkHintBoard linkHints;
   private final Overrides overrides = new Overrides();
+  private final HttpProbe probe = new HttpProbe();
+  private final Pings pings;
   private final SteeringLoop steering;
   private final History history = new History();
   private final Sources sources;
@@ -158,6 +162,7 @@ public final class Daemon implements AutoCloseable {
                     log))
             : Optional.empty();
     Optional<LedObjects> led = inCluster.flatMap(InCluster::led);
+    this.pings = new Pings(services::inForce, probe, ticker, random);
     this.steering =
         new SteeringLoop(
             services::inForce,
@@ -165,6 +170,7 @@ public final class Daemon implements AutoCloseable {
             overrides,
             egress::volume,
             () -> led.map(LedObjects::led).orElse(List.of()),
+            pings,
             ticker,
             clock,
             log);
@@ -181,6 +187,7 @@ public final class Daemon implements AutoCloseable {
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
             () -> traces.map(SpanExporter::counts),
             () -> inCluster.flatMap(InCluster::status),
+            pings,
             egress,
             new TrafficLedger(ticker),
             new Exchanges(proxy::tap, proxy::untap, proxy::stories),
@@ -266,7 +273,12 @@ public final class Daemon implements AutoCloseable {
     configuration.ifPresent(this::serve);
     beat("fairlead-state", sampler::tick);
     Beat steeringBeat = beat("fairlead-steering", steering::tick);
-    afterReload = steeringBeat::wake;
+    Beat pingBeat = beat("fairlead-ping", pings::tick);
+    afterReload =
+        () -> {
+          steeringBeat.wake();
+          pingBeat.wake();
+        };
     inCluster.ifPresent(side -> begin(side, steeringBeat));
     log.info(
         "started",
@@ -492,6 +504,7 @@ public final class Daemon implements AutoCloseable {
       closeQuietly(started.pop());
     }
     inCluster.ifPresent(this::closeQuietly); // also where it was never started
+    probe.close();
     closeQuietly(proxy);
     services.close();
     traces.ifPresent(SpanExporter::close);

@@ -1,6 +1,7 @@
 package dev.fairlead.app.state;
 
 import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.Pings;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.otlp.ExportCounts;
 import dev.fairlead.app.service.InForce;
@@ -21,6 +22,7 @@ import java.util.function.Supplier;
  * @param version of Fairlead
  * @param steering services that are steered, as the documents have it
  * @param overrides what operators order over that
+ * @param pings that measure how far other clusters are
  * @param ledger what traffic there was, for reports
  * @param stepFailures steering steps that threw
  * @param accessLogDropped lines lost because the output stalled
@@ -41,6 +43,7 @@ public record Sources(
     LongSupplier accessLogDropped,
     Supplier<Optional<ExportCounts>> traces,
     Supplier<Optional<LedStatus>> led,
+    Pings pings,
     EgressMeter egress,
     TrafficLedger ledger,
     Exchanges exchanges,

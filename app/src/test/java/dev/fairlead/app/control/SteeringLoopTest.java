@@ -54,7 +54,11 @@ class SteeringLoopTest {
   private static final Place EAST = new Place("east", new Locality("us-east", "a", ""), "", "");
   private static final Configuration.Cluster FAR_APART =
       new Configuration.Cluster(
-          "west", WEST, true, new TreeMap<>(Map.of("east", Duration.ofMillis(60))));
+          "west",
+          WEST,
+          true,
+          new TreeMap<>(Map.of("east", Duration.ofMillis(60))),
+          Optional.empty());
   private static final long SECOND = 1_000_000_000;
 
   private final AtomicLong nanos = new AtomicLong();
@@ -72,6 +76,7 @@ class SteeringLoopTest {
           overrides,
           () -> MonthlyVolume.NONE,
           () -> led,
+          noPings(),
           nanos::get,
           Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
           new OperatorLog(
@@ -83,6 +88,16 @@ class SteeringLoopTest {
             List.of(
                 new Endpoint(new Address("127.0.0.1", 9001), WEST),
                 new Endpoint(new Address("127.0.0.1", 9101), EAST))));
+  }
+
+  private Pings noPings() {
+    return new Pings(
+        () -> inForce,
+        (uri, timeout) -> {
+          throw new AssertionError("nothing is to be pinged");
+        },
+        nanos::get,
+        random::nextLong);
   }
 
   private InForce inForce(long generation, Optional<Objective> objective) {
@@ -179,6 +194,7 @@ class SteeringLoopTest {
     private final Optional<Objective> objective;
     private final List<String> writes = new ArrayList<>();
     private long ageNanos;
+    private boolean eastIsNew;
 
     Split(Optional<Objective> objective) {
       this.objective = objective;
@@ -192,7 +208,17 @@ class SteeringLoopTest {
     @Override
     public Observation seen(TrafficKey key, long nowNanos) {
       return new Observation(
-          key, nowNanos, List.of(backend("shop-west", 10), backend("shop-east", 20)));
+          key,
+          nowNanos,
+          List.of(
+              backend("shop-west", 10),
+              eastIsNew ? neverMeasured("shop-east") : backend("shop-east", 20)));
+    }
+
+    private static Observation.Destination neverMeasured(String name) {
+      double none = Double.NaN;
+      return new Observation.Destination(
+          name, true, Long.MAX_VALUE, none, none, none, none, none, none, none, none, none);
     }
 
     private Observation.Destination backend(String name, double millis) {
@@ -287,6 +313,27 @@ class SteeringLoopTest {
 
     assertThat(split.writes).last().isEqualTo("released");
     assertThat(loop.plans()).doesNotContainKey(SHOP);
+  }
+
+  @Test
+  void aBackendThatWasNeverMeasuredDoesNotKeepAJointPolicyFromBeginning() {
+    Split split =
+        new Split(
+            Optional.of(
+                new Objective(
+                    PolicyKind.OPTIMIZED,
+                    Mode.OBSERVE,
+                    Duration.ofSeconds(1),
+                    ChangeControl.DEFAULT)));
+    split.eastIsNew = true;
+    led = List.of(split);
+    for (int i = 0; i < 5; i++) {
+      pass(SECOND);
+    }
+
+    assertThat(loop.plans().get(SHOP).insight().solution()).isPresent();
+    assertThat(loop.plans().get(SHOP).wanted().shares())
+        .allSatisfy(share -> assertThat(share.terms()).isPresent());
   }
 
   @Test
@@ -443,6 +490,7 @@ class SteeringLoopTest {
             overrides,
             () -> MonthlyVolume.NONE,
             () -> led,
+            noPings(),
             nanos::get,
             breaks,
             new OperatorLog(
