@@ -47,13 +47,18 @@ public record Configuration(
     this(caller, routes, services, clusters, prices, new TreeSet<>());
   }
 
-  /** One service: how it is balanced and steered, and where it is served. */
+  /**
+   * One service: how it is balanced and steered, and where it is served.
+   *
+   * @param mirrored the cluster whose service of that name it stands for, where a mesh says so
+   */
   public record ServiceConfig(
       ServiceName name,
       BalancerPolicy policy,
       Optional<Objective> objective,
       List<Endpoint> endpoints,
-      List<DnsEndpoints> dns) {
+      List<DnsEndpoints> dns,
+      Optional<String> mirrored) {
 
     public ServiceConfig {
       endpoints = List.copyOf(endpoints);

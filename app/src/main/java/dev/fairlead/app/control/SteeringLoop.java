@@ -62,6 +62,7 @@ public final class SteeringLoop {
   private final Pace pricing;
   private final Pace measuring;
   private Map<Way, RoundTrip> configured = Map.of();
+  private Map<String, String> mirrors = Map.of();
   private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
   private volatile Map<ServiceName, Objective> steering = Map.of();
@@ -126,7 +127,7 @@ public final class SteeringLoop {
     changed |= obey(orders, now);
     topology = topology.with(linkHints.inForce());
     if (measuring.take(now)) {
-      topology = topology.with(pings.over(configured));
+      topology = topology.with(roundTrips());
     }
     long wait = IDLE_NANOS;
     for (SteeredGroup group : groups.values()) {
@@ -138,6 +139,10 @@ public final class SteeringLoop {
     }
     overrides.obeyed(orders.generation());
     return wait;
+  }
+
+  private Map<Way, RoundTrip> roundTrips() {
+    return Terrain.withMirrors(pings.over(configured), mirrors);
   }
 
   /** Has the groups follow what operators ordered; whether that is news. */
@@ -182,7 +187,8 @@ public final class SteeringLoop {
     prices = current.configuration().prices();
     topology = Terrain.of(current.configuration());
     configured = topology.roundTrips();
-    topology = topology.with(pings.over(configured));
+    mirrors = Terrain.mirrors(current.configuration());
+    topology = topology.with(roundTrips());
     String cluster = current.configuration().caller().cluster();
     Map<Set<ServiceName>, List<SteeredService>> together = new LinkedHashMap<>();
     Map<Set<ServiceName>, Objective> objectives = new HashMap<>();

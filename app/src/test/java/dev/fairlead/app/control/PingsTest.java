@@ -10,7 +10,9 @@ import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.balancer.endpoint.Place;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.discovery.Configuration;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Mode;
@@ -70,7 +72,7 @@ class PingsTest {
         new Configuration(
             new Place("west", Locality.UNKNOWN, "", ""),
             RouteConfig.EMPTY,
-            new TreeMap<>(),
+            mirrors("east", "south"),
             List.of(
                 cluster("west", Optional.of(URI.create("http://127.0.0.1:1/"))),
                 cluster("east", Optional.of(url(east))),
@@ -125,6 +127,24 @@ class PingsTest {
     return new Configuration.Cluster(id, place, id.equals("west"), new TreeMap<>(), ping);
   }
 
+  /** Services that stand for those of other clusters. */
+  private static TreeMap<ServiceName, ServiceConfig> mirrors(String... clusters) {
+    TreeMap<ServiceName, ServiceConfig> mirrors = new TreeMap<>();
+    for (String cluster : clusters) {
+      ServiceName name = new ServiceName("default", "shop-" + cluster);
+      mirrors.put(
+          name,
+          new ServiceConfig(
+              name,
+              BalancerPolicy.DEFAULT,
+              Optional.empty(),
+              List.of(),
+              List.of(),
+              Optional.of(cluster)));
+    }
+    return mirrors;
+  }
+
   /** A service with two destinations that nobody ever measured. */
   private static final class Split implements Led {
     @Override
@@ -134,7 +154,7 @@ class PingsTest {
 
     @Override
     public Observation seen(TrafficKey key, long nowNanos) {
-      return new Observation(key, nowNanos, List.of(unknown("east"), unknown("south")));
+      return new Observation(key, nowNanos, List.of(unknown("shop-east"), unknown("shop-south")));
     }
 
     private static Observation.Destination unknown(String name) {
@@ -203,7 +223,7 @@ class PingsTest {
   void plansFollowRoundTripsThatNobodyConfigured() {
     pass(SECOND);
     pass(SECOND);
-    assertThat(shares()).isEqualTo(Map.of("east", 0.5, "south", 0.5));
+    assertThat(shares()).isEqualTo(Map.of("shop-east", 0.5, "shop-south", 0.5));
 
     measure();
 
@@ -211,15 +231,16 @@ class PingsTest {
     assertThat(pings.measured()).containsOnlyKeys(EAST, SOUTH);
     assertThat(pings.measured().get(EAST).nanos()).isEqualTo(10e6);
     assertThat(pings.measured().get(SOUTH).nanos()).isEqualTo(30e6);
-    assertThat(shares().get("east")).isCloseTo(0.75, within(1e-9));
-    assertThat(loop.plans().get(SHOP).insight().roundTrips().get("south").nanos()).isEqualTo(30e6);
+    assertThat(shares().get("shop-east")).isCloseTo(0.75, within(1e-9));
+    assertThat(loop.plans().get(SHOP).insight().roundTrips().get("shop-south").nanos())
+        .isEqualTo(30e6);
   }
 
   @Test
   void clustersThatDoNotAnswerAgeAndNothingElse() {
     measure();
     Map<String, Double> before = shares();
-    assertThat(before.get("east")).isCloseTo(0.75, within(1e-9));
+    assertThat(before.get("shop-east")).isCloseTo(0.75, within(1e-9));
     long answered = pings.counts().answered();
 
     east.stop(0);
@@ -237,7 +258,7 @@ class PingsTest {
 
     assertThat(pings.counts().answered()).isEqualTo(answered);
     assertThat(shares()).isEqualTo(before);
-    RoundTrip old = loop.plans().get(SHOP).insight().roundTrips().get("east");
+    RoundTrip old = loop.plans().get(SHOP).insight().roundTrips().get("shop-east");
     assertThat(old.nanos()).isEqualTo(10e6);
     assertThat(old.ageNanos()).isGreaterThan(110 * SECOND);
     assertThat(loop.plans().get(SHOP).wanted().shares().getFirst().reason())

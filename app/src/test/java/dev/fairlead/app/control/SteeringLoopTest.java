@@ -111,7 +111,7 @@ class SteeringLoopTest {
       services.put(
           name,
           new Configuration.ServiceConfig(
-              name, BalancerPolicy.DEFAULT, objective, List.of(), List.of()));
+              name, BalancerPolicy.DEFAULT, objective, List.of(), List.of(), Optional.empty()));
     }
     return new InForce(
         generation,
