@@ -7,6 +7,7 @@ import dev.fairlead.balancer.pick.BalancerPolicy;
 import dev.fairlead.route.RouteConfig;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.PriceList;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -46,13 +47,18 @@ public record Configuration(
     this(caller, routes, services, clusters, prices, new TreeSet<>());
   }
 
-  /** One service: how it is balanced and steered, and where it is served. */
+  /**
+   * One service: how it is balanced and steered, and where it is served.
+   *
+   * @param mirrored the cluster whose service of that name it stands for, where a mesh says so
+   */
   public record ServiceConfig(
       ServiceName name,
       BalancerPolicy policy,
       Optional<Objective> objective,
       List<Endpoint> endpoints,
-      List<DnsEndpoints> dns) {
+      List<DnsEndpoints> dns,
+      Optional<String> mirrored) {
 
     public ServiceConfig {
       endpoints = List.copyOf(endpoints);
@@ -68,9 +74,14 @@ public record Configuration(
    *
    * @param local the one that this process runs in
    * @param roundTrips to other clusters and back, as far as they are known beforehand
+   * @param ping what answers HTTP there, to measure them
    */
   public record Cluster(
-      String id, Place place, boolean local, SortedMap<String, Duration> roundTrips) {
+      String id,
+      Place place,
+      boolean local,
+      SortedMap<String, Duration> roundTrips,
+      Optional<URI> ping) {
     public Cluster {
       roundTrips = Collections.unmodifiableSortedMap(new TreeMap<>(roundTrips));
     }

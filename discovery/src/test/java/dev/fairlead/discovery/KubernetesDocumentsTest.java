@@ -94,6 +94,15 @@ class KubernetesDocumentsTest {
   }
 
   @Test
+  void aMirrorSaysItsCluster() {
+    String mirror =
+        SERVICE.replace(
+            "namespace: shop}", "namespace: shop, labels: {mirror.linkerd.io/cluster-name: east}}");
+    assertThat(shop(Documents.read("mirror.yaml", mirror)).mirrored()).contains("east");
+    assertThat(shop(Documents.read("own.yaml", SERVICE)).mirrored()).isEmpty();
+  }
+
+  @Test
   void aPodInTwoSlicesIsOneEndpoint() {
     String pod = "endpoints: [{addresses: [10.0.0.1]}]\nports: [{name: http, port: 8080}]";
     assertThat(endpoints(Documents.read("twice.yaml", SERVICE + slice("a", pod) + slice("b", pod))))

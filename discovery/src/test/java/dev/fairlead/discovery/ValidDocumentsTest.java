@@ -494,6 +494,14 @@ class ValidDocumentsTest {
   }
 
   @Test
+  void aClusterSaysWhatAnswersPingsThere() {
+    assertThat(configuration.clusters())
+        .filteredOn(cluster -> cluster.ping().isPresent())
+        .extracting(cluster -> cluster.id() + " " + cluster.ping().get())
+        .containsExactly("east https://gateway.east.example:8443/livez?from=west");
+  }
+
+  @Test
   void nothingSaidIsTheDefault() {
     Configuration one =
         accepted(

@@ -1,7 +1,10 @@
 package dev.fairlead.app.admin;
 
+import dev.fairlead.app.control.Pings;
 import dev.fairlead.app.state.State;
 import dev.fairlead.discovery.Configuration;
+import dev.fairlead.steering.cost.Topology.RoundTrip;
+import dev.fairlead.steering.cost.Topology.Way;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +25,8 @@ final class ClusterList {
    * @param services that have endpoints there, or of which others carry traffic there
    * @param endpoints null where nobody counts them, as the next
    * @param rps that this process sent there in the last second
+   * @param roundTripMillis from here, as pings or documents tell; null: they do not
+   * @param pingAgeSeconds since the last ping that was answered; null: there was none
    * @param quarantined why its numbers are not heard; null: they are
    */
   record Cluster(
@@ -33,6 +38,8 @@ final class ClusterList {
       @Nullable Integer usable,
       double rps,
       double dollarsPerHour,
+      @Nullable Double roundTripMillis,
+      @Nullable Double pingAgeSeconds,
       @Nullable String quarantined) {
     Cluster plus(State.Cluster of, @Nullable String why) {
       return new Cluster(
@@ -44,7 +51,25 @@ final class ClusterList {
           sum(services == 0 ? null : usable, of.usable()),
           rps + Objects.requireNonNullElse(of.rps(), 0.0),
           dollarsPerHour + Objects.requireNonNullElse(of.dollarsPerHour(), 0.0),
+          roundTripMillis,
+          pingAgeSeconds,
           quarantined != null ? quarantined : why);
+    }
+
+    Cluster at(@Nullable RoundTrip configured, @Nullable RoundTrip pinged) {
+      RoundTrip known = pinged != null ? pinged : configured;
+      return new Cluster(
+          cluster,
+          local,
+          locality,
+          services,
+          endpoints,
+          usable,
+          rps,
+          dollarsPerHour,
+          known == null ? null : known.nanos() / 1e6,
+          pinged == null ? null : pinged.ageNanos() / 1e9,
+          quarantined);
     }
   }
 
@@ -55,7 +80,7 @@ final class ClusterList {
     return one + Objects.requireNonNullElse(other, 0);
   }
 
-  static List<Cluster> of(Configuration configuration, State state) {
+  static List<Cluster> of(Configuration configuration, State state, Pings pings) {
     Map<String, Cluster> clusters = new TreeMap<>();
     for (Configuration.Cluster profile : configuration.clusters()) {
       String locality = profile.place().locality().toString();
@@ -70,10 +95,18 @@ final class ClusterList {
         clusters.put(id, known.plus(each, why));
       }
     }
+    Map<Way, RoundTrip> configured = Pings.configured(configuration);
+    Map<Way, RoundTrip> pinged = pings.measured();
+    String here = configuration.caller().cluster();
+    clusters.replaceAll(
+        (id, cluster) -> {
+          Way way = new Way(here, id);
+          return cluster.at(configured.get(way), pinged.get(way));
+        });
     return new ArrayList<>(clusters.values());
   }
 
   private static Cluster none(String id, boolean local, String locality) {
-    return new Cluster(id, local, locality, 0, 0, 0, 0, 0, null);
+    return new Cluster(id, local, locality, 0, 0, 0, 0, 0, null, null, null);
   }
 }

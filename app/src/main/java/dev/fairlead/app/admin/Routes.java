@@ -76,7 +76,9 @@ final class Routes {
       case "/api/prices" ->
           Reply.json(PriceView.of(sources.inForce().get(), sources.egress().volume()));
       case "/api/clusters" ->
-          Reply.json(ClusterList.of(sources.inForce().get().configuration(), sampler.state()));
+          Reply.json(
+              ClusterList.of(
+                  sources.inForce().get().configuration(), sampler.state(), sources.pings()));
       case "/api/routes" ->
           Reply.json(RouteList.of(sources.inForce().get().configuration().routes()));
       case "/api/capacity" -> Reply.json(CapacityView.of(sampler.state(), sources.plans().get()));

@@ -19,6 +19,8 @@ final class ClusterRows {
                 "ENDPOINTS",
                 "RPS",
                 "$/HOUR",
+                "ROUND-TRIP",
+                "PINGED",
                 "NOT HEARD")
             : new Table("CLUSTER", "LOCAL", "LOCALITY", "SERVICES", "USABLE", "RPS", "$/HOUR");
     for (JsonNode each : clusters) {
@@ -32,12 +34,19 @@ final class ClusterRows {
       if (wide) {
         String all = each.path("endpoints").asString("-");
         String quarantined = each.path("quarantined").asString("-");
-        table.row(name, local, locality, services, usable, all, rps, dollars, quarantined);
+        String way = Amounts.millis(each.path("roundTripMillis"));
+        String pinged = pinged(each.path("pingAgeSeconds"));
+        table.row(
+            name, local, locality, services, usable, all, rps, dollars, way, pinged, quarantined);
       } else {
         table.row(name, local, locality, services, usable, rps, dollars);
       }
     }
     return table;
+  }
+
+  private static String pinged(JsonNode ageSeconds) {
+    return ageSeconds.isNumber() ? OrderOptions.age(ageSeconds.asDouble()) + " ago" : "-";
   }
 
   @SuppressWarnings("AnnotateFormatMethod") // the annotation would be a dependency

@@ -127,6 +127,16 @@ final class ExplainWeights implements Callable<Integer> {
                 Amounts.millis(seen.path("p99Millis")),
                 seen.path("usable").asBoolean() ? "" : "; no usable endpoint")
             : "  nothing was seen of it");
+    JsonNode way = each.path("way");
+    if (way.isObject()) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "  round trip %s ± %s, %s ago",
+              Amounts.millis(way.path("roundTripMillis")),
+              Amounts.millis(way.path("plusMinusMillis")),
+              OrderOptions.age(way.path("ageSeconds").asDouble())));
+    }
     JsonNode capacity = each.path("capacity");
     if (capacity.isObject()) {
       lines.add(

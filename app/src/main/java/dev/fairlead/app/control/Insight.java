@@ -1,6 +1,7 @@
 package dev.fairlead.app.control;
 
 import dev.fairlead.steering.capacity.Capacity;
+import dev.fairlead.steering.cost.Topology.RoundTrip;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.plan.Solution;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param solution empty where the policy optimises nothing
  * @param quarantined clusters whose numbers are not heard, each with the reason
  * @param capacities by destination
+ * @param roundTrips from here to each destination, as far as they were believed
  * @param seen of all classes together in the last period, as the controller was told; empty where
  *     it was not
  */
@@ -22,9 +24,11 @@ public record Insight(
     Optional<Solution> solution,
     Map<String, String> quarantined,
     Map<String, Capacity> capacities,
+    Map<String, RoundTrip> roundTrips,
     Optional<Observation> seen) {
   public Insight {
     quarantined = Map.copyOf(quarantined);
     capacities = Map.copyOf(capacities);
+    roundTrips = Map.copyOf(roundTrips);
   }
 }

@@ -3,6 +3,7 @@ package dev.fairlead.app.control;
 import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.Topology.RoundTrip;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
@@ -10,6 +11,7 @@ import dev.fairlead.steering.plan.Plan;
 import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -161,11 +163,22 @@ final class SteeredService {
    * @param seen in the period, perhaps of other services too
    */
   Insight insight(Controller controller, Observations seen, long stepNanos) {
+    Map<String, RoundTrip> roundTrips = new HashMap<>();
+    controller
+        .topology()
+        .roundTrips()
+        .forEach(
+            (way, roundTrip) -> {
+              if (way.from().equals(key.sourceCluster())) {
+                roundTrips.put(way.to(), roundTrip);
+              }
+            });
     return new Insight(
         stepNanos,
         controller.solution(),
         controller.quarantined(),
         capacities.after(controller, seen),
+        roundTrips,
         seen.all().stream().filter(each -> each.key().equals(key)).findFirst());
   }
 

@@ -11,6 +11,8 @@ import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
 import dev.fairlead.steering.cost.Topology;
+import dev.fairlead.steering.cost.Topology.RoundTrip;
+import dev.fairlead.steering.cost.Topology.Way;
 import dev.fairlead.steering.demand.TrafficKey;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -37,11 +39,15 @@ public final class SteeringLoop {
   /** How soon a plan knows that the month's volume has reached a tier: tiers last for days. */
   private static final long PRICING_NANOS = 60_000_000_000L;
 
+  /** As the shortest control period. */
+  private static final long MEASURING_NANOS = 1_000_000_000L;
+
   private final Supplier<InForce> inForce;
   private final LinkHintBoard linkHints;
   private final Overrides overrides;
   private final Supplier<MonthlyVolume> month;
   private final Supplier<List<Led>> led;
+  private final Pings pings;
   private final Ticker ticker;
   private final Clock clock;
   private final OperatorLog log;
@@ -54,6 +60,9 @@ public final class SteeringLoop {
   private List<Led> seenLed = List.of();
   private PriceList prices = PriceList.FREE;
   private final Pace pricing;
+  private final Pace measuring;
+  private Map<Way, RoundTrip> configured = Map.of();
+  private Map<String, String> mirrors = Map.of();
   private Topology topology = Topology.UNKNOWN;
   private volatile Map<ServiceName, PlanView> plans = Map.of();
   private volatile Map<ServiceName, Objective> steering = Map.of();
@@ -65,6 +74,7 @@ public final class SteeringLoop {
    * @param overrides what operators order over that
    * @param month what was sent in this month, for prices in tiers
    * @param led services whose traffic others carry
+   * @param pings that measure how far other clusters are
    */
   public SteeringLoop(
       Supplier<InForce> inForce,
@@ -72,6 +82,7 @@ public final class SteeringLoop {
       Overrides overrides,
       Supplier<MonthlyVolume> month,
       Supplier<List<Led>> led,
+      Pings pings,
       Ticker ticker,
       Clock clock,
       OperatorLog log) {
@@ -80,7 +91,9 @@ public final class SteeringLoop {
     this.overrides = overrides;
     this.month = month;
     this.led = led;
+    this.pings = pings;
     this.pricing = new Pace(ticker.nanos(), PRICING_NANOS);
+    this.measuring = new Pace(ticker.nanos(), MEASURING_NANOS);
     this.ticker = ticker;
     this.clock = clock;
     this.log = log;
@@ -119,6 +132,9 @@ public final class SteeringLoop {
     }
     changed |= obey(orders, now);
     topology = topology.with(linkHints.inForce());
+    if (measuring.take(now)) {
+      topology = topology.with(roundTrips());
+    }
     long wait = IDLE_NANOS;
     for (SteeredGroup group : groups.values()) {
       changed |= step(group, now);
@@ -129,6 +145,10 @@ public final class SteeringLoop {
     }
     overrides.obeyed(orders.generation());
     return wait;
+  }
+
+  private Map<Way, RoundTrip> roundTrips() {
+    return Terrain.withMirrors(pings.over(configured), mirrors);
   }
 
   /** Has the groups follow what operators ordered; whether that is news. */
@@ -172,6 +192,9 @@ public final class SteeringLoop {
     seenLed = ledNow;
     prices = current.configuration().prices();
     topology = Terrain.of(current.configuration());
+    configured = topology.roundTrips();
+    mirrors = Terrain.mirrors(current.configuration());
+    topology = topology.with(roundTrips());
     String cluster = current.configuration().caller().cluster();
     Map<Set<ServiceName>, List<SteeredService>> together = new LinkedHashMap<>();
     Map<Set<ServiceName>, Objective> objectives = new HashMap<>();

@@ -59,6 +59,7 @@ public final class Metrics implements MultiCollector {
         .plans()
         .get()
         .forEach((service, plan) -> PlanMetrics.plan(families, service, plan, now));
+    PingMetrics.pings(families, sources.pings());
     PlanMetrics.egressCost(families, inForce, sources.egress());
     ProxyMetrics.certificates(families, inForce);
     ProxyMetrics.proxy(families, proxy);

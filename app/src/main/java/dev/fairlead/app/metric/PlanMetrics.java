@@ -5,6 +5,7 @@ import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.plan.Plan;
 
@@ -57,6 +58,22 @@ final class PlanMetrics {
         "service",
         service);
     insight(families, service, plan.insight());
+    plan.insight().seen().ifPresent(seen -> ages(families, service, seen, nowNanos));
+  }
+
+  private static void ages(Families families, String service, Observation seen, long nowNanos) {
+    for (Observation.Destination row : seen.destinations()) {
+      if (row.ageNanos() != Long.MAX_VALUE) {
+        families.gauge(
+            "fairlead_telemetry_sample_age_seconds",
+            "Since what is known of a destination was measured; stale above 15.",
+            (Math.max(0, row.ageNanos()) + nowNanos - seen.nanos()) / 1e9,
+            "service",
+            service,
+            "cluster",
+            row.name());
+      }
+    }
   }
 
   /** How the plan was found, and what it costs as it was found. */

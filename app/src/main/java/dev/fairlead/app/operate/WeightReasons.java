@@ -7,6 +7,7 @@ import dev.fairlead.app.state.Sources;
 import dev.fairlead.steering.capacity.Capacity;
 import dev.fairlead.steering.control.ChangeControl;
 import dev.fairlead.steering.control.Objective;
+import dev.fairlead.steering.cost.Topology.RoundTrip;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.optimize.Binding;
 import dev.fairlead.steering.plan.Plan;
@@ -54,6 +55,7 @@ record WeightReasons(
    * @param wanted by the policy, before change control
    * @param weight of the policy's formula; null where it has none
    * @param seen in the last period; null where nothing was
+   * @param way how far it is; null where that is not known
    * @param cost per request, where the policy reckons with it
    */
   record Destination(
@@ -63,6 +65,7 @@ record WeightReasons(
       @Nullable Double weight,
       String reason,
       @Nullable Seen seen,
+      @Nullable Way way,
       @Nullable Believed capacity,
       @Nullable Cost cost) {}
 
@@ -77,6 +80,9 @@ record WeightReasons(
       @Nullable Double p99Millis,
       @Nullable Double bytesSentPerRequest,
       @Nullable Double bytesReceivedPerRequest) {}
+
+  /** The round trip without any service time; one that documents name has an age of 0. */
+  record Way(double roundTripMillis, double plusMinusMillis, double ageSeconds) {}
 
   /** What it is believed to serve. */
   record Believed(@Nullable Double rps, String bound, boolean over, String why) {}
@@ -137,6 +143,7 @@ record WeightReasons(
             .findFirst()
             .map(WeightReasons::seen)
             .orElse(null),
+        Optional.ofNullable(insight.roundTrips().get(name)).map(WeightReasons::way).orElse(null),
         Optional.ofNullable(insight.capacities().get(name))
             .map(WeightReasons::believed)
             .orElse(null),
@@ -154,6 +161,13 @@ record WeightReasons(
         finite(seen.p99Nanos() / NANOS_PER_MILLI),
         finite(seen.bytesSentPerRequest()),
         finite(seen.bytesReceivedPerRequest()));
+  }
+
+  private static Way way(RoundTrip roundTrip) {
+    return new Way(
+        roundTrip.nanos() / NANOS_PER_MILLI,
+        roundTrip.deviationNanos() / NANOS_PER_MILLI,
+        roundTrip.ageNanos() / 1e9);
   }
 
   private static Believed believed(Capacity capacity) {

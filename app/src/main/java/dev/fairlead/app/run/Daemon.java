@@ -5,6 +5,7 @@ import dev.fairlead.app.admin.AdminToken;
 import dev.fairlead.app.control.Beat;
 import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.Pings;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.keep.OrderFile;
 import dev.fairlead.app.keep.OrderKeeper;
@@ -41,6 +42,7 @@ import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
 import dev.fairlead.proxy.server.ProxyServer;
 import dev.fairlead.proxy.trace.Tracing;
+import dev.fairlead.telemetry.ping.HttpProbe;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -78,6 +80,8 @@ public final class Daemon implements AutoCloseable {
   private final ProxyServer proxy;
   private final LinkHintBoard linkHints;
   private final Overrides overrides = new Overrides();
+  private final HttpProbe probe = new HttpProbe();
+  private final Pings pings;
   private final SteeringLoop steering;
   private final Optional<OrderKeeper> keeper;
   private final History history = new History();
@@ -163,6 +167,7 @@ public final class Daemon implements AutoCloseable {
                     log))
             : Optional.empty();
     Optional<LedObjects> led = inCluster.flatMap(InCluster::led);
+    this.pings = new Pings(services::inForce, probe, ticker, random);
     this.steering =
         new SteeringLoop(
             services::inForce,
@@ -170,6 +175,7 @@ public final class Daemon implements AutoCloseable {
             overrides,
             egress::volume,
             () -> led.map(LedObjects::led).orElse(List.of()),
+            pings,
             ticker,
             clock,
             log);
@@ -193,6 +199,7 @@ public final class Daemon implements AutoCloseable {
             () -> accessLog.map(AccessLog::dropped).orElse(0L),
             () -> traces.map(SpanExporter::counts),
             () -> inCluster.flatMap(InCluster::status),
+            pings,
             egress,
             new TrafficLedger(ticker),
             new Exchanges(proxy::tap, proxy::untap, proxy::stories),
@@ -282,7 +289,12 @@ public final class Daemon implements AutoCloseable {
     beat("fairlead-state", sampler::tick);
     keeper.ifPresent(orders -> beat("fairlead-orders", orders::tick));
     Beat steeringBeat = beat("fairlead-steering", this::steer);
-    afterReload = steeringBeat::wake;
+    Beat pingBeat = beat("fairlead-ping", pings::tick);
+    afterReload =
+        () -> {
+          steeringBeat.wake();
+          pingBeat.wake();
+        };
     inCluster.ifPresent(side -> begin(side, steeringBeat));
     log.info(
         "started",
@@ -535,6 +547,7 @@ public final class Daemon implements AutoCloseable {
       closeQuietly(started.pop());
     }
     inCluster.ifPresent(this::closeQuietly); // also where it was never started
+    probe.close();
     closeQuietly(proxy);
     services.close();
     traces.ifPresent(SpanExporter::close);

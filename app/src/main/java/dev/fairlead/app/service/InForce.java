@@ -25,8 +25,12 @@ public record InForce(
     balancers = Collections.unmodifiableSortedMap(new TreeMap<>(balancers));
   }
 
-  /** Where a cluster is: by its profile, else by one of the service's endpoints there. */
-  public Locality localityOf(ServiceName service, String cluster) {
+  /**
+   * Where a destination is: a cluster by its profile, else by one of the service's endpoints there;
+   * a backend as the cluster that it stands for.
+   */
+  public Locality localityOf(ServiceName service, String destination) {
+    String cluster = clusterOf(service, destination);
     if (cluster.equals(configuration.caller().cluster())) {
       return configuration.caller().locality();
     }
@@ -44,5 +48,15 @@ public record InForce(
       }
     }
     return Locality.UNKNOWN;
+  }
+
+  /** The one that a backend stands for; else the destination is a cluster, or nowhere known. */
+  private String clusterOf(ServiceName service, String destination) {
+    if (destination.isEmpty()) {
+      return destination;
+    }
+    Configuration.ServiceConfig backend =
+        configuration.services().get(new ServiceName(service.namespace(), destination));
+    return backend == null ? destination : backend.mirrored().orElse(destination);
   }
 }

@@ -2,6 +2,7 @@ package dev.fairlead.app.state;
 
 import dev.fairlead.app.control.Led;
 import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.Pings;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.otlp.ExportCounts;
 import dev.fairlead.app.service.InForce;
@@ -23,6 +24,7 @@ import java.util.function.Supplier;
  * @param steering services that are steered, as the documents have it
  * @param others services whose traffic others carry
  * @param overrides what operators order over that
+ * @param pings that measure how far other clusters are
  * @param ledger what traffic there was, for reports
  * @param stepFailures steering steps that threw
  * @param accessLogDropped lines lost because the output stalled
@@ -44,6 +46,7 @@ public record Sources(
     LongSupplier accessLogDropped,
     Supplier<Optional<ExportCounts>> traces,
     Supplier<Optional<LedStatus>> led,
+    Pings pings,
     EgressMeter egress,
     TrafficLedger ledger,
     Exchanges exchanges,

@@ -3,12 +3,14 @@ package dev.fairlead.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.ShopDocuments;
 import dev.fairlead.app.run.Daemon;
 import dev.fairlead.app.run.TestDaemon;
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -33,11 +35,16 @@ class GetCommandTest {
 
   @TempDir Path documents;
 
+  /** Knows no path, which answers a ping too. */
+  private HttpServer farAway;
+
   private Daemon daemon;
   private String admin = "";
 
   @BeforeEach
   void start() throws IOException {
+    farAway = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    farAway.start();
     Files.writeString(
         documents.resolve("all.yaml"),
         ShopDocuments.join(
@@ -46,8 +53,9 @@ class GetCommandTest {
             apiVersion: fairlead.dev/v1alpha1
             kind: ClusterProfile
             metadata: {name: a-cluster-far-away}
-            spec: {locality: {region: us-east, zone: b}}
-            """,
+            spec: {locality: {region: us-east, zone: b}, ping: "http://127.0.0.1:%d/"}
+            """
+                .formatted(farAway.getAddress().getPort()),
             ShopDocuments.endpoints(
                 "{cluster: west, addresses: [\"127.0.0.1:1\"]},"
                     + " {cluster: a-cluster-far-away, addresses: [\"127.0.0.1:2\"]}"),
@@ -70,6 +78,7 @@ class GetCommandTest {
   @AfterEach
   void stop() {
     daemon.close();
+    farAway.stop(0);
   }
 
   private String get(String... arguments) {
@@ -115,6 +124,36 @@ class GetCommandTest {
     assertAligned(table);
     assertThat(wide.lines().findFirst().orElseThrow()).endsWith("WHY");
     assertAligned(wide);
+  }
+
+  @Test
+  void clustersShowHowFarTheyAreByPings() throws IOException, InterruptedException {
+    await()
+        .atMost(SOON)
+        .until(
+            () ->
+                Json.MAPPER
+                    .readTree(get("clusters", "-o", "json"))
+                    .at("/0/roundTripMillis")
+                    .isNumber());
+    JsonNode clusters = Json.MAPPER.readTree(get("clusters", "-o", "json"));
+    String wide = get("clusters", "-o", "wide");
+
+    assertThat(clusters.at("/0/cluster").asString()).isEqualTo("a-cluster-far-away");
+    assertThat(clusters.at("/0/roundTripMillis").asDouble()).isPositive();
+    assertThat(clusters.at("/0/pingAgeSeconds").asDouble()).isBetween(0.0, 60.0);
+    assertThat(clusters.at("/1/roundTripMillis").isNull()).isTrue();
+    assertThat(wide).containsSubsequence("ROUND-TRIP", "PINGED", "ms", " ago");
+    assertThat(metrics())
+        .contains("fairlead_round_trip_seconds{from=\"west\",to=\"a-cluster-far-away\"} ")
+        .contains("fairlead_round_trip_age_seconds{from=\"west\",to=\"a-cluster-far-away\"} ")
+        .containsPattern("fairlead_pings_answered_total [1-9]");
+    await().atMost(SOON).until(() -> explained().contains("  round trip "));
+    assertThat(explained()).containsPattern("round trip \\d+\\.\\dms ± \\d+\\.\\dms, \\d+s ago");
+  }
+
+  private String explained() {
+    return CommandRun.of("explain", "weights", "shop", "--admin", admin).out();
   }
 
   @Test
@@ -165,15 +204,19 @@ class GetCommandTest {
   @Test
   void metricsTellHowLongAPlanTookAndWhoIsNotHeard() throws Exception {
     await().atMost(SOON).until(() -> get("capacity").contains("west"));
+    assertThat(metrics())
+        .contains("fairlead_solver_duration_seconds{service=\"default/shop\"}")
+        .contains(
+            "fairlead_telemetry_sample_age_seconds{cluster=\"west\",service=\"default/shop\"} ")
+        .contains("fairlead_steering_quarantined_clusters{service=\"default/shop\"} 0.0");
+  }
+
+  private String metrics() throws IOException, InterruptedException {
     URI metrics = URI.create("http://" + admin + "/metrics");
     try (HttpClient client = HttpClient.newHttpClient()) {
-      String scraped =
-          client
-              .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-      assertThat(scraped)
-          .contains("fairlead_solver_duration_seconds{service=\"default/shop\"}")
-          .contains("fairlead_steering_quarantined_clusters{service=\"default/shop\"} 0.0");
+      return client
+          .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
     }
   }
 

@@ -6,6 +6,7 @@ import dev.fairlead.app.admin.AdminServer;
 import dev.fairlead.app.control.Led;
 import dev.fairlead.app.control.LinkHintBoard;
 import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.Pings;
 import dev.fairlead.app.control.Split;
 import dev.fairlead.app.control.SteeringLoop;
 import dev.fairlead.app.log.OperatorLog;
@@ -76,6 +77,14 @@ class LedListsTest {
           new Configuration(WEST, RouteConfig.EMPTY, new TreeMap<>(), List.of(), PriceList.FREE),
           new TreeMap<>());
   private final LinkHintBoard linkHints = new LinkHintBoard(nanos::get);
+  private final Pings pings =
+      new Pings(
+          () -> inForce,
+          (uri, timeout) -> {
+            throw new AssertionError("nothing is to be pinged");
+          },
+          nanos::get,
+          () -> 42);
   private final SteeringLoop loop =
       new SteeringLoop(
           () -> inForce,
@@ -83,6 +92,7 @@ class LedListsTest {
           overrides,
           () -> MonthlyVolume.NONE,
           () -> led,
+          pings,
           nanos::get,
           Clock.systemUTC(),
           log);
@@ -103,6 +113,7 @@ class LedListsTest {
           () -> 0,
           Optional::empty,
           Optional::empty,
+          pings,
           new EgressMeter(),
           new TrafficLedger(nanos::get),
           new Exchanges(tap -> {}, tap -> {}, List::of),

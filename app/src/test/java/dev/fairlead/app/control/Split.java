@@ -17,6 +17,7 @@ public final class Split implements Led {
   private final Optional<Objective> objective;
   private final List<String> writes = new ArrayList<>();
   private long ageNanos;
+  private boolean eastIsNew;
 
   public Split(ServiceName service, Optional<Objective> objective) {
     this.service = service;
@@ -26,6 +27,11 @@ public final class Split implements Led {
   /** Has the numbers be so old from now on. */
   public void age(long nanos) {
     ageNanos = nanos;
+  }
+
+  /** From now on nobody has measured the east one yet. */
+  void renewEast() {
+    eastIsNew = true;
   }
 
   List<String> writes() {
@@ -45,7 +51,17 @@ public final class Split implements Led {
   @Override
   public Observation seen(TrafficKey key, long nowNanos) {
     return new Observation(
-        key, nowNanos, List.of(backend("shop-west", 10), backend("shop-east", 20)));
+        key,
+        nowNanos,
+        List.of(
+            backend("shop-west", 10),
+            eastIsNew ? neverMeasured("shop-east") : backend("shop-east", 20)));
+  }
+
+  private static Observation.Destination neverMeasured(String name) {
+    double none = Double.NaN;
+    return new Observation.Destination(
+        name, true, Long.MAX_VALUE, none, none, none, none, none, none, none, none, none);
   }
 
   private Observation.Destination backend(String name, double millis) {

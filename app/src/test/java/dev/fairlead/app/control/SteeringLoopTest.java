@@ -51,7 +51,11 @@ class SteeringLoopTest {
   private static final Place EAST = new Place("east", new Locality("us-east", "a", ""), "", "");
   private static final Configuration.Cluster FAR_APART =
       new Configuration.Cluster(
-          "west", WEST, true, new TreeMap<>(Map.of("east", Duration.ofMillis(60))));
+          "west",
+          WEST,
+          true,
+          new TreeMap<>(Map.of("east", Duration.ofMillis(60))),
+          Optional.empty());
   private static final long SECOND = 1_000_000_000;
 
   private final AtomicLong nanos = new AtomicLong();
@@ -69,6 +73,7 @@ class SteeringLoopTest {
           overrides,
           () -> MonthlyVolume.NONE,
           () -> led,
+          noPings(),
           nanos::get,
           Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
           new OperatorLog(
@@ -82,6 +87,16 @@ class SteeringLoopTest {
                 new Endpoint(new Address("127.0.0.1", 9101), EAST))));
   }
 
+  private Pings noPings() {
+    return new Pings(
+        () -> inForce,
+        (uri, timeout) -> {
+          throw new AssertionError("nothing is to be pinged");
+        },
+        nanos::get,
+        random::nextLong);
+  }
+
   private InForce inForce(long generation, Optional<Objective> objective) {
     return inForce(generation, objective, Map.of(SHOP, balancer));
   }
@@ -93,7 +108,7 @@ class SteeringLoopTest {
       services.put(
           name,
           new Configuration.ServiceConfig(
-              name, BalancerPolicy.DEFAULT, objective, List.of(), List.of()));
+              name, BalancerPolicy.DEFAULT, objective, List.of(), List.of(), Optional.empty()));
     }
     return new InForce(
         generation,
@@ -237,6 +252,28 @@ class SteeringLoopTest {
 
     assertThat(split.writes()).last().isEqualTo("released");
     assertThat(loop.plans()).doesNotContainKey(SHOP);
+  }
+
+  @Test
+  void aBackendThatWasNeverMeasuredDoesNotKeepAJointPolicyFromBeginning() {
+    Split split =
+        new Split(
+            SHOP,
+            Optional.of(
+                new Objective(
+                    PolicyKind.OPTIMIZED,
+                    Mode.OBSERVE,
+                    Duration.ofSeconds(1),
+                    ChangeControl.DEFAULT)));
+    split.renewEast();
+    led = List.of(split);
+    for (int i = 0; i < 5; i++) {
+      pass(SECOND);
+    }
+
+    assertThat(loop.plans().get(SHOP).insight().solution()).isPresent();
+    assertThat(loop.plans().get(SHOP).wanted().shares())
+        .allSatisfy(share -> assertThat(share.terms()).isPresent());
   }
 
   @Test
@@ -393,6 +430,7 @@ class SteeringLoopTest {
             overrides,
             () -> MonthlyVolume.NONE,
             () -> led,
+            noPings(),
             nanos::get,
             breaks,
             new OperatorLog(

@@ -24,6 +24,9 @@ import java.util.TreeMap;
 public record ServiceDocument(
     Metadata metadata, List<Port> ports, Optional<TrafficDistribution> distribution)
     implements Document {
+  /** Of a Service that a mesh made: the cluster whose Service it stands for. */
+  public static final String MIRROR_LABEL = "mirror.linkerd.io/cluster-name";
+
   /**
    * One port.
    *

@@ -48,7 +48,8 @@ final class Clusters {
       }
       boolean isLocal = override.map(id::equals).orElse(profile.local());
       Place place = new Place(id, profile.locality(), "", profile.network());
-      if (byId.putIfAbsent(id, new Cluster(id, place, isLocal, new TreeMap<>())) != null) {
+      Cluster cluster = new Cluster(id, place, isLocal, new TreeMap<>(), profile.ping());
+      if (byId.putIfAbsent(id, cluster) != null) {
         profile
             .metadata()
             .at()
@@ -98,7 +99,7 @@ final class Clusters {
                   ways.putIfAbsent(other, known);
                 }
               });
-          return new Cluster(id, cluster.place(), cluster.local(), ways);
+          return new Cluster(id, cluster.place(), cluster.local(), ways, cluster.ping());
         });
   }
 

@@ -203,8 +203,16 @@ final class Services {
                     policy(name),
                     Optional.ofNullable(objectives.get(name)),
                     found.endpoints(),
-                    found.dns())));
+                    found.dns(),
+                    mirrored(name))));
     return services;
+  }
+
+  private Optional<String> mirrored(ServiceName name) {
+    return index
+        .find(ServiceDocument.class, Kinds.SERVICE, name.toString())
+        .map(service -> service.metadata().labels().get(ServiceDocument.MIRROR_LABEL))
+        .filter(cluster -> !cluster.isEmpty());
   }
 
   private static Members members(SortedMap<ServiceName, Members> members, Document document) {

@@ -35,7 +35,12 @@ public final class ClusterProfile extends CustomResource<ClusterProfile.Spec, Sh
           @Pattern(Text.PLACE)
           @Size(max = Text.PLACE_LENGTH)
           String provider,
-      @Size(max = 1000) List<Link> links) {}
+      @Size(max = 1000) List<Link> links,
+      @JsonPropertyDescription(
+              "What answers HTTP there, as http://gateway.east.example:80/livez; others ping it")
+          @Pattern(Text.HTTP_URL)
+          @Size(max = Text.HTTP_URL_LENGTH)
+          String ping) {}
 
   record Link(
       @Required @Pattern(Text.NAME) @Size(max = Text.NAME_LENGTH) String to,

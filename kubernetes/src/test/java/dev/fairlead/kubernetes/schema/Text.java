@@ -39,6 +39,12 @@ final class Text {
   static final String PATH = "^/[!$%&'()*+,./0-9:;=?@A-Z_a-z~-]*$";
   static final int PATH_LENGTH = 2048;
 
+  /** Without a user. */
+  static final String HTTP_URL =
+      "^https?://([A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(:[0-9]{1,5})?([/?][^\\s#]*)?$";
+
+  static final int HTTP_URL_LENGTH = 2048;
+
   static final String ONE_MS_TO_AN_HOUR =
       "duration(self) >= duration('1ms') && duration(self) <= duration('1h')";
 

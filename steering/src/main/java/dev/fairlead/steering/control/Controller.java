@@ -2,6 +2,7 @@ package dev.fairlead.steering.control;
 
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.capacity.Capacities;
+import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
 import dev.fairlead.steering.demand.TrafficKey;
@@ -46,6 +47,7 @@ public final class Controller {
   private final Map<TrafficKey, PlanKeeper> keepers = new HashMap<>();
   private final Intake intake = new Intake();
   private Set<TrafficKey> seenLast = Set.of();
+  private Topology topology = Topology.UNKNOWN;
   private Objective objective;
   private Loop<?> loop;
 
@@ -72,7 +74,9 @@ public final class Controller {
    */
   public Map<TrafficKey, Step> step(Observations seen, Set<TrafficKey> led) {
     // A policy that decides for each source alone knows by itself what to make of its numbers.
-    Map<TrafficKey, Wanted> wanted = loop.decide(isJoint() ? intake.period(seen) : seen);
+    Observations taken = isJoint() ? intake.period(seen) : seen;
+    topology = taken.topology();
+    Map<TrafficKey, Wanted> wanted = loop.decide(taken);
     beginClasses(seen, led);
     Map<TrafficKey, Step> steps = new LinkedHashMap<>();
     for (Observation observation : seen.all()) {
@@ -155,6 +159,11 @@ public final class Controller {
   /** Reporters whose numbers are not heard now, and why; in words. */
   public Map<String, String> quarantined() {
     return intake.quarantined();
+  }
+
+  /** What was believed to lie between the places in the last period. */
+  public Topology topology() {
+    return topology;
   }
 
   /** How the last period's plan was found; empty where nothing was optimised. */

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Round trips as they were measured: by pings, or else from requests. Immutable.
@@ -25,8 +26,11 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
   /** All ways among a hundred clusters. */
   public static final int MOST_WAYS = 10_000;
 
-  // Pings come every few seconds; when they stop, something else has changed too.
-  private static final long PING_STALE_NANOS = 60_000_000_000L;
+  /** Pings come every few seconds; when they stop, something else has changed too. */
+  public static final long PING_STALE_NANOS = 60_000_000_000L;
+
+  // As long as a plan holds while nobody renews it.
+  private static final long PING_FORGET_NANOS = 24 * 3600 * 1_000_000_000L;
   // Ways stay as they are for long, and without traffic there is nothing to infer from.
   private static final long INFERRED_STALE_NANOS = 600_000_000_000L;
   private static final double LONGEST_NANOS = 3600e9;
@@ -57,15 +61,22 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
     if (!isTime(nanos)) {
       return this;
     }
-    Map<Way, Readings> next = fresh(pinged, now);
+    Map<Way, Readings> next = fresh(pinged, now, PING_FORGET_NANOS);
     add(next, way, new Readings.Reading(nanos, 0, now));
+    return new RoundTrips(next, inferred);
+  }
+
+  /** Without the pings of all other ways. */
+  public RoundTrips pingedOnly(Set<Way> ways) {
+    Map<Way, Readings> next = new LinkedHashMap<>(pinged);
+    next.keySet().retainAll(ways);
     return new RoundTrips(next, inferred);
   }
 
   /**
    * With the latencies of one period.
    *
-   * @param configured round trips that the operator knows
+   * @param configured round trips that the operator knows, or others measured
    */
   public RoundTrips after(long now, List<Latency> seen, Map<Way, RoundTrip> configured) {
     Map<String, Map<String, Latency>> destinations = new LinkedHashMap<>();
@@ -76,7 +87,7 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
             .putIfAbsent(latency.way().from(), latency);
       }
     }
-    Map<Way, Readings> next = fresh(inferred, now);
+    Map<Way, Readings> next = fresh(inferred, now, INFERRED_STALE_NANOS);
     for (Map<String, Latency> sources : destinations.values()) {
       for (Latency latency : sources.values()) {
         if (!latency.way().from().equals(latency.way().to())) {
@@ -115,29 +126,53 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
     if (way.from().equals(way.to())) {
       return WITHIN;
     }
+    RoundTrip given = given(now, way, configured.getOrDefault(way, UNKNOWN));
+    return isOld(given) ? UNKNOWN : given;
+  }
+
+  /** The ping where there is one, unless it is old and the other not. */
+  private RoundTrip given(long now, Way way, RoundTrip configured) {
     Readings pings = pinged.getOrDefault(way, Readings.NONE);
-    return pings.ageNanos(now) <= PING_STALE_NANOS
-        ? pings.roundTrip(now)
-        : configured.getOrDefault(way, UNKNOWN);
+    boolean old = pings.ageNanos(now) > PING_STALE_NANOS;
+    return pings.count() == 0 || (old && !isOld(configured)) ? configured : pings.roundTrip(now);
+  }
+
+  private static boolean isOld(RoundTrip roundTrip) {
+    return roundTrip.ageNanos() > PING_STALE_NANOS;
+  }
+
+  /**
+   * What is configured, but pings where there are some. An old ping is better than nothing: how far
+   * a cluster is does not change because it does not answer.
+   */
+  public Map<Way, RoundTrip> given(long now, Map<Way, RoundTrip> configured) {
+    Map<Way, RoundTrip> given = new LinkedHashMap<>(configured);
+    pinged
+        .keySet()
+        .forEach(way -> given.put(way, given(now, way, configured.getOrDefault(way, UNKNOWN))));
+    return Collections.unmodifiableMap(given);
   }
 
   /**
    * All that is known: pings where there are some, else what is configured, else what requests
-   * tell; and where nothing is known of a way, what is known of the way back.
+   * tell, else old pings; and where nothing is known of a way, what is known of the way back.
+   *
+   * @param configured round trips that the operator knows, or others measured: those are as good as
+   *     pings of the same age
    */
   public Map<Way, RoundTrip> known(long now, Map<Way, RoundTrip> configured) {
-    Map<Way, RoundTrip> known = new LinkedHashMap<>();
+    Map<Way, RoundTrip> given = given(now, configured);
+    Map<Way, RoundTrip> known = new LinkedHashMap<>(given);
     inferred.forEach(
         (way, readings) -> {
           if (readings.count() >= FEWEST && readings.ageNanos(now) <= INFERRED_STALE_NANOS) {
             known.put(way, readings.roundTrip(now));
           }
         });
-    known.putAll(configured);
-    pinged.forEach(
-        (way, readings) -> {
-          if (readings.ageNanos(now) <= PING_STALE_NANOS) {
-            known.put(way, readings.roundTrip(now));
+    given.forEach(
+        (way, roundTrip) -> {
+          if (!isOld(roundTrip)) {
+            known.put(way, roundTrip);
           }
         });
     Map<Way, RoundTrip> both = new LinkedHashMap<>(known);
@@ -149,9 +184,9 @@ public record RoundTrips(Map<Way, Readings> pinged, Map<Way, Readings> inferred)
     return Collections.unmodifiableMap(both);
   }
 
-  private static Map<Way, Readings> fresh(Map<Way, Readings> readings, long now) {
+  private static Map<Way, Readings> fresh(Map<Way, Readings> readings, long now, long oldest) {
     Map<Way, Readings> fresh = new LinkedHashMap<>(readings);
-    fresh.values().removeIf(each -> each.ageNanos(now) > INFERRED_STALE_NANOS);
+    fresh.values().removeIf(each -> each.ageNanos(now) > oldest);
     return fresh;
   }
 

@@ -42,14 +42,20 @@ public record Demands(Map<TrafficKey, DemandEstimator> estimators) {
 
   /**
    * Requests per second to all destinations and those that were turned away before, or a plan that
-   * sheds would look for ever like demand that fits; NaN where one's number is not known.
+   * sheds would look for ever like demand that fits; NaN where one's number is not known. One that
+   * nobody ever measured has no traffic yet, beside others that were: who counts requests counts
+   * them from the first on.
    */
   private static double started(Observation observation) {
     double started = observation.shedRps();
+    boolean measured = false;
     for (Observation.Destination row : observation.destinations()) {
-      started += Sample.of(row).startedRps();
+      if (row.isMeasured()) {
+        started += Sample.of(row).startedRps();
+        measured = true;
+      }
     }
-    return observation.destinations().isEmpty() ? Double.NaN : started;
+    return measured ? started : Double.NaN;
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.fairlead.steering.plan;
 
 import dev.fairlead.balancer.endpoint.Locality;
 import dev.fairlead.steering.cost.MonthlyVolume;
+import dev.fairlead.steering.cost.RoundTrips;
 import dev.fairlead.steering.cost.Topology;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.Observations;
@@ -100,6 +101,13 @@ record InverseCost(Valuation valuation) implements SteeringPolicy<Map<TrafficKey
     return weights;
   }
 
+  private static String age(Topology topology, String from, String to) {
+    Topology.RoundTrip known = topology.roundTrips().get(new Topology.Way(from, to));
+    return known == null || known.ageNanos() <= RoundTrips.PING_STALE_NANOS
+        ? ""
+        : String.format(Locale.ROOT, "; the round trip is %.0f s old", known.ageNanos() / 1e9);
+  }
+
   private Cost cost(String from, String to, Observations seen, Bytes bytes) {
     if (from.equals(to)) {
       return new Cost(0, "its own cluster costs nothing");
@@ -128,6 +136,6 @@ record InverseCost(Valuation valuation) implements SteeringPolicy<Map<TrafficKey
             Describe.millis(nanos),
             price);
     String hints = topology.hintsInWords(from, to, seen.nanos());
-    return new Cost(nanos / 1e9 * second + price, reason + hints);
+    return new Cost(nanos / 1e9 * second + price, reason + age(topology, from, to) + hints);
   }
 }

@@ -125,6 +125,50 @@ class RoundTripsTest {
   }
 
   @Test
+  void anOldPingIsBetterThanNothingAndSaysItsAge() {
+    RoundTrips trips = RoundTrips.NONE.pinged(5 * SECOND, WEST_EAST, 32e6);
+    Map<Way, RoundTrip> none = Map.of();
+
+    assertThat(trips.given(3605 * SECOND, none))
+        .isEqualTo(Map.of(WEST_EAST, new RoundTrip(32e6, 0, 3600 * SECOND)));
+    assertThat(trips.known(3605 * SECOND, none)).containsKey(WEST_EAST);
+    // What the operator says has no age.
+    Map<Way, RoundTrip> configured = Map.of(WEST_EAST, new RoundTrip(40e6, 0, 0));
+    assertThat(trips.given(3605 * SECOND, configured)).isEqualTo(configured);
+    assertThat(trips.given(64 * SECOND, configured).get(WEST_EAST).nanos()).isEqualTo(32e6);
+  }
+
+  @Test
+  void whatRequestsTellIsBetterThanAnOldMeasurementOfSomebodyElse() {
+    RoundTrips trips = RoundTrips.NONE;
+    for (int second = 1; second <= 5; second++) {
+      trips =
+          trips.after(
+              second * SECOND,
+              List.of(
+                  new RoundTrips.Latency(EAST_EAST, 20e6, 1e6),
+                  new RoundTrips.Latency(WEST_EAST, 70e6, 1e6)),
+              Map.of());
+    }
+    Map<Way, RoundTrip> fresh = Map.of(WEST_EAST, new RoundTrip(40e6, 0, 59 * SECOND));
+    Map<Way, RoundTrip> old = Map.of(WEST_EAST, new RoundTrip(40e6, 0, 61 * SECOND));
+    assertThat(trips.known(5 * SECOND, fresh).get(WEST_EAST).nanos()).isEqualTo(40e6);
+    assertThat(trips.known(5 * SECOND, old).get(WEST_EAST).nanos()).isEqualTo(50e6);
+  }
+
+  @Test
+  void anOldMeasurementIsNoReferenceForOthers() {
+    List<RoundTrips.Latency> seen =
+        List.of(
+            new RoundTrips.Latency(NORTH_EAST, 40e6, 1e6),
+            new RoundTrips.Latency(WEST_EAST, 70e6, 1e6));
+    Map<Way, RoundTrip> old = Map.of(NORTH_EAST, new RoundTrip(20e6, 0, 61 * SECOND));
+    assertThat(RoundTrips.NONE.after(SECOND, seen, old).inferred()).isEmpty();
+    Map<Way, RoundTrip> fresh = Map.of(NORTH_EAST, new RoundTrip(20e6, 0, 59 * SECOND));
+    assertThat(RoundTrips.NONE.after(SECOND, seen, fresh).inferred()).containsKey(WEST_EAST);
+  }
+
+  @Test
   void aWayThatChangedIsKnownWithinHalfAMinute() {
     RoundTrips trips = RoundTrips.NONE;
     for (int second = 1; second <= 100; second++) {

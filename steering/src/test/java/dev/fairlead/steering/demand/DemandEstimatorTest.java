@@ -243,6 +243,25 @@ class DemandEstimatorTest {
   }
 
   @Test
+  void oneThatNobodyEverMeasuredHasNoTrafficYet() {
+    Observation both = seen(10, 0, 30, 70).all().getFirst();
+    Observation.Destination never = Observation.Destination.unknown("never", true);
+    Observation some =
+        new Observation(KEY, both.nanos(), List.of(both.destinations().get(1), never));
+    Demands demands =
+        Demands.NONE.after(new Observations(both.nanos(), List.of(some), Topology.UNKNOWN));
+    assertThat(demands.ahead(KEY, both.nanos(), 0).value()).isCloseTo(70, within(1e-9));
+
+    Observation none = new Observation(KEY, both.nanos(), List.of(never));
+    assertThat(
+            Demands.NONE
+                .after(new Observations(both.nanos(), List.of(none), Topology.UNKNOWN))
+                .ahead(KEY, both.nanos(), 0)
+                .isKnown())
+        .isFalse();
+  }
+
+  @Test
   void oneDestinationOfWhichNothingIsHeardDoesNotMakeTheSourceUnknown() {
     Observation both = seen(40, 0, 30, 70).all().getFirst();
     Observation.Destination silent = both.destinations().getLast().aged(true, 60_000_000_000L);

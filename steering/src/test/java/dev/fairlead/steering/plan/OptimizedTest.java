@@ -275,6 +275,22 @@ class OptimizedTest {
   }
 
   @Test
+  void oneThatWasNeverMeasuredDoesNotKeepItFromDeciding() {
+    Observation seen =
+        from(
+            key("west"),
+            Seen.good("fast", 100, 20, 80),
+            Seen.good("slow", 100, 200, 800),
+            Seen.unmeasured("new"));
+    Map<TrafficKey, Wanted> wanted = after(4, Topology.UNKNOWN, seen);
+    // As slow as the mean of the others, and not the even share of before anything was measured.
+    assertThat(share(wanted, key("west"), "fast")).isGreaterThan(0.5);
+    assertThat(share(wanted, key("west"), "new")).isBetween(1e-3, 0.4);
+    assertThat(of(wanted, key("west")).plan().shares().get(2).reason())
+        .contains("(not measured yet)");
+  }
+
+  @Test
   void sharesSumToOneForEverySource() {
     Observation one = from(key("west"), Seen.good("a", 100, 20, 80), Seen.silent("b"));
     Observation two = from(key("east"), Seen.silent("a"), Seen.good("b", 50, 30, 70));

@@ -30,6 +30,13 @@ public final class Seen {
     return new Observation.Destination(name, true, 0, 0, 0, 0, none, none, none, none, none, none);
   }
 
+  /** Of which nobody ever said anything. */
+  public static Observation.Destination unmeasured(String name) {
+    double none = Double.NaN;
+    return new Observation.Destination(
+        name, true, Long.MAX_VALUE, none, none, none, none, none, none, none, none, none);
+  }
+
   public static Observation.Destination gone(String name) {
     double none = Double.NaN;
     return new Observation.Destination(name, false, 0, 0, 0, 0, none, none, none, none, none, none);

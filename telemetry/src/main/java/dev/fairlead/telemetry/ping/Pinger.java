@@ -88,10 +88,11 @@ public final class Pinger {
   }
 
   /**
-   * Pings these from now on; those that were pinged before go on with their beat.
+   * Pings these from now on; those that were pinged before go on with their beat, the others are
+   * forgotten.
    *
    * @param targets what answers there, by http or https; the first {@link #MOST_TARGETS} of them
-   * @throws IllegalArgumentException where one is no such URL; nothing has changed then
+   * @throws IllegalArgumentException where one is not {@link #canBePinged}; nothing has changed
    */
   public synchronized void follow(Map<Way, URI> targets) {
     targets.forEach(Pinger::check);
@@ -110,13 +111,11 @@ public final class Pinger {
     }
     beats.clear();
     beats.putAll(next);
+    roundTrips = roundTrips.pingedOnly(beats.keySet());
   }
 
   private static void check(Way way, URI uri) {
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("http") || scheme.equals("https"))
-        || uri.getHost() == null
-        || uri.getRawUserInfo() != null) {
+    if (!canBePinged(uri)) {
       throw new IllegalArgumentException(
           "the ping from "
               + way.from()
@@ -124,6 +123,14 @@ public final class Pinger {
               + way.to()
               + " goes to no URL as http://HOST:PORT/PATH");
     }
+  }
+
+  /** Whether it is a URL by http or https, without a user. */
+  public static boolean canBePinged(URI uri) {
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    return (scheme.equals("http") || scheme.equals("https"))
+        && uri.getHost() != null
+        && uri.getRawUserInfo() == null;
   }
 
   /**

@@ -156,6 +156,20 @@ class PingerTest {
     assertThat(coming).isEmpty();
   }
 
+  @Test
+  void whatIsNotFollowedAnyMoreIsForgotten() {
+    Way west = new Way("here", "west");
+    pinger.follow(Map.of(EAST, URI_EAST, west, URI_EAST));
+    for (int pings = 0; pings < 8; pings++) {
+      untilSent();
+      answer(1000, 200);
+    }
+    assertThat(pinger.roundTrips().pinged()).containsOnlyKeys(EAST, west);
+
+    pinger.follow(Map.of(EAST, URI_EAST));
+    assertThat(pinger.roundTrips().pinged()).containsOnlyKeys(EAST);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ftp://east/", "http:///x", "east", "http://user:secret@east/"})
   void whatCannotBePingedIsRefused(String uri) {
