@@ -95,6 +95,11 @@ final class Enforcement {
     return inTerm(term -> giveBack(target, term));
   }
 
+  /** Whether something may be to give back though there is no WeightPlan. */
+  boolean remembers(ObjectName target) {
+    return remembered.containsKey(target);
+  }
+
   /** Whether nothing is to do, by what was last seen of the object and its plan. */
   boolean isSettled(Split split, StoredPlan stored, Order order) {
     OptionalLong term = leadership.term();

@@ -240,6 +240,9 @@ public final class SplitEnforcer implements AutoCloseable {
     if (order == null) {
       return stored.isPresent() ? enforcement.check(target) : Outcome.suppressed("unordered");
     }
+    if (order.mode() == Mode.OBSERVE && stored.isEmpty() && !enforcement.remembers(target)) {
+      return Outcome.suppressed("not-led");
+    }
     if (split.isPresent()
         && stored.isPresent()
         && enforcement.isSettled(split.get(), stored.get(), order)) {

@@ -40,15 +40,7 @@ class MockSplitsTest {
       serve(api);
       KubernetesClient client = api.client();
       splits(client).resource(web("")).create();
-      SplitEnforcer enforcer =
-          new SplitEnforcer(
-              new Cluster(client),
-              Splits.OPT_IN,
-              Leadership.ALONE,
-              Clock.systemUTC(),
-              Timer.on(threads),
-              listener(told));
-      try (enforcer) {
+      try (SplitEnforcer enforcer = enforcer(client, threads, told)) {
         enforcer.start();
         splits(client).resource(web("least-latency")).update();
         await("led, told " + told).atMost(SOON).until(() -> !enforcer.led().isEmpty());
@@ -62,20 +54,64 @@ class MockSplitsTest {
         await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[1, 900m]"));
         await()
             .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(
-                            client
-                                .genericKubernetesResources(ApiObjects.PLANS)
-                                .inNamespace("shop")
-                                .list()
-                                .getItems())
-                        .as("%s", told)
-                        .isEmpty());
+            .untilAsserted(() -> assertThat(plans(client)).as("%s", told).isEmpty());
       }
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void observedNothingIsWrittenAndWhatWasDrivenIsGivenBack() {
+    ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    try (MockApi api = new MockApi()) {
+      serve(api);
+      KubernetesClient client = api.client();
+      splits(client).resource(web("least-latency")).create();
+      String before = read(client).getMetadata().getResourceVersion();
+      try (SplitEnforcer enforcer = enforcer(client, threads, told)) {
+        enforcer.start();
+        await("led, told " + told).atMost(SOON).until(() -> !enforcer.led().isEmpty());
+        enforcer.release(WEB);
+        await().atMost(SOON).until(() -> enforcer.counts().suppressed().containsKey("not-led"));
+        assertThat(read(client).getMetadata().getResourceVersion()).isEqualTo(before);
+        assertThat(plans(client)).isEmpty();
+
+        enforcer.enforce(WEB, Mode.DRIVE, Splits.plan(Map.of("a", 0.75, "b", 0.25)), "why");
+        await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[7500, 2500]"));
+      }
+      // The order to drive ended with its process; the next one only observes.
+      try (SplitEnforcer next = enforcer(client, threads, told)) {
+        next.start();
+        await("led, told " + told).atMost(SOON).until(() -> !next.led().isEmpty());
+        assertThat(plans(client)).hasSize(1);
+        next.release(WEB);
+        await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[1, 900m]"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(plans(client)).isEmpty());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static SplitEnforcer enforcer(
+      KubernetesClient client, ScheduledExecutorService threads, List<String> told) {
+    return new SplitEnforcer(
+        new Cluster(client),
+        Splits.OPT_IN,
+        Leadership.ALONE,
+        Clock.systemUTC(),
+        Timer.on(threads),
+        listener(told));
+  }
+
+  private static List<GenericKubernetesResource> plans(KubernetesClient client) {
+    return client
+        .genericKubernetesResources(ApiObjects.PLANS)
+        .inNamespace("shop")
+        .list()
+        .getItems();
   }
 
   private static void assertWeights(KubernetesClient client, List<String> told, String weights) {
