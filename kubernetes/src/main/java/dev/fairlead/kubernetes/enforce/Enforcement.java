@@ -36,6 +36,9 @@ final class Enforcement {
 
   private static final String MET = "met";
 
+  /** The reason of a restoration that was not made. */
+  static final String WRITTEN_BY_ANOTHER = "written-by-another";
+
   private final Objects objects;
   private final OptIn optIn;
   private final Leadership leadership;
@@ -274,7 +277,7 @@ final class Enforcement {
 
   private Outcome restore(Split split, LedPlan known) {
     if (known.stand(split) == Stand.FOREIGN) {
-      return Outcome.suppressed("written-by-another");
+      return Outcome.suppressed(WRITTEN_BY_ANOTHER);
     }
     Optional<SplitPatch> patch = SplitPatch.of(split, known.originals(), Optional.empty());
     patch.ifPresent(each -> patch(split, each));
