@@ -40,6 +40,11 @@ public final class MockApi implements AutoCloseable {
         new KubernetesMockServer(
             new Context(), new MockWebServer(), said, new KubernetesMixedDispatcher(said), false);
     server.init();
+    client = connect();
+  }
+
+  /** Another client, which is its user's to close. */
+  public KubernetesClient connect() {
     Config config =
         new ConfigBuilder(Config.empty())
             .withMasterUrl(server.url("/"))
@@ -48,13 +53,12 @@ public final class MockApi implements AutoCloseable {
             .withWatchReconnectLimit(0)
             .withRequestTimeout(10_000)
             .build();
-    client =
-        new KubernetesClientBuilder()
-            .withConfig(config)
-            .withHttpClientFactory(new JdkHttpClientFactory())
-            .withHttpClientBuilderConsumer(
-                builder -> builder.addOrReplaceInterceptor("apply", new ApplyAsMerge()))
-            .build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientFactory(new JdkHttpClientFactory())
+        .withHttpClientBuilderConsumer(
+            builder -> builder.addOrReplaceInterceptor("apply", new ApplyAsMerge()))
+        .build();
   }
 
   /** A server-side apply in JSON, which the mock does not know, as the merge that is nearest. */

@@ -55,6 +55,11 @@ class MockSplitsTest {
         await()
             .atMost(SOON)
             .untilAsserted(() -> assertThat(plans(client)).as("%s", told).isEmpty());
+        assertThat(events(client))
+            .containsExactlyInAnyOrder(
+                "Normal WeightsChanged TrafficSplit web x1: a 52.63% → 75%, b 47.37% → 25%: why",
+                "Normal WeightsRestored TrafficSplit web x1: a 75% → 52.63%, b 25% → 47.37%: the"
+                    + " original weights, as it is led no more");
       }
     } finally {
       threads.shutdownNow();
@@ -112,6 +117,21 @@ class MockSplitsTest {
         .inNamespace("shop")
         .list()
         .getItems();
+  }
+
+  private static List<String> events(KubernetesClient client) {
+    return client.v1().events().inNamespace("shop").list().getItems().stream()
+        .map(
+            event ->
+                "%s %s %s %s x%d: %s"
+                    .formatted(
+                        event.getType(),
+                        event.getReason(),
+                        event.getInvolvedObject().getKind(),
+                        event.getInvolvedObject().getName(),
+                        event.getCount(),
+                        event.getMessage()))
+        .toList();
   }
 
   private static void assertWeights(KubernetesClient client, List<String> told, String weights) {
