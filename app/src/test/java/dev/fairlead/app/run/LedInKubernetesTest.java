@@ -16,8 +16,6 @@ import dev.fairlead.steering.control.Mode;
 import dev.fairlead.telemetry.PrometheusTraffic;
 import dev.fairlead.telemetry.prometheus.Server;
 import dev.fairlead.telemetry.query.QuerySets;
-import io.fabric8.kubernetes.api.model.APIResourceBuilder;
-import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -60,16 +58,7 @@ class LedInKubernetesTest {
 
   @BeforeEach
   void cluster() throws IOException {
-    api.server()
-        .expect()
-        .get()
-        .withPath("/apis/" + VERSION)
-        .andReturn(
-            200,
-            new APIResourceListBuilder()
-                .withResources(new APIResourceBuilder().withName("trafficsplits").build())
-                .build())
-        .always();
+    api.serveTrafficSplits();
     prometheus = MeshNumbers.start("mesh", EAST, WEST);
     create("example", "none-yet");
     create("foreign", "another");
@@ -111,6 +100,7 @@ class LedInKubernetesTest {
                 List.of(),
                 InKubernetes.Pod.UNKNOWN,
                 Optional.of(led)),
+            Optional.empty(),
             Optional.empty());
     daemon =
         new Daemon(
@@ -127,9 +117,7 @@ class LedInKubernetesTest {
   }
 
   private void create(String name, String label) {
-    api.client()
-        .genericKubernetesResources(VERSION, "TrafficSplit")
-        .inNamespace("mesh")
+    api.objects(VERSION, "TrafficSplit", "mesh")
         .resource(
             Serialization.unmarshal(
                 """
@@ -148,19 +136,14 @@ class LedInKubernetesTest {
   }
 
   private Resource<GenericKubernetesResource> split(String name) {
-    return api.client()
-        .genericKubernetesResources(VERSION, "TrafficSplit")
-        .inNamespace("mesh")
-        .withName(name);
+    return api.objects(VERSION, "TrafficSplit", "mesh").withName(name);
   }
 
-  private void label(String value) {
-    split("example")
-        .edit(
-            there -> {
-              there.getMetadata().setLabels(Map.of(OptIn.L3_KEY, value));
-              return there;
-            });
+  /** Without any, where none is given. */
+  private void label(String... value) {
+    GenericKubernetesResource there = split("example").get();
+    there.getMetadata().setLabels(value.length > 0 ? Map.of(OptIn.L3_KEY, value[0]) : Map.of());
+    api.objects(VERSION, "TrafficSplit", "mesh").resource(there).update();
   }
 
   private String version(String name) {
@@ -178,11 +161,7 @@ class LedInKubernetesTest {
   }
 
   private List<GenericKubernetesResource> plans() {
-    return api.client()
-        .genericKubernetesResources("fairlead.dev/v1alpha1", "WeightPlan")
-        .inAnyNamespace()
-        .list()
-        .getItems();
+    return api.objects("fairlead.dev/v1alpha1", "WeightPlan", "mesh").list().getItems();
   }
 
   private String log() {
@@ -190,14 +169,14 @@ class LedInKubernetesTest {
   }
 
   private void eventually(String what, ThrowingRunnable check) {
-    await(what).atMost(SOON).untilAsserted(check);
+    await(what).atMost(SOON).ignoreExceptions().untilAsserted(check);
   }
 
-  private void assertFaster(int faster) {
+  /** L3's formula on these numbers gives the fast one more than three quarters. */
+  private void assertDriven() {
     List<Integer> weights = weights();
     assertThat(weights.get(0) + weights.get(1)).as(log()).isEqualTo(10_000);
-    // L3's formula on these numbers gives the fast one more than three quarters.
-    assertThat(weights.get(faster)).as(log()).isGreaterThan(7_500);
+    assertThat(weights.get(0)).as(log()).isGreaterThan(7_500);
   }
 
   @Test
@@ -209,13 +188,15 @@ class LedInKubernetesTest {
     assertThat(version("example")).isEqualTo(before);
 
     label("demo");
-    eventually("the faster one gets more", () -> assertFaster(0));
+    eventually("the faster one gets more", this::assertDriven);
+    int first = weights().get(0);
     assertThat(plans()).hasSize(1);
     prometheus.are(
         new Backend("example-east", 100, 100, 10), new Backend("example-west", 100, 20, 2));
-    eventually("the other one gets more", () -> assertFaster(1));
+    // In steps, as change control has it.
+    eventually("it gets less", () -> assertThat(weights().get(0)).isLessThan(first - 500));
 
-    label("none-any-more");
+    label();
     eventually("original weights", () -> assertThat(weights()).as(log()).containsExactly(1, 1));
     eventually("no plan is left", () -> assertThat(plans()).isEmpty());
     assertThat(version("foreign")).as("another manager's object is not written").isEqualTo(foreign);
@@ -236,7 +217,7 @@ class LedInKubernetesTest {
     assertThat(service().path("mode").asString()).isEqualTo("observe");
 
     mode("drive");
-    eventually("driven", () -> assertFaster(0));
+    eventually("driven", this::assertDriven);
     assertThat(service().path("mode").asString()).isEqualTo("drive");
 
     mode("documents");
@@ -249,7 +230,7 @@ class LedInKubernetesTest {
   void whatAProcessBeforeDroveIsGivenBackByOneThatObserves() {
     label("demo");
     start(Mode.DRIVE);
-    eventually("driven", () -> assertFaster(0));
+    eventually("driven", this::assertDriven);
     daemon.close();
     assertThat(plans()).hasSize(1);
 

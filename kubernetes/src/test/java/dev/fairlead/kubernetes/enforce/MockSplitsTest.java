@@ -9,8 +9,6 @@ import dev.fairlead.kubernetes.MockApi;
 import dev.fairlead.kubernetes.ObjectName;
 import dev.fairlead.kubernetes.lead.Leadership;
 import dev.fairlead.steering.control.Mode;
-import io.fabric8.kubernetes.api.model.APIResourceBuilder;
-import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,7 +35,7 @@ class MockSplitsTest {
     ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
     List<String> told = Collections.synchronizedList(new ArrayList<>());
     try (MockApi api = new MockApi()) {
-      serve(api);
+      api.serveTrafficSplits();
       KubernetesClient client = api.client();
       splits(client).resource(web("")).create();
       try (SplitEnforcer enforcer = enforcer(client, threads, told)) {
@@ -71,7 +69,7 @@ class MockSplitsTest {
     ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
     List<String> told = Collections.synchronizedList(new ArrayList<>());
     try (MockApi api = new MockApi()) {
-      serve(api);
+      api.serveTrafficSplits();
       KubernetesClient client = api.client();
       splits(client).resource(web("least-latency")).create();
       String before = read(client).getMetadata().getResourceVersion();
@@ -159,19 +157,6 @@ class MockSplitsTest {
   private static GenericKubernetesResource web(String label) {
     return Serialization.unmarshal(
         Splits.web(label, Map.of("a", "1", "b", "\"900m\"")), GenericKubernetesResource.class);
-  }
-
-  private static void serve(MockApi api) {
-    api.server()
-        .expect()
-        .get()
-        .withPath("/apis/split.smi-spec.io/v1alpha1")
-        .andReturn(
-            200,
-            new APIResourceListBuilder()
-                .withResources(new APIResourceBuilder().withName("trafficsplits").build())
-                .build())
-        .always();
   }
 
   private static SplitEnforcer.Listener listener(List<String> told) {
