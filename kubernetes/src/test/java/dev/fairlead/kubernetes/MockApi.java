@@ -73,16 +73,19 @@ public final class MockApi implements AutoCloseable {
   }
 
   /**
-   * A server-side apply in JSON, which the mock does not know, as a JSON patch of whole parts: its
-   * merge appends lists.
+   * A server-side apply in JSON, which the mock does not know, and a merge of a status as a JSON
+   * patch of whole parts: the mock's merge appends lists.
    */
   private static final class ApplyAsPatch implements Interceptor {
     @Override
     public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
       if (request instanceof StandardHttpRequest sent
-          && String.valueOf(sent.getContentType()).contains("apply-patch")
+          && String.valueOf(sent.getContentType()).matches(".*(apply|merge)-patch.*")
           && builder instanceof HttpRequest.Builder changed) {
         Map<?, ?> object = Serialization.unmarshal(sent.bodyString(), Map.class);
+        if (!object.containsKey("spec") && !object.containsKey("status")) {
+          return;
+        }
         List<Map<String, Object>> steps = new ArrayList<>();
         for (String part : List.of("spec", "status")) {
           if (object.containsKey(part)) {
