@@ -121,6 +121,13 @@ readinessProbe:
   successThreshold: 1
 {{- end }}
 
+{{- /* Of what an uninstallation begins with; with its place among the others. */ -}}
+{{- define "fairlead.hook" -}}
+helm.sh/hook: pre-delete
+helm.sh/hook-weight: {{ . | quote }}
+helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded
+{{- end }}
+
 {{- /* tcnative's library is unpacked there. */ -}}
 {{- define "fairlead.mounts" -}}
 - {name: tmp, mountPath: /tmp}

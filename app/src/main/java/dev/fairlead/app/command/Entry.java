@@ -67,6 +67,7 @@ public final class Entry implements Runnable {
     line.addSubcommand(new HistoryCommand());
     line.addSubcommand(new RollbackCommand());
     line.addSubcommand(new ReportCommand());
+    line.addSubcommand(new RestoreCommand(environment));
     line.addSubcommand(new TapCommand());
     line.addSubcommand(new ExplainCommand());
     line.addSubcommand(new VersionCommand());

@@ -2,6 +2,7 @@ package dev.fairlead.app.command;
 
 import dev.fairlead.app.led.LedSettings;
 import dev.fairlead.kubernetes.enforce.OptIn;
+import dev.fairlead.steering.control.Mode;
 import dev.fairlead.telemetry.PrometheusTraffic;
 import dev.fairlead.telemetry.prometheus.Server;
 import dev.fairlead.telemetry.query.BadTemplate;
@@ -31,6 +32,15 @@ final class LedOptions {
       defaultValue = OptIn.L3_KEY,
       description = "That label (default ${DEFAULT-VALUE}).")
   String label = OptIn.L3_KEY;
+
+  @Option(
+      names = "--mode",
+      paramLabel = "observe|advise|drive",
+      defaultValue = "drive",
+      description =
+          "The mode of those that no TrafficObjective is for: observe writes nothing, advise"
+              + " WeightPlans alone (default ${DEFAULT-VALUE}).")
+  Mode mode = Mode.DRIVE;
 
   @Option(
       names = "--prometheus",
@@ -92,6 +102,7 @@ final class LedOptions {
       return Optional.of(
           new LedSettings(
               new OptIn(label, controlledBy),
+              mode,
               server,
               querySet(),
               new PrometheusTraffic.Settings(PrometheusTraffic.Settings.DEFAULT.period(), window)));

@@ -16,7 +16,9 @@ final class LedTraffic implements Carrier {
   private final Led led;
   private long now;
   private Controller.@Nullable Step step;
-  private boolean ordered;
+
+  /** Whatever a process before this one ordered may still stand. */
+  private boolean released;
 
   LedTraffic(Led led) {
     this.led = led;
@@ -41,7 +43,11 @@ final class LedTraffic implements Carrier {
   public void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective) {
     step = Objects.requireNonNull(steps.get(key));
     if (objective.mode() == Mode.ADVISE) {
-      order(Mode.ADVISE);
+      if (step.plan().shares().isEmpty()) {
+        release();
+      } else {
+        order(Mode.ADVISE);
+      }
     }
   }
 
@@ -60,15 +66,15 @@ final class LedTraffic implements Carrier {
     // Before the first plan the weights are the owner's; they are better than none.
     if (last != null && !last.plan().shares().isEmpty()) {
       led.order(mode, last.plan(), last.why());
-      ordered = true;
+      released = false;
     }
   }
 
   @Override
   public void release() {
-    if (ordered) {
+    if (!released) {
       led.release();
-      ordered = false;
+      released = true;
     }
   }
 

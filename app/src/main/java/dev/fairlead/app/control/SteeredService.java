@@ -205,6 +205,8 @@ final class SteeredService {
     }
     if (objective.mode() == Mode.DRIVE || applied.isPresent()) {
       carrier.enforce();
+    } else if (objective.mode() == Mode.OBSERVE) {
+      carrier.release();
     }
     view =
         new PlanView(

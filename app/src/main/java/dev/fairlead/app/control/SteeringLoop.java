@@ -126,7 +126,10 @@ public final class SteeringLoop {
   public long tick() {
     long now = ticker.nanos();
     Overrides.Board orders = overrides.board();
-    boolean changed = follow(inForce.get(), led.get(), orders, now);
+    InForce current = inForce.get();
+    // Before the documents are there nobody knows what they say of an object that opted in.
+    List<Led> ledNow = current.generation() == 0 ? List.of() : led.get();
+    boolean changed = follow(current, ledNow, orders, now);
     if (changed || pricing.take(now)) {
       topology = topology.with(prices.marginal(month.get()));
     }

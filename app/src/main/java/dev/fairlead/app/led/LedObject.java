@@ -19,22 +19,26 @@ import java.util.Optional;
 
 /** One object that opted in. */
 final class LedObject implements Led {
-  /** As L3 leads whatever has its label, where no document says otherwise. */
-  private static final Objective AS_L3 =
-      new Objective(PolicyKind.L3, Mode.DRIVE, Objective.DEFAULT_PERIOD, ChangeControl.DEFAULT);
-
   private final ObjectName target;
   private final ServiceName service;
   private final TrafficSource traffic;
   private final SplitEnforcer enforcer;
+  private final Objective objective;
   private volatile Map<String, Double> weights;
 
-  LedObject(ObjectName target, LedSplit split, TrafficSource traffic, SplitEnforcer enforcer) {
+  /**
+   * @param mode where no document says otherwise
+   */
+  LedObject(
+      ObjectName target, LedSplit split, Mode mode, TrafficSource traffic, SplitEnforcer enforcer) {
     this.target = target;
     this.service = split.service();
     this.weights = split.weights();
     this.traffic = traffic;
     this.enforcer = enforcer;
+    // As L3 leads whatever has its label.
+    this.objective =
+        new Objective(PolicyKind.L3, mode, Objective.DEFAULT_PERIOD, ChangeControl.DEFAULT);
   }
 
   void update(LedSplit split) {
@@ -68,7 +72,7 @@ final class LedObject implements Led {
 
   @Override
   public Optional<Objective> objective() {
-    return Optional.of(AS_L3);
+    return Optional.of(objective);
   }
 
   @Override

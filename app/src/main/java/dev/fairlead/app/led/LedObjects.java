@@ -10,6 +10,7 @@ import dev.fairlead.kubernetes.enforce.EnforcerCounts;
 import dev.fairlead.kubernetes.enforce.LedSplit;
 import dev.fairlead.kubernetes.enforce.SplitEnforcer;
 import dev.fairlead.kubernetes.lead.Leadership;
+import dev.fairlead.steering.control.Mode;
 import dev.fairlead.telemetry.PrometheusTraffic;
 import dev.fairlead.telemetry.TrafficStatus;
 import dev.fairlead.telemetry.prometheus.PrometheusClient;
@@ -23,6 +24,7 @@ import java.util.stream.Collectors;
 
 /** The objects of a cluster that opted in to have their weights led. */
 public final class LedObjects implements AutoCloseable {
+  private final Mode mode;
   private final OperatorLog log;
   private final Ticker ticker;
   private final PrometheusClient client;
@@ -44,6 +46,7 @@ public final class LedObjects implements AutoCloseable {
       Clock clock,
       Timer timer,
       OperatorLog log) {
+    this.mode = settings.mode();
     this.log = log;
     this.ticker = ticker;
     this.client = new PrometheusClient(settings.server(), settings.traffic().window());
@@ -81,7 +84,7 @@ public final class LedObjects implements AutoCloseable {
             (name, old) ->
                 old != null && old.service().equals(split.service())
                     ? old
-                    : new LedObject(name, split, traffic, enforcer));
+                    : new LedObject(name, split, mode, traffic, enforcer));
     object.update(split);
     return object;
   }

@@ -60,6 +60,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 /**
  * The process of {@code fairlead run}: proxy, slow loop and admin API around one configuration,
@@ -117,6 +118,19 @@ public final class Daemon implements AutoCloseable {
       Ticker ticker,
       RandomSource random,
       Clock clock) {
+    this(version, settings, Cluster::find, log, accessOut, ticker, random, clock);
+  }
+
+  /** The same where another API server than kubectl's is meant; each that is given is closed. */
+  Daemon(
+      String version,
+      Settings settings,
+      Supplier<Cluster> clusters,
+      OperatorLog log,
+      OutputStream accessOut,
+      Ticker ticker,
+      RandomSource random,
+      Clock clock) {
     this.settings = settings;
     this.log = log;
     this.clock = clock;
@@ -158,7 +172,7 @@ public final class Daemon implements AutoCloseable {
         settings.kubernetes().documents() && settings.kubernetes().role().writes()
             ? Optional.of(
                 new InCluster(
-                    Cluster.find(),
+                    clusters.get(),
                     settings.kubernetes(),
                     ticker,
                     clock,
@@ -209,13 +223,13 @@ public final class Daemon implements AutoCloseable {
     this.sampler = new StateSampler(sources, history);
     this.endpoints =
         new EndpointSources(DnsResolver.system(), virtualThreads(), this::onConfigThread);
-    this.documents = documents();
+    this.documents = documents(clusters);
   }
 
-  private DocumentSource documents() {
+  private DocumentSource documents(Supplier<Cluster> clusters) {
     return settings.kubernetes().documents()
         ? new KubernetesSource(
-            Cluster::find,
+            clusters,
             settings.kubernetes(),
             settings.config(),
             settings.here(),

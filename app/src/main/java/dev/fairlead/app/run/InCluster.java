@@ -21,9 +21,6 @@ import java.util.OptionalLong;
  * lock, and the others stand by with all that they need to go on.
  */
 final class InCluster implements AutoCloseable {
-  /** As the manifests' roles name it. */
-  private static final String LOCK = "fairlead-controller";
-
   private final Cluster cluster;
   private final String namespace;
   private final LeaderLock lock;
@@ -45,7 +42,7 @@ final class InCluster implements AutoCloseable {
         new LeaderLock(
             cluster,
             settings.pod().namespace(),
-            LOCK,
+            InKubernetes.LOCK,
             settings.pod().identity(),
             LeaseTimes.DEFAULT,
             ticker,
@@ -66,7 +63,7 @@ final class InCluster implements AutoCloseable {
 
   /** Where operators' orders are kept, for all that contend. */
   OrderStore orders() {
-    return new OrderLease(new LeaseNote(cluster, namespace, LOCK, OrderLease.KEY));
+    return new OrderLease(new LeaseNote(cluster, namespace, InKubernetes.LOCK, OrderLease.KEY));
   }
 
   boolean isLeader() {
@@ -100,6 +97,11 @@ final class InCluster implements AutoCloseable {
       } else {
         log.info("leads no more");
       }
+    }
+
+    @Override
+    public void standsDown() {
+      log.warn("an uninstallation has the leader lock: leads no more until it is started anew");
     }
 
     @Override

@@ -20,6 +20,9 @@ public record InKubernetes(
     List<String> addresses,
     Pod pod,
     Optional<LedSettings> led) {
+  /** The leader lock's Lease, as the manifests' roles name it. */
+  public static final String LOCK = "fairlead-controller";
+
   /** One that has nothing to do with any. */
   public static final InKubernetes NONE =
       new InKubernetes(false, Role.ALL, Optional.empty(), List.of());

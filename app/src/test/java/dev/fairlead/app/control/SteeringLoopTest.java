@@ -284,7 +284,46 @@ class SteeringLoopTest {
     pass(SECOND);
 
     assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.OBSERVE);
+    assertThat(split.writes()).containsOnly("released");
+  }
+
+  @Test
+  void anObjectThatIsObservedHasAPlanAndIsDrivenByOrderAlone() {
+    Split split = new Split(SHOP, l3(Mode.OBSERVE));
+    led = List.of(split);
+    for (int i = 0; i < 5; i++) {
+      pass(SECOND);
+    }
+    assertThat(loop.plans().get(SHOP).inForce().shares()).isNotEmpty();
+    // Once: a process before this one may have driven it.
+    assertThat(split.writes()).containsExactly("released");
+
+    Overrides.Order order = new Overrides.Order("a test", 0, "");
+    overrides.mode(SHOP, Optional.of(Mode.DRIVE), order);
+    pass(SECOND);
+    assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.DRIVE);
+    assertThat(split.writes()).last().asString().startsWith("DRIVE");
+
+    overrides.mode(SHOP, Optional.empty(), order);
+    pass(1);
+    pass(SECOND);
+    assertThat(split.writes()).last().isEqualTo("released");
+    assertThat(split.writes()).filteredOn("released"::equals).hasSize(2);
+  }
+
+  @Test
+  void nothingIsLedBeforeTheDocumentsAreThere() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    led = List.of(split);
+    inForce = inForce(0, Optional.empty(), Map.of());
+    pass(SECOND);
+    pass(SECOND);
     assertThat(split.writes()).isEmpty();
+    assertThat(loop.steering()).isEmpty();
+
+    configure(Optional.of(even(Mode.OBSERVE)));
+    pass(SECOND);
+    assertThat(split.writes()).containsOnly("released");
   }
 
   @Test

@@ -28,7 +28,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** A leader that leads weights, beside the processes: what it may do is what it is for. */
 final class Leading implements AutoCloseable {
   private static final Duration SOON = Duration.ofMinutes(1);
-  private static final OptIn OPT_IN = new OptIn(OptIn.L3_KEY, "rights");
+  private static final OptIn OPT_IN = new OptIn(OptIn.L3_KEY, "least-latency");
 
   private static final String SPLITS =
       """
@@ -51,7 +51,7 @@ final class Leading implements AutoCloseable {
       """
       apiVersion: split.smi-spec.io/v1alpha2
       kind: TrafficSplit
-      metadata: {name: led, namespace: default, labels: {"%s": rights}}
+      metadata: {name: led, namespace: default, labels: {"%s": least-latency}}
       spec: {service: led, backends: [{service: a, weight: 1}, {service: b, weight: 1}]}
       """
           .formatted(OptIn.L3_KEY);
@@ -60,7 +60,7 @@ final class Leading implements AutoCloseable {
       """
       apiVersion: gateway.networking.k8s.io/v1
       kind: %s
-      metadata: {name: %s, namespace: default, labels: {"%s": rights}}
+      metadata: {name: %s, namespace: default, labels: {"%s": least-latency}}
       spec:
         parentRefs: [{name: elsewhere}]
         rules: [{backendRefs: [{name: a, port: 80, weight: 1}, {name: b, port: 80, weight: 1}]}]
@@ -120,7 +120,7 @@ final class Leading implements AutoCloseable {
     return new Leading(lock, enforcer, failures);
   }
 
-  /** Leads one object of each kind, and gives its weights back. */
+  /** Leads one object of each kind, gives its weights back, and leads it again. */
   void lead(KubernetesClient client) {
     apply(client, SPLITS);
     await("TrafficSplits are served")
@@ -159,6 +159,10 @@ final class Leading implements AutoCloseable {
             .get();
     assertThat(Serialization.asJson(split.getAdditionalProperties().get("spec")))
         .containsPattern("\"weight\":1[,}].*\"weight\":1[,}]");
+    led.forEach(each -> enforcer.enforce(each.target(), Mode.DRIVE, plan(each, 0.9), "a test"));
+    await("weights are written again")
+        .atMost(SOON)
+        .until(() -> enforcer.counts().writes() >= 3L * led.size());
     assertThat(failures).isEmpty();
   }
 

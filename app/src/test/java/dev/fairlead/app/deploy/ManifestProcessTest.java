@@ -11,6 +11,7 @@ import dev.fairlead.kubernetes.watch.Crds;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -26,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +110,8 @@ class ManifestProcessTest {
       }
     }
     leadWeights();
-    for (String account : List.of("fairlead-controller", "fairlead-gateway")) {
+    uninstall();
+    for (String account : List.of("fairlead-controller", "fairlead-gateway", "fairlead-restore")) {
       assertThat(server.requests(NAMESPACE, account, true)).as("missing rights").isEmpty();
       assertThat(server.requests(NAMESPACE, account, false))
           .as("every right of " + account + " is used")
@@ -131,10 +134,39 @@ class ManifestProcessTest {
     }
   }
 
+  /** The uninstallation's Job by its own rights; what it did is there for it to find again. */
+  private void uninstall() throws Exception {
+    List<GenericKubernetesResource> objects = Manifests.of(Manifests.DEPLOY.resolve("uninstall"));
+    objects.forEach(object -> apply(Serialization.asYaml(object)));
+    Job job = Serialization.unmarshal(Serialization.asYaml(objects.getLast()), Job.class);
+    Path kubeconfig = kubeconfig(NAMESPACE, "fairlead-restore");
+
+    Map.Entry<Integer, String> first = Pod.run(job, "restore-0", image, folder, kubeconfig);
+    assertThat(first.getValue())
+        .contains(
+            "GRPCRoute/default/rpc: original weights restored",
+            "HTTPRoute/default/web: original weights restored",
+            "TrafficSplit/default/led: original weights restored");
+    assertThat(first.getKey()).as(first.getValue()).isZero();
+    assertThat(client.leases().inNamespace(NAMESPACE).list().getItems()).isEmpty();
+    assertThat(
+            client
+                .genericKubernetesResources("fairlead.dev/v1alpha1", "WeightPlan")
+                .inAnyNamespace()
+                .list()
+                .getItems())
+        .isEmpty();
+
+    Map.Entry<Integer, String> again = Pod.run(job, "restore-1", image, folder, kubeconfig);
+    assertThat(again.getKey()).as(again.getValue()).isZero();
+    assertThat(again.getValue()).doesNotContain("original weights");
+    assertThat(client.leases().inNamespace(NAMESPACE).list().getItems()).isEmpty();
+  }
+
   /** Of the controller's rights, those to say what became of objects. */
   private static List<String> reports() throws IOException {
     return granted("fairlead-controller").stream()
-        .filter(right -> right.endsWith("/status") || right.endsWith("/events"))
+        .filter(right -> right.endsWith("/status") || right.equals("create /events"))
         .filter(right -> !right.contains("weightplans"))
         .toList();
   }
@@ -142,8 +174,10 @@ class ManifestProcessTest {
   /** What the manifests let a service account do, as {@link ApiServer#requests} has it. */
   private static Set<String> granted(String account) throws IOException {
     Set<String> rights = new TreeSet<>();
-    for (String kind : List.of("ClusterRole", "Role")) {
-      for (GenericKubernetesResource role : Manifests.ofKind(kind)) {
+    List<GenericKubernetesResource> all = new ArrayList<>(Manifests.all());
+    all.addAll(Manifests.of(Manifests.DEPLOY.resolve("uninstall")));
+    for (GenericKubernetesResource role : all) {
+      if (role.getKind().endsWith("Role")) {
         if (role.getMetadata().getName().equals(account)) {
           for (Object rule : (List<?>) Manifests.content(role).get("rules")) {
             Map<?, ?> fields = (Map<?, ?>) rule;

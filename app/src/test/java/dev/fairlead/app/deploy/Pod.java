@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,16 +61,57 @@ final class Pod implements AutoCloseable {
       String... more)
       throws IOException {
     PodSpec pod = deployment.getSpec().getTemplate().getSpec();
-    Container container = pod.getContainers().getFirst();
     String name = deployment.getMetadata().getName() + "-0";
+    List<String> arguments = new ArrayList<>(List.of(more));
+    arguments.add("--admin=127.0.0.1:" + adminPort);
+    Path log = folder.resolve(name + ".log");
+    Process process =
+        start(
+            pod, name, deployment.getMetadata().getNamespace(), image, log, kubeconfig, arguments);
+    return new Pod(image, pod, log, adminPort, process);
+  }
+
+  /**
+   * Runs a Job's pod to its end.
+   *
+   * @return its exit code, and what it said
+   */
+  static Map.Entry<Integer, String> run(
+      Job job, String name, Image image, Path folder, Path kubeconfig)
+      throws IOException, InterruptedException {
+    Path log = folder.resolve(name + ".log");
+    Process process =
+        start(
+            job.getSpec().getTemplate().getSpec(),
+            name,
+            job.getMetadata().getNamespace(),
+            image,
+            log,
+            kubeconfig,
+            List.of());
+    if (!process.waitFor(job.getSpec().getActiveDeadlineSeconds(), TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("it goes on after its deadline:\n" + Files.readString(log));
+    }
+    return Map.entry(process.exitValue(), Files.readString(log));
+  }
+
+  private static Process start(
+      PodSpec pod,
+      String name,
+      String namespace,
+      Image image,
+      Path log,
+      Path kubeconfig,
+      List<String> more)
+      throws IOException {
+    Container container = pod.getContainers().getFirst();
     List<String> command = new ArrayList<>(as(container.getSecurityContext()));
     command.addAll(
         image.here(container.getCommand().isEmpty() ? image.entrypoint() : container.getCommand()));
     command.addAll(container.getArgs());
-    command.add("--admin=127.0.0.1:" + adminPort);
-    command.addAll(List.of(more));
-    Path log = folder.resolve(name + ".log");
-    Path root = Files.createDirectory(folder.resolve(name));
+    command.addAll(more);
+    Path root = Files.createDirectory(log.resolveSibling(name));
     if (Boolean.TRUE.equals(container.getSecurityContext().getReadOnlyRootFilesystem())) {
       root.toFile().setWritable(false, false);
     }
@@ -81,9 +123,9 @@ final class Pod implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.clear();
     environment.put("PATH", Path.of(System.getProperty("java.home"), "bin") + ":/usr/bin:/bin");
-    environment.putAll(environment(container, name, deployment.getMetadata().getNamespace()));
+    environment.putAll(environment(container, name, namespace));
     environment.put("KUBECONFIG", kubeconfig.toString());
-    return new Pod(image, pod, log, adminPort, builder.start());
+    return builder.start();
   }
 
   private static Map<String, String> environment(

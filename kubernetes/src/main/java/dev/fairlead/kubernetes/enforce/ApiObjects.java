@@ -105,10 +105,18 @@ final class ApiObjects implements Objects {
   @Override
   public List<StoredPlan> plans(String namespace) {
     var all = cluster.client().genericKubernetesResources(PLANS);
-    return asking(
-        () ->
-            (namespace.isEmpty() ? all.inAnyNamespace() : all.inNamespace(namespace))
-                .list().getItems().stream().map(ApiObjects::plan).toList());
+    try {
+      return asking(
+          () ->
+              (namespace.isEmpty() ? all.inAnyNamespace() : all.inNamespace(namespace))
+                  .list().getItems().stream().map(ApiObjects::plan).toList());
+    } catch (ObjectFault e) {
+      if (e.getCause() instanceof KubernetesClientException cause
+          && cause.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+        return List.of(); // no such kind, so none of it
+      }
+      throw e;
+    }
   }
 
   /** As {@link StoredPlan}, whoever read it. */

@@ -34,24 +34,39 @@ final class Enforcement {
   /** A conflict is somebody's single write; who loses so often meets a writer that never rests. */
   private static final int ATTEMPTS = 5;
 
+  /** Told of what happens, by the thread that does it. */
+  interface Witness {
+    /** Somebody else's write came before ours. */
+    void conflict();
+
+    /** Weights were written, by backend's key. */
+    default void changed(Split before, Map<String, WrittenWeight> after, String why) {}
+
+    /** The original weights were. */
+    default void restored(Split before, Map<String, WrittenWeight> after) {}
+  }
+
   private static final String MET = "met";
+
+  /** The reason of a restoration that was not made. */
+  static final String WRITTEN_BY_ANOTHER = "written-by-another";
 
   private final Objects objects;
   private final OptIn optIn;
   private final Leadership leadership;
   private final Clock clock;
-  private final Runnable conflict;
+  private final Witness witness;
 
   /** What was last written down, should somebody delete the WeightPlan while the object is led. */
   private final Map<ObjectName, LedPlan> remembered = new HashMap<>();
 
   /** Enforces nothing yet. */
-  Enforcement(Objects objects, OptIn optIn, Leadership leadership, Clock clock, Runnable conflict) {
+  Enforcement(Objects objects, OptIn optIn, Leadership leadership, Clock clock, Witness witness) {
     this.objects = objects;
     this.optIn = optIn;
     this.leadership = leadership;
     this.clock = clock;
-    this.conflict = conflict;
+    this.witness = witness;
   }
 
   /** Who writes, as a WeightPlan's status names it. */
@@ -93,6 +108,11 @@ final class Enforcement {
   /** Makes the object's weights the owner's again, and removes what is kept of it. */
   Outcome release(ObjectName target) {
     return inTerm(term -> giveBack(target, term));
+  }
+
+  /** Whether something may be to give back though there is no WeightPlan. */
+  boolean remembers(ObjectName target) {
+    return remembered.containsKey(target);
   }
 
   /** Whether nothing is to do, by what was last seen of the object and its plan. */
@@ -139,7 +159,7 @@ final class Enforcement {
         if (e.kind() != ObjectFault.Kind.CONFLICT) {
           throw e;
         }
-        conflict.run();
+        witness.conflict();
       }
     }
     return Outcome.refused("contended");
@@ -194,6 +214,7 @@ final class Enforcement {
       throw e;
     }
     objects.writeStatus(written.with(status(written, order, term, "")));
+    witness.changed(split, wanted.weights(), order.why());
     return Outcome.WRITTEN;
   }
 
@@ -269,11 +290,15 @@ final class Enforcement {
 
   private Outcome restore(Split split, LedPlan known) {
     if (known.stand(split) == Stand.FOREIGN) {
-      return Outcome.suppressed("written-by-another");
+      return Outcome.suppressed(WRITTEN_BY_ANOTHER);
     }
     Optional<SplitPatch> patch = SplitPatch.of(split, known.originals(), Optional.empty());
-    patch.ifPresent(each -> patch(split, each));
-    return patch.isPresent() ? Outcome.RESTORED : Outcome.suppressed(MET);
+    if (patch.isEmpty()) {
+      return Outcome.suppressed(MET);
+    }
+    patch(split, patch.get());
+    witness.restored(split, known.originals());
+    return Outcome.RESTORED;
   }
 
   /** Why we may not write what this plan leads; empty where we may. */

@@ -3,6 +3,7 @@ package dev.fairlead.kubernetes.enforce;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.event.EventWriter;
 import dev.fairlead.kubernetes.lead.Leadership;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.plan.Plan;
@@ -50,6 +51,7 @@ public final class SplitEnforcer implements AutoCloseable {
   private final Listener listener;
   private final Watches watches;
   private final Enforcement enforcement;
+  private final WeightEvents events;
   private final Object monitor = new Object();
   private final Map<ObjectName, Order> orders = new HashMap<>();
   private final Set<ObjectName> due = new LinkedHashSet<>();
@@ -85,8 +87,11 @@ public final class SplitEnforcer implements AutoCloseable {
     Served served = new Served(cluster);
     this.watches = new Watches(cluster, served, optIn, this::changed);
     this.enforcement =
-        new Enforcement(
-            new ApiObjects(cluster, served), optIn, leadership, clock, this::countConflict);
+        new Enforcement(new ApiObjects(cluster, served), optIn, leadership, clock, new Observer());
+    this.events =
+        new WeightEvents(
+            new EventWriter(cluster.client(), "fairlead.dev/controller", clock),
+            why -> listener.failed(new ObjectName("Event", "", optIn.key()), why));
   }
 
   /** Watches and works from now on, without waiting for the API server. */
@@ -180,9 +185,22 @@ public final class SplitEnforcer implements AutoCloseable {
     monitor.notifyAll();
   }
 
-  private void countConflict() {
-    synchronized (monitor) {
-      conflicts++;
+  private final class Observer implements Enforcement.Witness {
+    @Override
+    public void conflict() {
+      synchronized (monitor) {
+        conflicts++;
+      }
+    }
+
+    @Override
+    public void changed(Split before, Map<String, WrittenWeight> after, String why) {
+      events.changed(before, after, why);
+    }
+
+    @Override
+    public void restored(Split before, Map<String, WrittenWeight> after) {
+      events.restored(before, after);
     }
   }
 
@@ -223,6 +241,10 @@ public final class SplitEnforcer implements AutoCloseable {
         ended(target, settle(target, order));
       } catch (RuntimeException e) {
         failed(target, e);
+        if (e instanceof ObjectFault fault && fault.kind() == ObjectFault.Kind.REFUSED) {
+          String why = String.valueOf(e.getMessage());
+          watches.split(target).ifPresent(split -> events.refusedByServer(split, why));
+        }
         retry(target);
       }
     }
@@ -239,6 +261,9 @@ public final class SplitEnforcer implements AutoCloseable {
     }
     if (order == null) {
       return stored.isPresent() ? enforcement.check(target) : Outcome.suppressed("unordered");
+    }
+    if (order.mode() == Mode.OBSERVE && stored.isEmpty() && !enforcement.remembers(target)) {
+      return Outcome.suppressed("not-led");
     }
     if (split.isPresent()
         && stored.isPresent()
@@ -268,6 +293,7 @@ public final class SplitEnforcer implements AutoCloseable {
       case REFUSED -> {
         if (!outcome.reason().equals(told.put(target, outcome.reason()))) {
           listener.failed(target, outcome.reason());
+          watches.split(target).ifPresent(split -> events.refused(split, outcome.reason()));
         }
       }
     }

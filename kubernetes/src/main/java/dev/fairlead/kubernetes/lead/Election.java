@@ -7,6 +7,11 @@ import java.util.OptionalLong;
 /**
  * What a contender knows of the lock and does next: pure. Expiry is by its own clock, from when it
  * saw the last renewal, so no two clocks are ever compared.
+ *
+ * <p>Whoever takes over waits for nobody's end to take the lock, and leads only when any former
+ * leader has stopped by itself. Others see that its lock is the last one: who saw it contends no
+ * more when it is gone, as what he would lead goes too. Only where it ends without being removed
+ * they go on.
  */
 final class Election {
   /**
@@ -15,8 +20,9 @@ final class Election {
    * @param holder empty where it was released
    * @param term {@code leaseTransitions}
    * @param renewal whatever changes with each renewal
+   * @param isLast nobody is to lead after its holder
    */
-  record Seen(String holder, long term, String renewal, Duration duration) {}
+  record Seen(String holder, long term, String renewal, Duration duration, boolean isLast) {}
 
   /** What to do about the lock. */
   sealed interface Step {
@@ -31,15 +37,23 @@ final class Election {
 
   private final String identity;
   private final LeaseTimes times;
+  private final boolean takesOver;
   private Optional<Seen> last = Optional.empty();
   private long lastChangedNanos;
   private OptionalLong term = OptionalLong.empty();
   private long renewedNanos;
   private long above;
 
-  Election(String identity, LeaseTimes times) {
+  /** Until when a former leader may go on, from when it cannot renew any more. */
+  private Duration quiet = Duration.ZERO;
+
+  private long leadsFromNanos;
+  private boolean sawLast;
+
+  Election(String identity, LeaseTimes times, boolean takesOver) {
     this.identity = identity;
     this.times = times;
+    this.takesOver = takesOver;
   }
 
   /** The next step, from what was just read; empty where there is no lock at all. */
@@ -49,12 +63,17 @@ final class Election {
       lastChangedNanos = now;
     }
     if (seen.isEmpty()) {
+      if (standsDown()) {
+        return WAIT;
+      }
+      quiet = times.duration();
       // Deleted under us perhaps: it counts anew, but our own terms do not.
       return new Step.Hold(Math.max(above, term.orElse(0)) + 1);
     }
     Seen lock = seen.get();
     boolean ours =
         term.isPresent() && lock.holder.equals(identity) && lock.term == term.getAsLong();
+    sawLast = lock.isLast && !ours;
     if (ours) {
       return new Step.Hold(lock.term > above ? lock.term : above + 1);
     }
@@ -63,12 +82,27 @@ final class Election {
         lock.holder.isEmpty()
             // An earlier life of ours: identities are of one process.
             || lock.holder.equals(identity)
-            || now - lastChangedNanos >= lock.duration.toNanos();
+            || now - lastChangedNanos >= lock.duration.toNanos()
+            || (takesOver && !lock.isLast);
+    quiet = lock.holder.isEmpty() ? Duration.ZERO : lock.duration;
     return free ? new Step.Hold(Math.max(lock.term, above) + 1) : WAIT;
   }
 
-  /** The lock was written with us as holder by a request that began at {@code sentNanos}. */
-  void held(long heldTerm, long sentNanos) {
+  /** Whether the last lock is gone, or will be: we do not contend. */
+  boolean standsDown() {
+    return sawLast && !takesOver;
+  }
+
+  /**
+   * The lock was written with us as holder.
+   *
+   * @param sentNanos when the request began
+   * @param doneNanos when it was answered: from then on nobody else can have renewed it
+   */
+  void held(long heldTerm, long sentNanos, long doneNanos) {
+    if (takesOver && term.isEmpty()) {
+      leadsFromNanos = doneNanos + quiet.toNanos();
+    }
     term = OptionalLong.of(heldTerm);
     renewedNanos = sentNanos;
   }
@@ -88,7 +122,8 @@ final class Election {
     boolean current =
         term.isPresent()
             && term.getAsLong() > above
-            && now - renewedNanos < times.deadline().toNanos();
+            && now - renewedNanos < times.deadline().toNanos()
+            && (!takesOver || now - leadsFromNanos >= 0);
     return current ? term : OptionalLong.empty();
   }
 }

@@ -17,8 +17,10 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -34,16 +36,30 @@ public final class LeaderLock implements Leadership, AutoCloseable {
 
     /** A look at the lock failed; it goes on. */
     void failed(String why);
+
+    /** Whoever holds the lock is the last one to: we contend no more. */
+    default void standsDown() {}
+
+    /** As {@link #failed}, where the API server does not let us, or there is no such namespace. */
+    default void refused(String why) {
+      failed(why);
+    }
   }
 
   /** Contenders that started together do not go on together: up to so much of a pause is added. */
   private static final double JITTER = 0.2;
+
+  /** Of a lock after whose holder nobody is to lead. */
+  private static final String LAST = "fairlead.dev/last-leader";
+
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final Cluster cluster;
   private final String namespace;
   private final String name;
   private final String identity;
   private final LeaseTimes times;
+  private final boolean takesOver;
   private final Ticker ticker;
   private final Clock clock;
   private final Timer timer;
@@ -73,17 +89,53 @@ public final class LeaderLock implements Leadership, AutoCloseable {
       Timer timer,
       RandomSource random,
       Listener listener) {
+    this(cluster, namespace, name, identity, times, false, ticker, clock, timer, random, listener);
+  }
+
+  private LeaderLock(
+      Cluster cluster,
+      String namespace,
+      String name,
+      String identity,
+      LeaseTimes times,
+      boolean takesOver,
+      Ticker ticker,
+      Clock clock,
+      Timer timer,
+      RandomSource random,
+      Listener listener) {
     this.cluster = cluster;
     this.namespace = namespace;
     this.name = name;
     this.identity = identity;
     this.times = times;
+    this.takesOver = takesOver;
     this.ticker = ticker;
     this.clock = clock;
     this.timer = timer;
     this.random = random;
     this.listener = listener;
-    this.election = new Election(identity, times);
+    this.election = new Election(identity, times, takesOver);
+  }
+
+  /**
+   * One that takes the lock from whoever has it, and leads when the former leader has stopped, as
+   * the last one: all that contend stand down for good when it is {@link #remove removed}. Where it
+   * is not, they go on after its end.
+   */
+  public static LeaderLock last(
+      Cluster cluster,
+      String namespace,
+      String name,
+      String identity,
+      LeaseTimes times,
+      Ticker ticker,
+      Clock clock,
+      Timer timer,
+      RandomSource random,
+      Listener listener) {
+    return new LeaderLock(
+        cluster, namespace, name, identity, times, true, ticker, clock, timer, random, listener);
   }
 
   /** Contends from now on, on the timer's threads. */
@@ -114,31 +166,44 @@ public final class LeaderLock implements Leadership, AutoCloseable {
   @Override
   public void close() {
     synchronized (turn) {
-      closed = true;
-      if (next != null) {
-        next.cancel();
-      }
-      boolean held;
-      synchronized (election) {
-        held = election.term(ticker.nanos()).isPresent();
-        election.lost();
-      }
-      if (held) {
+      if (stop()) {
         release();
       }
       tell();
     }
   }
 
-  /** Removes the Lease where we hold it: for an uninstallation, after which nobody contends. */
-  public void remove() {
+  /** Contends no more; whether the lock was ours. */
+  private boolean stop() {
+    closed = true;
+    if (next != null) {
+      next.cancel();
+    }
+    synchronized (election) {
+      boolean held = election.term(ticker.nanos()).isPresent();
+      election.lost();
+      return held;
+    }
+  }
+
+  /**
+   * Contends no more and removes the Lease where it is ours.
+   *
+   * @return whether none of ours is left; if not, the listener was told why
+   */
+  public boolean remove() {
     synchronized (turn) {
-      if (term().isPresent()) {
-        closed = true;
-        synchronized (election) {
-          election.lost();
+      stop();
+      try {
+        Lease lease = lease().get();
+        if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
+          lease().lockResourceVersion(lease.getMetadata().getResourceVersion()).delete();
         }
-        lease().delete();
+        return true;
+      } catch (KubernetesClientException e) {
+        listener.failed("the Lease was not removed: " + e.getMessage());
+        return false;
+      } finally {
         tell();
       }
     }
@@ -161,23 +226,41 @@ public final class LeaderLock implements Leadership, AutoCloseable {
         step();
       } catch (KubernetesClientException e) {
         failures.incrementAndGet();
-        listener.failed(String.valueOf(e.getMessage()));
+        String why = String.valueOf(e.getMessage());
+        if (isRefusal(e.getCode())) {
+          listener.refused(why);
+        } else {
+          listener.failed(why);
+        }
       }
       tell();
     }
     again(times.retry().plusNanos((long) (times.retry().toNanos() * JITTER * random.nextDouble())));
   }
 
+  private static boolean isRefusal(int code) {
+    return code >= HttpURLConnection.HTTP_BAD_REQUEST
+        && code < HttpURLConnection.HTTP_INTERNAL_ERROR
+        && code != HttpURLConnection.HTTP_CONFLICT
+        && code != TOO_MANY_REQUESTS;
+  }
+
   private void step() {
     @Nullable Lease lease = lease().get();
     long sent = ticker.nanos();
     Step step;
+    boolean news;
     synchronized (election) {
+      boolean stoodDown = election.standsDown();
       step = election.next(Optional.ofNullable(lease).map(LeaderLock::seen), sent);
+      news = election.standsDown() && !stoodDown;
+    }
+    if (news) {
+      listener.standsDown();
     }
     if (step instanceof Step.Hold hold && write(lease, identity, hold.term())) {
       synchronized (election) {
-        election.held(hold.term(), sent);
+        election.held(hold.term(), sent, ticker.nanos());
       }
     }
   }
@@ -191,6 +274,7 @@ public final class LeaderLock implements Leadership, AutoCloseable {
         .withNamespace(namespace)
         .withName(name)
         .withManagedFields()
+        .withAnnotations(annotations(old, !holder.isEmpty() && takesOver))
         .endMetadata()
         .editOrNewSpec()
         .withHolderIdentity(holder)
@@ -214,6 +298,18 @@ public final class LeaderLock implements Leadership, AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private static Map<String, String> annotations(@Nullable Lease old, boolean isLast) {
+    Map<String, String> annotations = new TreeMap<>();
+    if (old != null && old.getMetadata().getAnnotations() != null) {
+      annotations.putAll(old.getMetadata().getAnnotations());
+    }
+    annotations.remove(LAST);
+    if (isLast) {
+      annotations.put(LAST, "true");
+    }
+    return annotations;
   }
 
   private void release() {
@@ -243,13 +339,15 @@ public final class LeaderLock implements Leadership, AutoCloseable {
   private static Seen seen(Lease lease) {
     LeaseSpec spec = lease.getSpec();
     if (spec == null) {
-      return new Seen("", 0, "", Duration.ZERO);
+      return new Seen("", 0, "", Duration.ZERO, false);
     }
     return new Seen(
         spec.getHolderIdentity() == null ? "" : spec.getHolderIdentity(),
         spec.getLeaseTransitions() == null ? 0 : spec.getLeaseTransitions(),
         String.valueOf(spec.getRenewTime()),
         Duration.ofSeconds(
-            spec.getLeaseDurationSeconds() == null ? 0 : spec.getLeaseDurationSeconds()));
+            spec.getLeaseDurationSeconds() == null ? 0 : spec.getLeaseDurationSeconds()),
+        lease.getMetadata().getAnnotations() != null
+            && lease.getMetadata().getAnnotations().containsKey(LAST));
   }
 }

@@ -4,6 +4,7 @@ import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.ObjectName;
+import dev.fairlead.kubernetes.event.EventWriter;
 import dev.fairlead.kubernetes.watch.Backoff;
 import dev.fairlead.kubernetes.watch.Judged;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -82,7 +83,7 @@ public final class Reporter implements AutoCloseable {
     this.backoff = backoff;
     this.random = random;
     this.troubles = troubles;
-    this.events = new Events(cluster.client(), clock);
+    this.events = new Events(new EventWriter(cluster.client(), Statuses.CONTROLLER, clock));
   }
 
   /** What is to be written from now on, in place of the last report. Returns at once. */

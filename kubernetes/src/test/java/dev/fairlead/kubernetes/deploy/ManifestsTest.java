@@ -29,8 +29,9 @@ class ManifestsTest {
   @Test
   void theManifestsAreRenderedFromTheChartAsItIs() throws Exception {
     String digest = digestOfChart();
-    for (String part : List.of("controller", "gateway")) {
-      assertThat(Files.readString(Manifests.DEPLOY.resolve("manifests/" + part + ".yaml")))
+    for (String part :
+        List.of("manifests/controller.yaml", "manifests/gateway.yaml", "uninstall/restore.yaml")) {
+      assertThat(Files.readString(Manifests.DEPLOY.resolve(part)))
           .as("the chart changed: write the manifests anew with deploy/render, which needs helm")
           .contains("# Of the chart: " + digest + "\n");
     }
@@ -118,6 +119,39 @@ class ManifestsTest {
         assertThat(container.getArgs()).noneMatch(each -> each.startsWith("--controlled-by"));
       }
     }
+  }
+
+  @Test
+  void theUninstallationsJobMayDoNoMoreThanTheControllerAndRemoveItsLock() throws IOException {
+    List<GenericKubernetesResource> uninstall = Manifests.of(Manifests.DEPLOY.resolve("uninstall"));
+    assertThat(uninstall)
+        .extracting(GenericKubernetesResource::getKind)
+        .containsExactlyInAnyOrder(
+            "ServiceAccount", "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding", "Job");
+    assertThat(uninstall)
+        .allSatisfy(
+            each ->
+                assertThat(each.getMetadata().getAnnotations())
+                    .containsEntry("helm.sh/hook", "pre-delete"));
+    List<String> controllers = rights(Manifests.all(), "fairlead-controller");
+    assertThat(rights(uninstall, "fairlead-restore"))
+        .contains("delete leases")
+        .filteredOn(right -> !right.equals("delete leases"))
+        .isSubsetOf(controllers);
+  }
+
+  private static List<String> rights(List<GenericKubernetesResource> all, String name) {
+    List<String> rights = new ArrayList<>();
+    for (GenericKubernetesResource role : all) {
+      if (role.getKind().endsWith("Role") && role.getMetadata().getName().equals(name)) {
+        for (Map<?, ?> rule : rules(role)) {
+          for (String verb : strings(rule.get("verbs"))) {
+            strings(rule.get("resources")).forEach(each -> rights.add(verb + " " + each));
+          }
+        }
+      }
+    }
+    return rights;
   }
 
   @SuppressWarnings("unchecked")

@@ -9,8 +9,6 @@ import dev.fairlead.kubernetes.MockApi;
 import dev.fairlead.kubernetes.ObjectName;
 import dev.fairlead.kubernetes.lead.Leadership;
 import dev.fairlead.steering.control.Mode;
-import io.fabric8.kubernetes.api.model.APIResourceBuilder;
-import io.fabric8.kubernetes.api.model.APIResourceListBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -37,18 +35,10 @@ class MockSplitsTest {
     ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
     List<String> told = Collections.synchronizedList(new ArrayList<>());
     try (MockApi api = new MockApi()) {
-      serve(api);
+      api.serveTrafficSplits();
       KubernetesClient client = api.client();
       splits(client).resource(web("")).create();
-      SplitEnforcer enforcer =
-          new SplitEnforcer(
-              new Cluster(client),
-              Splits.OPT_IN,
-              Leadership.ALONE,
-              Clock.systemUTC(),
-              Timer.on(threads),
-              listener(told));
-      try (enforcer) {
+      try (SplitEnforcer enforcer = enforcer(client, threads, told)) {
         enforcer.start();
         splits(client).resource(web("least-latency")).update();
         await("led, told " + told).atMost(SOON).until(() -> !enforcer.led().isEmpty());
@@ -62,20 +52,84 @@ class MockSplitsTest {
         await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[1, 900m]"));
         await()
             .atMost(SOON)
-            .untilAsserted(
-                () ->
-                    assertThat(
-                            client
-                                .genericKubernetesResources(ApiObjects.PLANS)
-                                .inNamespace("shop")
-                                .list()
-                                .getItems())
-                        .as("%s", told)
-                        .isEmpty());
+            .untilAsserted(() -> assertThat(plans(client)).as("%s", told).isEmpty());
+        assertThat(events(client))
+            .containsExactlyInAnyOrder(
+                "Normal WeightsChanged TrafficSplit web x1: a 52.63% → 75%, b 47.37% → 25%: why",
+                "Normal WeightsRestored TrafficSplit web x1: a 75% → 52.63%, b 25% → 47.37%: the"
+                    + " original weights, as it is led no more");
       }
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void observedNothingIsWrittenAndWhatWasDrivenIsGivenBack() {
+    ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    try (MockApi api = new MockApi()) {
+      api.serveTrafficSplits();
+      KubernetesClient client = api.client();
+      splits(client).resource(web("least-latency")).create();
+      String before = read(client).getMetadata().getResourceVersion();
+      try (SplitEnforcer enforcer = enforcer(client, threads, told)) {
+        enforcer.start();
+        await("led, told " + told).atMost(SOON).until(() -> !enforcer.led().isEmpty());
+        enforcer.release(WEB);
+        await().atMost(SOON).until(() -> enforcer.counts().suppressed().containsKey("not-led"));
+        assertThat(read(client).getMetadata().getResourceVersion()).isEqualTo(before);
+        assertThat(plans(client)).isEmpty();
+
+        enforcer.enforce(WEB, Mode.DRIVE, Splits.plan(Map.of("a", 0.75, "b", 0.25)), "why");
+        await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[7500, 2500]"));
+      }
+      // The order to drive ended with its process; the next one only observes.
+      try (SplitEnforcer next = enforcer(client, threads, told)) {
+        next.start();
+        await("led, told " + told).atMost(SOON).until(() -> !next.led().isEmpty());
+        assertThat(plans(client)).hasSize(1);
+        next.release(WEB);
+        await().atMost(SOON).untilAsserted(() -> assertWeights(client, told, "[1, 900m]"));
+        await().atMost(SOON).untilAsserted(() -> assertThat(plans(client)).isEmpty());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static SplitEnforcer enforcer(
+      KubernetesClient client, ScheduledExecutorService threads, List<String> told) {
+    return new SplitEnforcer(
+        new Cluster(client),
+        Splits.OPT_IN,
+        Leadership.ALONE,
+        Clock.systemUTC(),
+        Timer.on(threads),
+        listener(told));
+  }
+
+  private static List<GenericKubernetesResource> plans(KubernetesClient client) {
+    return client
+        .genericKubernetesResources(ApiObjects.PLANS)
+        .inNamespace("shop")
+        .list()
+        .getItems();
+  }
+
+  private static List<String> events(KubernetesClient client) {
+    return client.v1().events().inNamespace("shop").list().getItems().stream()
+        .map(
+            event ->
+                "%s %s %s %s x%d: %s"
+                    .formatted(
+                        event.getType(),
+                        event.getReason(),
+                        event.getInvolvedObject().getKind(),
+                        event.getInvolvedObject().getName(),
+                        event.getCount(),
+                        event.getMessage()))
+        .toList();
   }
 
   private static void assertWeights(KubernetesClient client, List<String> told, String weights) {
@@ -103,19 +157,6 @@ class MockSplitsTest {
   private static GenericKubernetesResource web(String label) {
     return Serialization.unmarshal(
         Splits.web(label, Map.of("a", "1", "b", "\"900m\"")), GenericKubernetesResource.class);
-  }
-
-  private static void serve(MockApi api) {
-    api.server()
-        .expect()
-        .get()
-        .withPath("/apis/split.smi-spec.io/v1alpha1")
-        .andReturn(
-            200,
-            new APIResourceListBuilder()
-                .withResources(new APIResourceBuilder().withName("trafficsplits").build())
-                .build())
-        .always();
   }
 
   private static SplitEnforcer.Listener listener(List<String> told) {

@@ -44,6 +44,8 @@ import org.junit.jupiter.api.Test;
 /** L3's walk-through, and what may go wrong with it, on a real API server. */
 class RealSplitsTest {
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final LeaseTimes TIMES =
+      new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100));
   private static int namespaces;
   private static KubernetesClient client;
 
@@ -403,27 +405,46 @@ class RealSplitsTest {
   }
 
   @Test
-  void anUninstallationLeavesNothingBehind() {
+  void anUninstallationLeavesNothingBehindThoughAControllerRunsOn() throws Exception {
     split("v1alpha2", "example", "1", "2");
     label(web, ours);
     String before = content();
-    SplitEnforcer enforcer = enforcer(ours, Splits.term(1));
+    LeaderLock lock = lock("controller");
+    SplitEnforcer enforcer = enforcer(ours, lock);
     awaitLed(enforcer, web);
+    await().atMost(SOON).until(lock::isLeader);
     drive(enforcer, 0.75);
     awaitWeights("[7500, 2500]");
-    enforcer.close();
-    open.remove(enforcer);
+    long term = lock.term().orElseThrow();
+    // Deleted, the lock counts anew, and the uninstallation goes above what stands in the plan.
+    client.leases().inNamespace(namespace).withName("fairlead").delete();
+    await().atMost(SOON).until(() -> lock.term().orElse(0) > term);
 
-    LeaderLock lock = lock("uninstall");
-    await().atMost(SOON).until(lock::isLeader);
-    assertThat(client.leases().inNamespace(namespace).list().getItems()).hasSize(1);
-    Restorer restorer = new Restorer(new Cluster(client), optIn, lock, Clock.systemUTC());
-    assertThat(ours(restorer.restoreAll()))
-        .containsExactly(new Restorer.Restored(web, true, "original weights restored"));
-    assertThat(ours(restorer.restoreAll())).isEmpty();
-    lock.remove();
+    // The controller runs on, and would drive.
+    assertThat(ours(uninstall("first").objects()))
+        .containsExactly(
+            new Restorer.Restored(web, Restorer.Result.RESTORED, "original weights restored"));
+    assertThat(content()).isEqualTo(before);
+    drive(enforcer, 0.4);
+    assertThat(ours(uninstall("again").objects())).isEmpty();
+    await().during(Duration.ofSeconds(1)).atMost(SOON).until(() -> !lock.isLeader());
 
     assertThat(content()).isEqualTo(before);
+  }
+
+  private Uninstallation.Ended uninstall(String identity) throws Exception {
+    Uninstallation.Ended ended =
+        new Uninstallation(
+                new Cluster(client),
+                optIn,
+                new Uninstallation.Lock(namespace, "fairlead", identity, TIMES),
+                System::nanoTime,
+                Clock.systemUTC(),
+                Timer.on(threads),
+                () -> 0)
+            .run(SOON);
+    assertThat(ended.trouble()).isEmpty();
+    return ended;
   }
 
   private List<Restorer.Restored> ours(List<Restorer.Restored> all) {
@@ -457,7 +478,7 @@ class RealSplitsTest {
             namespace,
             "fairlead",
             identity,
-            new LeaseTimes(Duration.ofSeconds(3), Duration.ofSeconds(2), Duration.ofMillis(100)),
+            TIMES,
             System::nanoTime,
             Clock.systemUTC(),
             Timer.on(threads),

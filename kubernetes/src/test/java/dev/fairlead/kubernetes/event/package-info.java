@@ -1,0 +1,2 @@
+/** Events, on a mock. */
+package dev.fairlead.kubernetes.event;
