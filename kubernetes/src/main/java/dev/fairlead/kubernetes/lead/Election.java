@@ -44,7 +44,10 @@ final class Election {
   private long renewedNanos;
   private long above;
 
-  /** Until when a former leader may go on, from when it cannot renew any more. */
+  /**
+   * Until when a former leader may go on, from when it cannot renew any more; and until all that
+   * stand by have seen our lock, who else would lead when it is removed.
+   */
   private Duration quiet = Duration.ZERO;
 
   private long leadsFromNanos;
@@ -84,7 +87,7 @@ final class Election {
             || lock.holder.equals(identity)
             || now - lastChangedNanos >= lock.duration.toNanos()
             || (takesOver && !lock.isLast);
-    quiet = lock.holder.isEmpty() ? Duration.ZERO : lock.duration;
+    quiet = lock.duration.compareTo(times.duration()) > 0 ? lock.duration : times.duration();
     return free ? new Step.Hold(Math.max(lock.term, above) + 1) : WAIT;
   }
 

@@ -127,11 +127,14 @@ class ElectionTest {
       last.held(5, now * SECOND, now * SECOND);
     }
     assertThat(last.term(16 * SECOND)).hasValue(5);
-    // What was given back is taken without a wait.
+    // What was given back is taken too, but not removed before all that stand by have seen it.
     Election next = new Election("me", TIMES, true);
-    assertThat(next.next(seen("", 5, "r2"), 0)).isEqualTo(new Step.Hold(6));
+    Optional<Seen> given = Optional.of(new Seen("", 5, "r2", Duration.ofSeconds(1), false));
+    assertThat(next.next(given, 0)).isEqualTo(new Step.Hold(6));
     next.held(6, 0, 0);
-    assertThat(next.term(0)).hasValue(6);
+    assertThat(next.term(9 * SECOND)).isEmpty();
+    next.held(6, 15 * SECOND, 15 * SECOND);
+    assertThat(next.term(15 * SECOND)).hasValue(6);
     // Two do not take it from each other.
     assertThat(next.next(Optional.of(new Seen("you", 7, "r", LONG, true)), SECOND))
         .isEqualTo(new Step.Wait());
