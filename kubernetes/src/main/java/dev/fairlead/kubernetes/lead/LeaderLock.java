@@ -232,6 +232,10 @@ public final class LeaderLock implements Leadership, AutoCloseable {
         } else {
           listener.failed(why);
         }
+      } catch (RuntimeException e) {
+        // Whatever it is: who looks no more leads no more, and nobody would know why.
+        failures.incrementAndGet();
+        listener.failed(String.valueOf(e.getMessage()));
       }
       tell();
     }
@@ -267,6 +271,12 @@ public final class LeaderLock implements Leadership, AutoCloseable {
 
   /** Whether it was written; not where another one was faster. */
   private boolean write(@Nullable Lease old, String holder, long term) {
+    if (term > Integer.MAX_VALUE) {
+      throw new IllegalStateException(
+          "a WeightPlan's status has the term "
+              + (term - 1)
+              + ", beyond what a Lease counts to (it is not ours: delete that status.term)");
+    }
     ZonedDateTime now = ZonedDateTime.now(clock.withZone(ZoneOffset.UTC));
     LeaseBuilder lease = old == null ? new LeaseBuilder() : new LeaseBuilder(old);
     lease
@@ -279,7 +289,7 @@ public final class LeaderLock implements Leadership, AutoCloseable {
         .editOrNewSpec()
         .withHolderIdentity(holder)
         .withLeaseDurationSeconds(holder.isEmpty() ? 1 : (int) times.duration().toSeconds())
-        .withLeaseTransitions(Math.toIntExact(term))
+        .withLeaseTransitions((int) term)
         .withRenewTime(now.truncatedTo(ChronoUnit.MICROS))
         .endSpec();
     if (old == null || !holder.equals(old.getSpec().getHolderIdentity())) {
