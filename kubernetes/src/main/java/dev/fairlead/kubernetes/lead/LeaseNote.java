@@ -7,12 +7,14 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text at the leader lock, which all that contend can read and write, and which ends with the
- * Lease: an annotation, so that nobody needs more rights than the lock itself does.
+ * A text at the leader lock, which all that contend can read and write: an annotation, so that
+ * nobody needs more rights than the lock itself does. Where the Lease was deleted, whoever read the
+ * text notes it at the next one. Used by one thread at a time.
  */
 public final class LeaseNote {
   /** The API server takes 256 KiB for all annotations of an object. */
@@ -25,6 +27,8 @@ public final class LeaseNote {
   private final String namespace;
   private final String name;
   private final String key;
+  private @Nullable String uid;
+  private Optional<String> last = Optional.empty();
 
   /**
    * @param name of the Lease
@@ -38,14 +42,24 @@ public final class LeaseNote {
   }
 
   /**
-   * The text; empty where there is none, or no Lease.
+   * The text; empty where there is none, or was no Lease yet.
    *
    * @throws IOException if the API server does not answer
    */
   public Optional<String> read() throws IOException {
     try {
-      return noted(lease());
+      Lease lease = lease();
+      Optional<String> noted = noted(lease);
+      if (lease != null && !noted.equals(there(lease))) {
+        update(with(lease, noted.orElseThrow()));
+      } else if (lease != null) {
+        know(lease, noted);
+      }
+      return noted;
     } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return last; // noted anew when it is read again
+      }
       throw new IOException(e.getMessage(), e);
     }
   }
@@ -71,7 +85,7 @@ public final class LeaseNote {
         if (!noted(lease).equals(before)) {
           return false;
         }
-        cluster.client().leases().inNamespace(namespace).resource(with(lease, text)).update();
+        update(with(lease, text));
         return true;
       } catch (KubernetesClientException e) {
         if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
@@ -86,6 +100,16 @@ public final class LeaseNote {
     return cluster.client().leases().inNamespace(namespace).withName(name).get();
   }
 
+  private void update(Lease lease) {
+    cluster.client().leases().inNamespace(namespace).resource(lease).update();
+    know(lease, there(lease));
+  }
+
+  private void know(Lease lease, Optional<String> text) {
+    uid = lease.getMetadata().getUid();
+    last = text;
+  }
+
   private Lease with(Lease lease, String text) {
     return new LeaseBuilder(lease)
         .editMetadata()
@@ -95,8 +119,15 @@ public final class LeaseNote {
         .build();
   }
 
+  /** What is there, or was at a Lease before this one. */
   private Optional<String> noted(@Nullable Lease lease) {
-    Map<String, String> annotations = lease == null ? null : lease.getMetadata().getAnnotations();
+    Optional<String> there = lease == null ? Optional.empty() : there(lease);
+    boolean same = lease != null && Objects.equals(lease.getMetadata().getUid(), uid);
+    return there.isEmpty() && !same ? last : there;
+  }
+
+  private Optional<String> there(Lease lease) {
+    Map<String, String> annotations = lease.getMetadata().getAnnotations();
     return annotations == null ? Optional.empty() : Optional.ofNullable(annotations.get(key));
   }
 

@@ -70,6 +70,35 @@ class LeaseNoteTest {
     assertThat(note.read()).contains("two");
   }
 
+  /** Deleting a Lease is how people free a lock. */
+  @Test
+  void itOutlivesTheLeaseAndEndsWhereItIsTakenAway() throws Exception {
+    lease();
+    note.replace(Optional.empty(), "one");
+    api.client().leases().inNamespace("fairlead").withName("lock").delete();
+    assertThat(note.read()).contains("one");
+
+    lease();
+    LeaseNote another =
+        new LeaseNote(new Cluster(api.client()), "fairlead", "lock", "fairlead.dev/note");
+    assertThat(another.read()).isEmpty();
+    assertThat(note.read()).contains("one");
+    assertThat(another.read()).contains("one");
+
+    api.client()
+        .leases()
+        .inNamespace("fairlead")
+        .withName("lock")
+        .edit(
+            lease ->
+                new LeaseBuilder(lease)
+                    .editMetadata()
+                    .removeFromAnnotations("fairlead.dev/note")
+                    .endMetadata()
+                    .build());
+    assertThat(note.read()).isEmpty();
+  }
+
   @Test
   void theLockItselfStaysAsItIs() throws Exception {
     lease();
