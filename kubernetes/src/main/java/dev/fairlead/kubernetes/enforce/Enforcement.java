@@ -48,6 +48,9 @@ final class Enforcement {
 
   private static final String MET = "met";
 
+  /** The reason of whoever stands by. */
+  static final String NOT_LEADER = "not-leader";
+
   /** The reason of a restoration that was not made. */
   static final String WRITTEN_BY_ANOTHER = "written-by-another";
 
@@ -59,6 +62,9 @@ final class Enforcement {
 
   /** What was last written down, should somebody delete the WeightPlan while the object is led. */
   private final Map<ObjectName, LedPlan> remembered = new HashMap<>();
+
+  /** What was written down before that, until we see our write of the object come to pass. */
+  private final Map<ObjectName, LedPlan> replaced = new HashMap<>();
 
   /** Enforces nothing yet. */
   Enforcement(Objects objects, OptIn optIn, Leadership leadership, Clock clock, Witness witness) {
@@ -151,7 +157,7 @@ final class Enforcement {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       OptionalLong term = leadership.term();
       if (term.isEmpty()) {
-        return Outcome.refused("not-leader");
+        return Outcome.refused(NOT_LEADER);
       }
       try {
         return action.apply(term.getAsLong());
@@ -165,8 +171,32 @@ final class Enforcement {
     return Outcome.refused("contended");
   }
 
+  /**
+   * What is stored of an object. One with originals that no enforcer ever claimed is from a crash
+   * before the first weight was written, or somebody else's word: nothing is restored from it.
+   */
   private Optional<StoredPlan> plan(ObjectName target) {
-    return objects.plan(target.namespace(), StoredPlan.nameFor(target));
+    Optional<StoredPlan> stored = objects.plan(target.namespace(), StoredPlan.nameFor(target));
+    if (stored.isPresent()
+        && stored.get().plan().driven()
+        && stored.get().status().enforcer().isEmpty()) {
+      objects.delete(stored.get());
+      return Optional.empty();
+    }
+    return stored;
+  }
+
+  /**
+   * What the object's weights came from: what was last written down, or what was before, as a write
+   * that was given up for lost may still have come.
+   */
+  private LedPlan known(Split split, LedPlan last) {
+    return last.stand(split) == Stand.FOREIGN
+        ? Optional.ofNullable(replaced.get(split.name()))
+            .filter(before -> before.uid().equals(split.uid()))
+            .filter(before -> before.stand(split) == Stand.OURS)
+            .orElse(last)
+        : last;
   }
 
   private Outcome drive(Split split, Order order, long term) {
@@ -181,7 +211,8 @@ final class Enforcement {
     }
     Optional<LedPlan> known =
         driven ? stored.map(StoredPlan::plan) : Optional.ofNullable(remembered.get(split.name()));
-    Optional<LedPlan> wanted = Weighing.of(split, known, order.plan());
+    Optional<LedPlan> wanted =
+        Weighing.of(split, known.map(last -> known(split, last)), order.plan());
     if (wanted.isEmpty()) {
       return Outcome.refused("no-share");
     }
@@ -194,6 +225,10 @@ final class Enforcement {
 
   private Outcome write(
       Split split, Optional<StoredPlan> stored, LedPlan wanted, Order order, long term) {
+    stored
+        .map(StoredPlan::plan)
+        .filter(plan -> plan.driven() && !plan.weights().equals(wanted.weights()))
+        .ifPresent(plan -> replaced.put(split.name(), plan));
     StoredPlan written =
         stored.isPresent()
             ? objects.write(claim(stored.get(), term).with(wanted))
@@ -205,7 +240,7 @@ final class Enforcement {
     }
     Optional<SplitPatch> patch = SplitPatch.of(split, wanted.weights(), Optional.of(optIn));
     try {
-      patch.ifPresent(each -> patch(split, each));
+      patch.ifPresent(each -> patch(split, each, term));
     } catch (ObjectFault e) {
       if (e.kind() == ObjectFault.Kind.REFUSED) {
         String fault = String.valueOf(e.getMessage());
@@ -219,9 +254,14 @@ final class Enforcement {
   }
 
   /** Backends that somebody moved in between fail the patch's tests, which is a conflict too. */
-  private void patch(Split split, SplitPatch patch) {
+  private void patch(Split split, SplitPatch patch, long term) {
+    // The requests before it may have taken so long that another leads by now.
+    if (!leadership.term().equals(OptionalLong.of(term))) {
+      throw new ObjectFault(ObjectFault.Kind.CONFLICT, "the term is over");
+    }
     try {
       objects.patch(split, patch);
+      replaced.remove(split.name());
     } catch (ObjectFault e) {
       if (e.kind() == ObjectFault.Kind.REFUSED && !isStill(split)) {
         throw new ObjectFault(ObjectFault.Kind.CONFLICT, String.valueOf(e.getMessage()), e);
@@ -281,14 +321,15 @@ final class Enforcement {
         objects
             .split(target)
             .filter(split -> known.driven() && split.uid().equals(known.uid()))
-            .map(split -> restore(split, known))
+            .map(split -> restore(split, known(split, known), term))
             .orElse(Outcome.suppressed("not-led"));
     claimed.ifPresent(objects::delete);
     remembered.remove(target);
+    replaced.remove(target);
     return outcome;
   }
 
-  private Outcome restore(Split split, LedPlan known) {
+  private Outcome restore(Split split, LedPlan known, long term) {
     if (known.stand(split) == Stand.FOREIGN) {
       return Outcome.suppressed(WRITTEN_BY_ANOTHER);
     }
@@ -296,7 +337,7 @@ final class Enforcement {
     if (patch.isEmpty()) {
       return Outcome.suppressed(MET);
     }
-    patch(split, patch.get());
+    patch(split, patch.get(), term);
     witness.restored(split, known.originals());
     return Outcome.RESTORED;
   }

@@ -87,7 +87,7 @@ public final class Restorer {
   private static String said(String reason) {
     return switch (reason) {
       case "contended" -> "somebody else writes it all the time";
-      case "not-leader", "term" -> "the leader lock was lost";
+      case Enforcement.NOT_LEADER, "term" -> "the leader lock was lost";
       default -> reason;
     };
   }

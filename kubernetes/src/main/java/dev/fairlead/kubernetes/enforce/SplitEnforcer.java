@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,7 +57,10 @@ public final class SplitEnforcer implements AutoCloseable {
   private final Map<ObjectName, Order> orders = new HashMap<>();
   private final Set<ObjectName> due = new LinkedHashSet<>();
   private final Map<ObjectName, Duration> retries = new HashMap<>();
-  private final Map<ObjectName, String> told = new HashMap<>();
+
+  /** Why something was not done, until it was: each reason is told once. */
+  private final Map<ObjectName, String> told = new ConcurrentHashMap<>();
+
   private final Map<String, Long> suppressed = new TreeMap<>();
   private final Map<String, Long> refused = new TreeMap<>();
   private long writes;
@@ -205,11 +209,13 @@ public final class SplitEnforcer implements AutoCloseable {
   }
 
   private void resync() {
+    ObjectName server = new ObjectName("APIServer", "", optIn.key());
     try {
       watches.follow();
       reconcile();
+      told.remove(server);
     } catch (RuntimeException e) {
-      failed(new ObjectName("APIServer", "", optIn.key()), e);
+      failed(server, e);
     }
     synchronized (monitor) {
       if (!closed) {
@@ -254,7 +260,7 @@ public final class SplitEnforcer implements AutoCloseable {
     Optional<Split> split = watches.split(target);
     Optional<StoredPlan> stored = watches.plan(target);
     if (!leadership.isLeader()) {
-      return Outcome.refused("not-leader");
+      return Outcome.refused(Enforcement.NOT_LEADER);
     }
     if (watches.takeStranger(target)) {
       enforcement.judge(target.namespace());
@@ -287,11 +293,19 @@ public final class SplitEnforcer implements AutoCloseable {
       }
     }
     switch (outcome.kind()) {
-      case WRITTEN -> listener.wrote(target, "weights written");
-      case RESTORED -> listener.wrote(target, "original weights restored");
+      case WRITTEN -> {
+        told.remove(target);
+        listener.wrote(target, "weights written");
+      }
+      case RESTORED -> {
+        told.remove(target);
+        listener.wrote(target, "original weights restored");
+      }
       case SUPPRESSED -> told.remove(target);
       case REFUSED -> {
-        if (!outcome.reason().equals(told.put(target, outcome.reason()))) {
+        // Who stands by has nothing to say of each object.
+        if (!outcome.reason().equals(Enforcement.NOT_LEADER)
+            && !outcome.reason().equals(told.put(target, outcome.reason()))) {
           listener.failed(target, outcome.reason());
           watches.split(target).ifPresent(split -> events.refused(split, outcome.reason()));
         }
@@ -303,7 +317,10 @@ public final class SplitEnforcer implements AutoCloseable {
     synchronized (monitor) {
       failures++;
     }
-    listener.failed(target, String.valueOf(fault.getMessage()));
+    String why = String.valueOf(fault.getMessage());
+    if (!why.equals(told.put(target, why))) {
+      listener.failed(target, why);
+    }
   }
 
   private void retry(ObjectName target) {

@@ -321,6 +321,73 @@ class EnforcementTest {
     assertThat(weights()).isEqualTo("[1, 1]");
   }
 
+  /** The request before timed out, and the API server did it all the same, later. */
+  @Test
+  void aWriteThatComesLateIsNotTakenForTheOwners() {
+    objects.put(Splits.web(OURS, Map.of("a", "1", "b", "1")));
+    objects.fate(
+        once(
+            "patch",
+            () -> {
+              throw new ObjectFault(ObjectFault.Kind.FAILED, "no answer in time");
+            }));
+    assertThatThrownBy(() -> first.follow(WEB, Splits.drive(Map.of("a", 0.25, "b", 0.75))))
+        .isInstanceOf(ObjectFault.class);
+    String late = Splits.web(OURS, Map.of("a", "2500", "b", "7500"));
+    objects.fate(once("patch", () -> objects.put(late)));
+
+    assertThat(first.follow(WEB, Splits.drive(Map.of("a", 0.1, "b", 0.9))))
+        .isEqualTo(Outcome.WRITTEN);
+
+    assertThat(weights()).isEqualTo("[1000, 9000]");
+    first.release(WEB);
+    assertThat(weights()).isEqualTo("[1, 1]");
+  }
+
+  /** Requests may take ten seconds each, and a term fifteen. */
+  @Test
+  void whoseTermEndsWhileItWritesDownDoesNotWriteTheObject() {
+    objects.put(Splits.web(OURS, Map.of("a", "1", "b", "1")));
+    AtomicLong term = new AtomicLong(3);
+    Enforcement slow =
+        enforcement(
+            new Leadership() {
+              @Override
+              public OptionalLong term() {
+                return term.get() > 0 ? OptionalLong.of(term.get()) : OptionalLong.empty();
+              }
+
+              @Override
+              public void surpassed(long by) {}
+            });
+    objects.fate(once("status", () -> term.set(0)));
+
+    assertThat(slow.follow(WEB, Splits.drive(Map.of("a", 0.25, "b", 0.75))))
+        .isEqualTo(Outcome.refused("not-leader"));
+
+    assertThat(objects.writes()).noneMatch(each -> each.startsWith("patch"));
+  }
+
+  /** Who may write WeightPlans, but not their status, has no weights written by them. */
+  @Test
+  void originalsThatNoEnforcerClaimedAreNobodys() {
+    for (String label : List.of(OURS, "")) {
+      objects.put(Splits.web(OURS, Map.of("a", "1", "b", "1")));
+      first.follow(WEB, Splits.drive(Map.of("a", 0.25, "b", 0.75)));
+      StoredPlan plan = objects.plan("shop", "trafficsplit-web").orElseThrow();
+      objects.put(Splits.web(label, Map.of("a", "2500", "b", "7500")));
+      objects.removePlan("shop", "trafficsplit-web");
+      objects.putPlan(plan.with(StoredPlan.Status.NONE));
+
+      Enforcement another = enforcement(2);
+      another.check(WEB);
+      another.release(WEB);
+
+      assertThat(weights()).as(label).isEqualTo("[2500, 7500]");
+      assertThat(objects.plan("shop", "trafficsplit-web")).as(label).isEmpty();
+    }
+  }
+
   /** Before the first request of a kind. */
   static MemoryObjects.Fate once(String verb, Runnable what) {
     return new MemoryObjects.Fate() {

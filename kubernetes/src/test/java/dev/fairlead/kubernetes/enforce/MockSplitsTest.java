@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.Test;
@@ -98,12 +99,58 @@ class MockSplitsTest {
     }
   }
 
+  @Test
+  void whoStandsByHasNothingToSayOfEachObject() {
+    ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    Leadership none =
+        new Leadership() {
+          @Override
+          public OptionalLong term() {
+            return OptionalLong.empty();
+          }
+
+          @Override
+          public void surpassed(long term) {}
+        };
+    try (MockApi api = new MockApi()) {
+      api.serveTrafficSplits();
+      splits(api.client()).resource(web("least-latency")).create();
+      try (SplitEnforcer enforcer = enforcer(api.client(), none, threads, told)) {
+        enforcer.start();
+        await()
+            .atMost(SOON)
+            .until(() -> enforcer.counts().refused().getOrDefault("not-leader", 0L) > 0);
+        // The thread tells after it counts: another object's turn comes after that.
+        enforcer.enforce(
+            new ObjectName("TrafficSplit", "shop", "other"),
+            Mode.DRIVE,
+            Splits.plan(Map.of("a", 1.0)),
+            "why");
+        await()
+            .atMost(SOON)
+            .until(() -> enforcer.counts().refused().getOrDefault("not-leader", 0L) > 1);
+        assertThat(told).isEmpty();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
   private static SplitEnforcer enforcer(
       KubernetesClient client, ScheduledExecutorService threads, List<String> told) {
+    return enforcer(client, Leadership.ALONE, threads, told);
+  }
+
+  private static SplitEnforcer enforcer(
+      KubernetesClient client,
+      Leadership leadership,
+      ScheduledExecutorService threads,
+      List<String> told) {
     return new SplitEnforcer(
         new Cluster(client),
         Splits.OPT_IN,
-        Leadership.ALONE,
+        leadership,
         Clock.systemUTC(),
         Timer.on(threads),
         listener(told));
