@@ -115,14 +115,17 @@ final class SteeredService {
     return steps;
   }
 
-  /** Has the carrier enforce what is to be in force now, if anything is. */
+  /**
+   * Has the carrier enforce what is to be in force now, if anything is. What a process before this
+   * one enforced stands until the first plan.
+   */
   private void settle(Objective objective) {
-    if (last.isEmpty() || (objective.mode() != Mode.DRIVE && applied.isEmpty())) {
+    if (objective.mode() != Mode.DRIVE && applied.isEmpty()) {
       carrier.release();
-      return;
+    } else if (!last.isEmpty()) {
+      tell(objective);
+      carrier.enforce();
     }
-    tell(objective);
-    carrier.enforce();
   }
 
   /** What somebody applied turns nothing away: what nobody renews must not keep requests out. */

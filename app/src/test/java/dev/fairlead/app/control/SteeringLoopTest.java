@@ -24,6 +24,7 @@ import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.cost.MonthlyVolume;
 import dev.fairlead.steering.cost.PriceList;
+import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.optimize.Allocation;
 import dev.fairlead.steering.optimize.CallGraph;
 import dev.fairlead.steering.optimize.Valuation;
@@ -237,6 +238,32 @@ class SteeringLoopTest {
         .results()
         .map(java.util.regex.MatchResult::group)
         .toList();
+  }
+
+  /** Orders are in force again before the first plan. */
+  @Test
+  void whatWasDrivenUnderAFreezeStaysAsItIsUntilTheFirstPlanOfTheNextProcess() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    led = List.of(split);
+    Plan kept =
+        new Plan(
+            new TrafficKey(SHOP, "west", TrafficKey.ANY_CLASS),
+            List.of(
+                new Plan.Share("shop-west", 0.9, Double.NaN, "kept"),
+                new Plan.Share("shop-east", 0.1, Double.NaN, "kept")));
+    overrides.rollback(
+        SHOP,
+        new PlanVersion(7, 1, "before", kept, new TreeMap<>()),
+        Mode.DRIVE,
+        new Overrides.Order("ann", 1, ""));
+
+    loop.tick();
+    assertThat(split.writes()).isEmpty();
+    pass(SECOND);
+    pass(SECOND);
+
+    assertThat(split.writes()).isNotEmpty().doesNotContain("released");
+    assertThat(split.writes().getLast()).contains("share=0.9");
   }
 
   @Test
