@@ -1,5 +1,7 @@
 package dev.fairlead.app.keep;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.PlanVersion;
 import dev.fairlead.app.control.PlanView;
@@ -30,7 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
  * @param format of this text; another is not read
  * @param all the order that all services be frozen; null: none
  */
-record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
+record KeptOrders(
+    int format, @JsonSetter(nulls = Nulls.SET) @Nullable Said all, List<OfService> services) {
   static final int FORMAT = 1;
 
   /** More is no plan that rounding has touched. */
@@ -43,6 +46,7 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .changeDefaultNullHandling(any -> JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
           .build();
 
   /** Who, when and why. */
@@ -51,9 +55,9 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
   record OfService(
       String namespace,
       String name,
-      @Nullable ModeOrder mode,
-      @Nullable Freeze freeze,
-      @Nullable Applied applied) {
+      @JsonSetter(nulls = Nulls.SET) @Nullable ModeOrder mode,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Freeze freeze,
+      @JsonSetter(nulls = Nulls.SET) @Nullable Applied applied) {
     Overrides.OfService orders(@Nullable Said all, ServiceName service) {
       return new Overrides.OfService(
           Optional.ofNullable(mode)
@@ -82,7 +86,9 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
    * @param order null: as all services are
    * @param plan null where none was in force
    */
-  record Freeze(@Nullable Said order, @Nullable KeptPlan plan) {
+  record Freeze(
+      @JsonSetter(nulls = Nulls.SET) @Nullable Said order,
+      @JsonSetter(nulls = Nulls.SET) @Nullable KeptPlan plan) {
     Overrides.Freeze freeze(@Nullable Said all, ServiceName service) {
       Said by = order != null ? order : all;
       if (by == null) {

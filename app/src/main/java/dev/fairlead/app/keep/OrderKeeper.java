@@ -128,6 +128,10 @@ public final class OrderKeeper {
           return fine();
         }
         String next = KeptOrders.of(board, plans.get()).text();
+        if (next.length() > store.mostCharacters()) {
+          // Of hundreds of services that are frozen: that they are is more than by which plans.
+          next = KeptOrders.of(board, Map.of()).text();
+        }
         if (store.replace(text, next)) {
           text = Optional.of(next);
           kept = board;

@@ -26,6 +26,11 @@ public final class OrderLease implements OrderStore {
   }
 
   @Override
+  public int mostCharacters() {
+    return LeaseNote.MOST_CHARACTERS;
+  }
+
+  @Override
   public boolean isShared() {
     return true;
   }

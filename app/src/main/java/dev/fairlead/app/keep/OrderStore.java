@@ -15,6 +15,11 @@ public interface OrderStore {
    */
   boolean replace(Optional<String> before, String text) throws IOException;
 
+  /** The longest text that it takes. */
+  default int mostCharacters() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Whether others write there too, and have this process obey. */
   boolean isShared();
 

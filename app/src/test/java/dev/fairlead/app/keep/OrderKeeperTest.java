@@ -2,17 +2,24 @@ package dev.fairlead.app.keep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.fairlead.app.control.Insight;
 import dev.fairlead.app.control.Overrides;
+import dev.fairlead.app.control.PlanVersion;
+import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.steering.control.Mode;
+import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Several processes that keep their orders at one place. */
@@ -31,6 +38,7 @@ class OrderKeeperTest {
   private static final class Shared implements OrderStore {
     private Optional<String> text = Optional.empty();
     private boolean away;
+    private int most = Integer.MAX_VALUE;
 
     @Override
     public Optional<String> read() throws IOException {
@@ -41,11 +49,19 @@ class OrderKeeperTest {
     @Override
     public boolean replace(Optional<String> before, String next) throws IOException {
       answer();
+      if (next.length() > most) {
+        throw new IOException("too long");
+      }
       if (!before.equals(text)) {
         return false;
       }
       text = Optional.of(next);
       return true;
+    }
+
+    @Override
+    public int mostCharacters() {
+      return most;
     }
 
     private void answer() throws IOException {
@@ -66,11 +82,37 @@ class OrderKeeperTest {
   }
 
   private OrderKeeper keeper(Overrides overrides) {
+    return keeper(overrides, Map.of());
+  }
+
+  private OrderKeeper keeper(Overrides overrides, Map<ServiceName, PlanView> plans) {
     return new OrderKeeper(
         store,
         overrides,
-        Map::of,
+        () -> plans,
         new OperatorLog(new PrintStream(logged, true, StandardCharsets.UTF_8), Clock.systemUTC()));
+  }
+
+  private static PlanView view() {
+    Plan plan =
+        new Plan(
+            new TrafficKey(CART, "west", TrafficKey.ANY_CLASS),
+            List.of(new Plan.Share("cart-west", 1, Double.NaN, "so ".repeat(300))));
+    return new PlanView(
+        Mode.DRIVE,
+        plan,
+        plan,
+        new TreeMap<>(),
+        1,
+        1,
+        1,
+        "first",
+        Map.of(),
+        0,
+        0,
+        List.of(new PlanVersion(1, 1, "first", plan, new TreeMap<>())),
+        new Insight(0, Optional.empty(), Map.of(), Map.of(), Map.of(), Optional.empty()),
+        "test");
   }
 
   private static Overrides.Order by(String name) {
@@ -182,6 +224,48 @@ class OrderKeeperTest {
     assertThat(frozenBy(next, SHOP)).contains("ann");
     ofOther.tick();
     assertThat(other.board().modeOf(CART, Mode.OBSERVE)).isEqualTo(Mode.ADVISE);
+  }
+
+  /** A plan of each service would be more than a Lease takes. */
+  @Test
+  void aFreezeOfVeryManyServicesIsKeptWithoutTheirPlans() {
+    freeze(one, SHOP, "ann");
+    freeze(one, CART, "ann");
+    tick();
+    store.most = store.text.orElseThrow().length() + 200;
+    Overrides again = new Overrides();
+    OrderKeeper ofAgain = keeper(again, Map.of(CART, view()));
+    ofAgain.tick();
+
+    again.freeze(Optional.empty(), by("bob"));
+
+    assertThat(ofAgain.keep()).isEmpty();
+    tick();
+    assertThat(one.board().all().orElseThrow().order().by()).isEqualTo("bob");
+  }
+
+  @Test
+  void whatIsNullThoughItMayNotBeIsSaidWithItsPlace() {
+    String said = "{\"by\":\"ann\",\"atMillis\":1,\"why\":\"\"}";
+    for (String bad :
+        new String[] {
+          "{\"format\":1,\"all\":null,\"services\":null}",
+          "{\"format\":1,\"all\":null,\"services\":[null]}",
+          "{\"format\":1,\"all\":{\"by\":null,\"atMillis\":1,\"why\":\"\"},\"services\":[]}",
+          "{\"format\":1,\"all\":null,\"services\":[{\"namespace\":\"a\",\"name\":\"b\","
+              + "\"mode\":{\"mode\":\"drive\",\"order\":null},\"freeze\":null,\"applied\":null}]}",
+          "{\"format\":1,\"all\":null,\"services\":[{\"namespace\":\"a\",\"name\":\"b\",\"mode\":null,"
+              + "\"freeze\":{\"order\":"
+              + said
+              + ",\"plan\":{\"version\":1,\"atMillis\":1,\"why\":\"\",\"from\":\"\","
+              + "\"shares\":[],\"classes\":{\"1\":null}}},\"applied\":null}]}"
+        }) {
+      store.text = Optional.of(bad);
+      OrderKeeper next = keeper(new Overrides());
+
+      assertThat(next.isRestored()).as(bad).isFalse();
+      assertThat(next.trouble().orElseThrow()).as(bad).contains("line 1, column");
+    }
   }
 
   @Test
