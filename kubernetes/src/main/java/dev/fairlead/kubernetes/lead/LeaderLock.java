@@ -52,6 +52,9 @@ public final class LeaderLock implements Leadership, AutoCloseable {
   /** Of a lock after whose holder nobody is to lead. */
   private static final String LAST = "fairlead.dev/last-leader";
 
+  /** To remove it. */
+  private static final int ATTEMPTS = 5;
+
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final Cluster cluster;
@@ -71,6 +74,9 @@ public final class LeaderLock implements Leadership, AutoCloseable {
   private OptionalLong told = OptionalLong.empty();
   private Timer.@Nullable Cancel next;
   private boolean closed;
+
+  /** Why the last look failed, which is told once; empty: it did not. */
+  private String trouble = "";
 
   /**
    * Contends for nothing before {@link #start}.
@@ -195,9 +201,9 @@ public final class LeaderLock implements Leadership, AutoCloseable {
     synchronized (turn) {
       stop();
       try {
-        Lease lease = lease().get();
-        if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
-          lease().lockResourceVersion(lease.getMetadata().getResourceVersion()).delete();
+        int attempt = 1;
+        while (!removed(attempt == ATTEMPTS)) {
+          attempt++;
         }
         return true;
       } catch (KubernetesClientException e) {
@@ -206,6 +212,23 @@ public final class LeaderLock implements Leadership, AutoCloseable {
       } finally {
         tell();
       }
+    }
+  }
+
+  /** False: somebody wrote at it in between, as who keeps a note there. */
+  private boolean removed(boolean last) {
+    Lease lease = lease().get();
+    if (lease == null || !identity.equals(lease.getSpec().getHolderIdentity())) {
+      return true;
+    }
+    try {
+      lease().lockResourceVersion(lease.getMetadata().getResourceVersion()).delete();
+      return true;
+    } catch (KubernetesClientException e) {
+      if (last || e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -224,22 +247,30 @@ public final class LeaderLock implements Leadership, AutoCloseable {
       }
       try {
         step();
+        trouble = "";
       } catch (KubernetesClientException e) {
-        failures.incrementAndGet();
-        String why = String.valueOf(e.getMessage());
-        if (isRefusal(e.getCode())) {
-          listener.refused(why);
-        } else {
-          listener.failed(why);
-        }
+        failed(e, isRefusal(e.getCode()));
       } catch (RuntimeException e) {
         // Whatever it is: who looks no more leads no more, and nobody would know why.
-        failures.incrementAndGet();
-        listener.failed(String.valueOf(e.getMessage()));
+        failed(e, false);
       }
       tell();
     }
     again(times.retry().plusNanos((long) (times.retry().toNanos() * JITTER * random.nextDouble())));
+  }
+
+  private void failed(RuntimeException fault, boolean refused) {
+    failures.incrementAndGet();
+    String why = String.valueOf(fault.getMessage());
+    if (why.equals(trouble)) {
+      return;
+    }
+    trouble = why;
+    if (refused) {
+      listener.refused(why);
+    } else {
+      listener.failed(why);
+    }
   }
 
   private static boolean isRefusal(int code) {
