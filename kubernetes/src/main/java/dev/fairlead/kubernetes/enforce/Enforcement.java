@@ -124,14 +124,18 @@ final class Enforcement {
   /** Whether nothing is to do, by what was last seen of the object and its plan. */
   boolean isSettled(Split split, StoredPlan stored, Order order) {
     OptionalLong term = leadership.term();
-    return order.mode() == Mode.DRIVE
+    return order.mode() != Mode.OBSERVE
         && term.isPresent()
         && isOptedIn(split)
-        && stored.plan().driven()
+        && stored.plan().driven() == (order.mode() == Mode.DRIVE)
         && stored.status().term() == term.getAsLong()
         && stored.status().enforcer().equals(enforcer())
         && Weighing.of(split, Optional.of(stored.plan()), order.plan())
-            .filter(wanted -> Weighing.isMet(split, wanted))
+            .filter(
+                wanted ->
+                    order.mode() == Mode.DRIVE
+                        ? Weighing.isMet(split, wanted)
+                        : wanted.weights().equals(stored.plan().weights()))
             .isPresent();
   }
 

@@ -110,6 +110,11 @@ class EnforcementTest {
     assertThat(plan.plan().weights()).containsEntry("b", WrittenWeight.of(7500));
     assertThat(plan.status().mode()).isEqualTo("advise");
     assertThat(plan.status().version()).isEqualTo(1);
+    // Each period says so again: nothing is asked for that.
+    Split split = objects.split(WEB).orElseThrow();
+    assertThat(first.isSettled(split, plan, advice)).isTrue();
+    Order another = new Order(Mode.ADVISE, Splits.plan(Map.of("a", 0.5, "b", 0.5)), "another");
+    assertThat(first.isSettled(split, plan, another)).isFalse();
   }
 
   @Test
