@@ -81,14 +81,8 @@ public final class EventWriter {
     }
     long digest = 31L * about.uid().hashCode() + message.hashCode();
     Instant now = clock.instant();
-    try {
-      create(event(about, tone, reason, message, digest, new Series(now, 1), now));
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-      // Said already, maybe by the leader before.
-    }
+    // Not where it was said already, maybe by the leader before.
+    var _ = created(event(about, tone, reason, message, digest, new Series(now, 1), now));
   }
 
   /** Says what has happened again: of an object and a reason there is one event that counts. */
@@ -108,13 +102,25 @@ public final class EventWriter {
     // Another process counts by itself.
     long digest = 31L * (31L * about.uid().hashCode() + reason.hashCode()) + started.toEpochMilli();
     Event event = event(about, tone, reason, message, digest, counted, now);
-    if (counted.count == 1 || !count(event)) {
-      create(event);
+    if (counted.count > 1 && count(event)) {
+      return;
+    }
+    if (!created(event)) {
+      var _ = count(event); // there were too many to remember how often
     }
   }
 
-  private void create(Event event) {
-    client.v1().events().inNamespace(event.getMetadata().getNamespace()).resource(event).create();
+  /** False: there is one of its name. */
+  private boolean created(Event event) {
+    try {
+      client.v1().events().inNamespace(event.getMetadata().getNamespace()).resource(event).create();
+      return true;
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      return false;
+    }
   }
 
   /** Whether the event was there: after an hour without news it is not. */

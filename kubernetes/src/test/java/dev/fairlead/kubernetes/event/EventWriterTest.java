@@ -62,6 +62,26 @@ class EventWriterTest {
   }
 
   @Test
+  void whoForgotHowOftenCountsInTheSameEvent() {
+    try (MockApi api = new MockApi()) {
+      EventWriter writer = new EventWriter(api.client(), "fairlead.dev/test", clock);
+      writer.again(WEB, Tone.NORMAL, "Changed", "first");
+      for (int i = 0; i < 10_000; i++) {
+        About other = new About(API.apiVersion(), API.name(), "other-" + i);
+        writer.again(other, Tone.NORMAL, "Changed", "others'");
+      }
+      now = now.plusSeconds(60);
+
+      writer.again(WEB, Tone.NORMAL, "Changed", "second");
+
+      assertThat(events(api))
+          .filteredOn(event -> event.getInvolvedObject().getUid().equals("u1"))
+          .extracting(Event::getMessage)
+          .containsExactly("second");
+    }
+  }
+
+  @Test
   void aStormIsToldInPartAndCountedWhole() {
     try (MockApi api = new MockApi()) {
       EventWriter writer = new EventWriter(api.client(), "fairlead.dev/test", clock);
