@@ -31,6 +31,11 @@ import tools.jackson.databind.json.JsonMapper;
  * @param all the order that all services be frozen; null: none
  */
 record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
+  KeptOrders {
+    present(services, "services");
+    services.forEach(each -> present(each, "a service"));
+  }
+
   static final int FORMAT = 1;
 
   /** More is no plan that rounding has touched. */
@@ -46,7 +51,12 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
           .build();
 
   /** Who, when and why. */
-  record Said(String by, long atMillis, String why) {}
+  record Said(String by, long atMillis, String why) {
+    Said {
+      present(by, "by");
+      present(why, "why");
+    }
+  }
 
   record OfService(
       String namespace,
@@ -54,6 +64,11 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
       @Nullable ModeOrder mode,
       @Nullable Freeze freeze,
       @Nullable Applied applied) {
+    OfService {
+      present(namespace, "namespace");
+      present(name, "name");
+    }
+
     Overrides.OfService orders(@Nullable Said all, ServiceName service) {
       return new Overrides.OfService(
           Optional.ofNullable(mode)
@@ -76,7 +91,12 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
     }
   }
 
-  record ModeOrder(String mode, Said order) {}
+  record ModeOrder(String mode, Said order) {
+    ModeOrder {
+      present(mode, "mode");
+      present(order, "order");
+    }
+  }
 
   /**
    * @param order null: as all services are
@@ -93,7 +113,12 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
     }
   }
 
-  record Applied(Said order, KeptPlan plan) {}
+  record Applied(Said order, KeptPlan plan) {
+    Applied {
+      present(order, "order");
+      present(plan, "plan");
+    }
+  }
 
   /**
    * @param classes those that are planned on their own
@@ -105,6 +130,17 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
       String from,
       List<Share> shares,
       Map<Integer, List<Share>> classes) {
+    KeptPlan {
+      present(why, "why");
+      present(from, "from");
+      check(shares);
+      present(classes, "classes").values().forEach(KeptPlan::check);
+    }
+
+    private static void check(List<Share> shares) {
+      present(shares, "shares").forEach(each -> present(each, "a share"));
+    }
+
     PlanVersion version(ServiceName service) {
       SortedMap<Integer, Plan> byClass = new TreeMap<>();
       classes.forEach(
@@ -136,7 +172,20 @@ record KeptOrders(int format, @Nullable Said all, List<OfService> services) {
     }
   }
 
-  record Share(String destination, double share, String reason) {}
+  record Share(String destination, double share, String reason) {
+    Share {
+      present(destination, "destination");
+      present(reason, "reason");
+    }
+  }
+
+  /** JSON has nulls where Java's types have none. */
+  private static <T> T present(@Nullable T value, String field) {
+    if (value == null) {
+      throw new IllegalArgumentException(field + ": null is not allowed");
+    }
+    return value;
+  }
 
   /** What is ordered, with the plans in force. */
   static KeptOrders of(Overrides.Board board, Map<ServiceName, PlanView> plans) {

@@ -188,6 +188,10 @@ class KeptOrdersTest {
       value = {
         "not json                                     | line 1",
         "{\"format\": 2}                              | format: 2 is not 1",
+        "{\"format\": 1, \"all\": null, \"services\": null} | services: null is not allowed",
+        "{\"format\": 1, \"all\": null, \"services\": [null]} | a service: null is not allowed",
+        "{\"format\": 1, \"services\": [], \"all\": {\"by\": null, \"atMillis\": 1, \"why\": \"\"}}"
+            + " | by: null is not allowed",
         "{\"format\": 1, \"all\": null, \"services\": [], \"x\": 1} | \"x\"",
         "{\"format\": 1, \"all\": null, \"services\": [{\"namespace\": \"default\", \"name\": \"shop\","
             + " \"mode\": {\"mode\": \"dirve\", \"order\": {\"by\": \"a\", \"atMillis\": 1, \"why\": \"\"}},"
@@ -216,6 +220,19 @@ class KeptOrdersTest {
                   .contains(orders.toString(), why, "mend the file");
             });
     assertThat(Files.readString(orders)).isEqualTo(text);
+  }
+
+  @Test
+  void whatIsNoTextIsAnErrorInTheFile() throws Exception {
+    daemon.close();
+    Files.write(orders, new byte[] {(byte) 0xff, 0, 1});
+    daemon = TestDaemon.of(TestDaemon.settings(documents).withOrders(orders), log);
+
+    assertThatThrownBy(daemon::start)
+        .isInstanceOfSatisfying(
+            StartFailure.class,
+            failure -> assertThat(failure.kind()).isEqualTo(StartFailure.Kind.DOCUMENTS))
+        .hasMessageContaining("mend the file");
   }
 
   @Test
