@@ -241,7 +241,8 @@ class KeptOrdersTest {
     try (Daemon other = TestDaemon.of(TestDaemon.settings(documents).withOrders(nowhere), log)) {
       assertThatThrownBy(other::start)
           .isInstanceOf(StartFailure.class)
-          .hasMessageContaining("no folder that can be written to");
+          .hasMessageContaining("no folder that can be written to")
+          .hasMessageContaining("--orders-file");
     }
   }
 }
