@@ -337,6 +337,21 @@ class PrometheusTrafficTest {
     assertThat(row.ageNanos()).isEqualTo(SECOND);
   }
 
+  /** As engines that do not compare samples have it: the slope of a line through equal ones. */
+  @ParameterizedTest
+  @ValueSource(doubles = {-1e-12, 1e-12})
+  void theSlopeOfACounterThatStandsStillIsNoTraffic(double rounding) {
+    serveAll(1, 100);
+    server.say(ENDED, rounding);
+    server.say(FAILED, 2 * Math.abs(rounding));
+    seen();
+
+    Observation.Destination row = afterTick();
+
+    assertThat(row.endedRps()).isZero();
+    assertThat(row.successRatio()).isNaN();
+  }
+
   @Test
   void aSlowServerGetsToEverySignalInTime() {
     serveAll(1, 100);

@@ -9,6 +9,7 @@ import dev.fairlead.discovery.Here;
 import dev.fairlead.discovery.Problem;
 import dev.fairlead.route.Listener;
 import dev.fairlead.route.TunnelListener;
+import dev.fairlead.telemetry.prometheus.Server;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -67,7 +69,19 @@ public final class CheckCommand implements Callable<Integer> {
   @Nullable URI kubernetes;
 
   @Option(names = "--prometheus", paramLabel = "URL", description = "Must answer queries.")
-  @Nullable URI prometheus;
+  @Nullable String prometheus;
+
+  @Option(
+      names = "--prometheus-token-file",
+      paramLabel = "FILE",
+      description = "A bearer token for it.")
+  @Nullable Path prometheusToken;
+
+  @Option(
+      names = "--prometheus-ca",
+      paramLabel = "FILE",
+      description = "Certificates in PEM that vouch for it (default: the JDK's).")
+  @Nullable Path prometheusAuthorities;
 
   @Option(
       names = {"-o", "--output"},
@@ -101,7 +115,7 @@ public final class CheckCommand implements Callable<Integer> {
       findings.add(Reach.kubernetes(kubernetes));
     }
     if (prometheus != null) {
-      findings.add(Reach.prometheus(prometheus));
+      findings.add(Reach.prometheus(prometheus(prometheus)));
     }
     if (!config.isEmpty()) {
       documents(findings);
@@ -109,6 +123,17 @@ public final class CheckCommand implements Callable<Integer> {
     print(findings);
     boolean failed = findings.stream().anyMatch(each -> each.result() == Finding.Result.FAILED);
     return failed ? Exit.FAILED : Exit.OK;
+  }
+
+  private Server prometheus(String url) {
+    try {
+      return new Server(
+          Server.at(url).base(),
+          Optional.ofNullable(prometheusToken),
+          Optional.ofNullable(prometheusAuthorities));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));
+    }
   }
 
   private void documents(List<Finding> findings) {

@@ -1,5 +1,8 @@
 package dev.fairlead.app.check;
 
+import dev.fairlead.telemetry.prometheus.PrometheusClient;
+import dev.fairlead.telemetry.prometheus.PrometheusException;
+import dev.fairlead.telemetry.prometheus.Server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,18 +35,14 @@ final class Reach {
     }
   }
 
-  static Finding prometheus(URI server) throws InterruptedException {
+  /** Asks as {@code run} will; what its failures say has the hint in it. */
+  static Finding prometheus(Server server) {
     String id = "prometheus";
-    try {
-      int status = get(server, "/api/v1/query?query=1");
-      return status == 200
-          ? Finding.ok(id, "Prometheus at " + server + " answers queries")
-          : Finding.failed(
-              id,
-              server + " answers a query with " + status,
-              "name Prometheus' own URL, without /graph or /api, and one that needs no login");
-    } catch (IOException | IllegalArgumentException e) {
-      return unreachable(id, "Prometheus", server, e);
+    try (PrometheusClient client = new PrometheusClient(server, PATIENCE)) {
+      client.ask("vector(1)", Double.NaN, PATIENCE);
+      return Finding.ok(id, "Prometheus at " + server.base() + " answers queries");
+    } catch (PrometheusException e) {
+      return Finding.failed(id, String.valueOf(e.getMessage()), "");
     }
   }
 

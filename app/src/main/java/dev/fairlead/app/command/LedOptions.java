@@ -11,13 +11,30 @@ import dev.fairlead.telemetry.query.QuerySets;
 import dev.fairlead.telemetry.query.TemplateFile;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which objects of a mesh are led, and by whose numbers. */
 final class LedOptions {
+  /** What says nothing where nothing is led. */
+  private static final List<String> OF_LED =
+      List.of(
+          "--controlled-by-label",
+          "--mode",
+          "--prometheus",
+          "--prometheus-token-file",
+          "--prometheus-ca",
+          "--metrics",
+          "--metrics-window");
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command = CommandSpec.create();
+
   @Option(
       names = "--controlled-by",
       paramLabel = "VALUE",
@@ -84,8 +101,10 @@ final class LedOptions {
    */
   Optional<LedSettings> settings(boolean kubernetes, boolean writes) {
     if (controlledBy == null) {
-      if (prometheus != null) {
-        throw usage("--prometheus is for what --controlled-by leads (add it)");
+      for (String option : OF_LED) {
+        if (command.commandLine().getParseResult().hasMatchedOption(option)) {
+          throw usage(option + " is for what --controlled-by leads (add it)");
+        }
       }
       return Optional.empty();
     }

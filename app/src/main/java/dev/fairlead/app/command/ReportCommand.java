@@ -52,14 +52,22 @@ public final class ReportCommand implements Callable<Integer> {
             pair.path("from").asString(),
             pair.path("to").asString(),
             String.format(Locale.ROOT, "%.0f", pair.path("requests").asDouble()),
-            Amounts.bytes(pair.path("bytesSent").asDouble()),
-            Amounts.bytes(pair.path("bytesReceived").asDouble()),
+            bytes(pair.path("bytesSent")),
+            bytes(pair.path("bytesReceived")),
             Amounts.millis(pair.path("meanMillis")),
-            String.format(Locale.ROOT, "%.2f", pair.path("dollarsPerMonth").asDouble()),
+            money(pair.path("dollarsPerMonth")),
             pair.path("priced").asBoolean() ? "yes" : "no");
       }
     }
     return table;
+  }
+
+  private static String bytes(JsonNode value) {
+    return value.isNumber() ? Amounts.bytes(value.asDouble()) : "-";
+  }
+
+  private static String money(JsonNode value) {
+    return value.isNumber() ? String.format(Locale.ROOT, "%.2f", value.asDouble()) : "-";
   }
 
   /** The plans, as sentences: they are no rows of the table's kind. */
@@ -88,7 +96,7 @@ public final class ReportCommand implements Callable<Integer> {
                 each ->
                     each.getKey()
                         + " "
-                        + Amounts.percent(plan.path("observed").path(each.getKey()).asDouble())
+                        + percent(plan.path("observed").path(each.getKey()))
                         + " → "
                         + Amounts.percent(each.getValue().asDouble()))
             .collect(Collectors.joining(", "));
@@ -112,6 +120,10 @@ public final class ReportCommand implements Callable<Integer> {
         + Amounts.millis(plan.path("meanMillis"))
         + " instead of "
         + Amounts.millis(service.path("meanMillis"));
+  }
+
+  private static String percent(JsonNode share) {
+    return share.isNumber() ? Amounts.percent(share.asDouble()) : "-";
   }
 
   private static String saved(double dollars) {

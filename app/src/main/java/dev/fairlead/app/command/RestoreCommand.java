@@ -97,9 +97,7 @@ public final class RestoreCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (controlledBy.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--controlled-by is empty: which label?");
-    }
+    OptIn optIn = optIn();
     if (patience.compareTo(times.duration()) <= 0) {
       throw new ParameterException(
           spec.commandLine(),
@@ -110,7 +108,7 @@ public final class RestoreCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     err.println("taking the leader lock: until no controller writes any more");
     err.flush();
-    Uninstallation.Ended ended = restore();
+    Uninstallation.Ended ended = restore(optIn);
     print(ended.objects());
     boolean failed = ended.objects().stream().anyMatch(each -> each.result() == Result.FAILED);
     if (!ended.trouble().isEmpty()) {
@@ -129,7 +127,15 @@ public final class RestoreCommand implements Callable<Integer> {
     return failed ? Exit.FAILED : Exit.OK;
   }
 
-  private Uninstallation.Ended restore() throws InterruptedException {
+  private OptIn optIn() {
+    try {
+      return new OptIn(OptIn.L3_KEY, controlledBy);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--controlled-by: " + e.getMessage());
+    }
+  }
+
+  private Uninstallation.Ended restore(OptIn optIn) throws InterruptedException {
     String where =
         namespace != null ? namespace : environment.getOrDefault("POD_NAMESPACE", NAMESPACE);
     String identity =
@@ -143,7 +149,7 @@ public final class RestoreCommand implements Callable<Integer> {
     try (Cluster cluster = finder.get()) {
       return new Uninstallation(
               cluster,
-              new OptIn(OptIn.L3_KEY, controlledBy),
+              optIn,
               new Uninstallation.Lock(where, InKubernetes.LOCK, identity, times),
               System::nanoTime,
               Clock.systemUTC(),

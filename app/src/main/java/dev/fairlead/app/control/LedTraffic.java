@@ -17,6 +17,12 @@ final class LedTraffic implements Carrier {
   private long now;
   private Controller.@Nullable Step step;
 
+  /** Of the last change: periods without one, and an order to drive, come after it. */
+  private String why = "";
+
+  /** Until then a plan rests on nothing, and the weights that are there are better. */
+  private boolean measured;
+
   /** Whatever a process before this one ordered may still stand. */
   private boolean released;
 
@@ -36,12 +42,18 @@ final class LedTraffic implements Carrier {
 
   @Override
   public List<Observation> seen(TrafficKey key, double endpointRps) {
-    return List.of(led.seen(key, now));
+    Observation seen = led.seen(key, now);
+    measured |= seen.destinations().stream().anyMatch(Observation.Destination::isMeasured);
+    return List.of(seen);
   }
 
   @Override
   public void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective) {
-    step = Objects.requireNonNull(steps.get(key));
+    Controller.Step next = Objects.requireNonNull(steps.get(key));
+    step = next;
+    if (next.changed() || why.isEmpty()) {
+      why = next.why();
+    }
     if (objective.mode() == Mode.ADVISE) {
       if (step.plan().shares().isEmpty()) {
         release();
@@ -64,8 +76,8 @@ final class LedTraffic implements Carrier {
   private void order(Mode mode) {
     Controller.Step last = step;
     // Before the first plan the weights are the owner's; they are better than none.
-    if (last != null && !last.plan().shares().isEmpty()) {
-      led.order(mode, last.plan(), last.why());
+    if (measured && last != null && !last.plan().shares().isEmpty()) {
+      led.order(mode, last.plan(), why);
       released = false;
     }
   }

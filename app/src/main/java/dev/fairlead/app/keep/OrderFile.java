@@ -25,7 +25,10 @@ public final class OrderFile implements OrderStore {
     if (!Files.isDirectory(folder) || !Files.isWritable(folder)) {
       throw new IOException(folder + " is no folder that can be written to");
     }
-    return Files.exists(file) ? Optional.of(Files.readString(file)) : Optional.empty();
+    // What is no UTF-8 is no JSON either, and the reader says where.
+    return Files.exists(file)
+        ? Optional.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8))
+        : Optional.empty();
   }
 
   @Override

@@ -14,10 +14,13 @@ import dev.fairlead.steering.control.Mode;
 import dev.fairlead.telemetry.PrometheusTraffic;
 import dev.fairlead.telemetry.TrafficStatus;
 import dev.fairlead.telemetry.prometheus.PrometheusClient;
+import dev.fairlead.telemetry.prometheus.PrometheusException;
+import dev.fairlead.telemetry.prometheus.PrometheusException.Reason;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -32,6 +35,9 @@ public final class LedObjects implements AutoCloseable {
   private final SplitEnforcer enforcer;
   private final Map<ObjectName, LedObject> known = new ConcurrentHashMap<>();
   private volatile Runnable onChange = () -> {};
+
+  /** Of the one who ticks. */
+  private Optional<Reason> told = Optional.empty();
 
   /**
    * Leads nothing before {@link #start}.
@@ -61,12 +67,36 @@ public final class LedObjects implements AutoCloseable {
     enforcer.start();
   }
 
-  /** Fetches numbers if it is time to; nanoseconds until it is again. */
+  /** Fetches numbers if it is time to; nanoseconds until it is again. One thread at a time. */
   public long tick() {
-    return traffic.tick();
+    long wait = traffic.tick();
+    tellOfFailure();
+    return wait;
   }
 
-  /** Those that opted in, as they were last seen. */
+  /** Once for each reason, not once a period. */
+  private void tellOfFailure() {
+    Optional<PrometheusException> failure = traffic.failure();
+    Optional<Reason> reason = failure.map(PrometheusException::reason);
+    if (reason.equals(told)) {
+      return;
+    }
+    told = reason;
+    failure.ifPresentOrElse(
+        why ->
+            log.warn("no new numbers, and weights stay", "why", String.valueOf(why.getMessage())),
+        () -> log.info("numbers are there again"));
+  }
+
+  /** How many opted in. */
+  public int count() {
+    return enforcer.led().size();
+  }
+
+  /**
+   * Those that opted in, as they were last seen. One thread at a time: what another one found gone
+   * would be made anew, equal to what is steered and not the same.
+   */
   public List<Led> led() {
     Map<ObjectName, LedSplit> now =
         enforcer.led().stream()

@@ -57,5 +57,11 @@ final class LedMetrics {
         traffic.badNumbers(),
         "source",
         traffic.set());
+    families.counter(
+        "fairlead_telemetry_unasked",
+        "Destinations that were not asked for, as there are too many or no metric has such names.",
+        traffic.unasked(),
+        "source",
+        traffic.set());
   }
 }

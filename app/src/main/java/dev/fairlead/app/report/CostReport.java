@@ -34,6 +34,7 @@ public record CostReport(
    * One service.
    *
    * @param seconds of traffic that it rests on
+   * @param dollarsPerMonth null where nobody counts bytes
    * @param mode null where nothing steers it
    * @param plan null where there is none
    * @param notes what is not known, and what to beware of
@@ -44,7 +45,7 @@ public record CostReport(
       double seconds,
       double requests,
       double rps,
-      double dollarsPerMonth,
+      @Nullable Double dollarsPerMonth,
       @Nullable Double meanMillis,
       List<Pair> pairs,
       @Nullable Planned plan,
@@ -53,6 +54,7 @@ public record CostReport(
   /**
    * Traffic between two places.
    *
+   * @param bytesSent null where nobody counts bytes, as all of money
    * @param dollars it cost in the window, at the prices of then
    * @param dollarsPerMonth a month at the window's rate, at the prices of now
    * @param priced whether a price sheet has prices for it; else it counts as free
@@ -63,10 +65,10 @@ public record CostReport(
       String toLocality,
       double requests,
       double failed,
-      double bytesSent,
-      double bytesReceived,
-      double dollars,
-      double dollarsPerMonth,
+      @Nullable Double bytesSent,
+      @Nullable Double bytesReceived,
+      @Nullable Double dollars,
+      @Nullable Double dollarsPerMonth,
       boolean priced,
       @Nullable Double meanMillis) {}
 
@@ -74,7 +76,7 @@ public record CostReport(
    * What the policy wants, and what it would change.
    *
    * @param version of the plan in force or published
-   * @param observed shares as traffic went
+   * @param observed shares as traffic went; none where there was no traffic
    * @param savesPerMonth negative where it costs more
    * @param meanMillis null where a destination was too little used to say
    * @param why the policy's reason for each share
@@ -131,7 +133,7 @@ public record CostReport(
         reckoning.window().seconds(),
         reckoning.all().requests(),
         reckoning.rps(),
-        reckoning.monthly(),
+        reckoning.hasBytes() ? reckoning.monthly() : null,
         reckoning.millis().orElse(null),
         pairs,
         view == null ? null : planned(view, reckoning),
@@ -139,16 +141,17 @@ public record CostReport(
   }
 
   private static Pair pair(Reckoning reckoning, String from, String to, TrafficLedger.Sum sum) {
+    boolean known = reckoning.hasBytes();
     return new Pair(
         from,
         to,
         reckoning.localityOf(to).toString(),
         sum.requests(),
         sum.failed(),
-        sum.bytesSent(),
-        sum.bytesReceived(),
-        sum.dollars(),
-        reckoning.monthly(sum, to),
+        known ? sum.bytesSent() : null,
+        known ? sum.bytesReceived() : null,
+        known ? sum.dollars() : null,
+        known ? reckoning.monthly(sum, to) : null,
         reckoning.isPriced(to),
         Reckoning.millis(sum).orElse(null));
   }
@@ -157,19 +160,22 @@ public record CostReport(
     Map<String, Double> observed = new LinkedHashMap<>();
     Map<String, Double> shares = new LinkedHashMap<>();
     Map<String, String> why = new LinkedHashMap<>();
+    boolean known = reckoning.all().requests() > 0;
     for (Plan.Share share : view.wanted().shares()) {
-      observed.put(share.destination(), reckoning.observed(share.destination()));
+      if (known) {
+        observed.put(share.destination(), reckoning.observed(share.destination()));
+      }
       shares.put(share.destination(), share.share());
       why.put(share.destination(), share.reason());
     }
-    boolean known = reckoning.all().requests() > 0;
+    boolean priced = known && reckoning.hasBytes();
     double planned = reckoning.monthly(shares);
     return new Planned(
         view.version(),
         observed,
         shares,
-        known ? planned : null,
-        known ? reckoning.monthly() - planned : null,
+        priced ? planned : null,
+        priced ? reckoning.monthly() - planned : null,
         reckoning.millis(view.wanted()).orElse(null),
         why);
   }
@@ -189,6 +195,9 @@ public record CostReport(
               Locale.ROOT,
               "a month as %.0f s of it were: other hours of the day are not in it",
               reckoning.window().seconds()));
+    }
+    if (!reckoning.hasBytes()) {
+      notes.add("nobody counts its bytes: what they cost is not known");
     }
     reckoning.window().byDestination().keySet().stream()
         .filter(reckoning::isElsewhere)

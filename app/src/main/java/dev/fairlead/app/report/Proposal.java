@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param follows what decides now: {@code plan}, {@code applied plan}, {@code locality}, or the
  *     {@code weights of its object} where others carry the traffic
  * @param frozen whether nothing changes for now
- * @param nowPerMonth dollars as traffic goes; null without traffic
+ * @param nowPerMonth dollars as traffic goes; null without traffic, or where nobody counts bytes
  * @param thenPerMonth dollars with the proposal
  * @param thenMillis null where a destination was too little used to say
  * @param requests that money and latency rest on
@@ -77,6 +77,7 @@ public record Proposal(
             ? Optional.of(view.inForce())
             : applied.map(each -> each.plan().plan());
     boolean known = reckoning.all().requests() > 0;
+    boolean priced = known && reckoning.hasBytes();
     Map<String, Double> then = shares(proposed);
     return new Proposal(
         name.toString(),
@@ -85,8 +86,8 @@ public record Proposal(
         follows(sources, name, view, applied.isPresent()),
         board.freezeOf(name).isPresent(),
         rows(followed, proposed, known ? Optional.of(reckoning) : Optional.empty()),
-        known ? reckoning.monthly() : null,
-        known ? reckoning.monthly(then) : null,
+        priced ? reckoning.monthly() : null,
+        priced ? reckoning.monthly(then) : null,
         reckoning.millis().orElse(null),
         reckoning.millis(proposed).orElse(null),
         reckoning.all().requests());

@@ -74,6 +74,14 @@ final class Reckoning {
     return window.seconds() > 0 ? all.requests() / window.seconds() : 0;
   }
 
+  /**
+   * Whether anybody counted bytes: there is no request without one, but metrics that say nothing of
+   * them, as Linkerd's.
+   */
+  boolean hasBytes() {
+    return !(all.requests() > 0) || all.bytesSent() + all.bytesReceived() > 0;
+  }
+
   boolean hasFew() {
     return all.requests() < FEW;
   }

@@ -335,7 +335,12 @@ public final class Daemon implements AutoCloseable {
     } catch (IOException e) {
       throw new StartFailure(
           StartFailure.Kind.UNAVAILABLE,
-          List.of(settings.orders().orElseThrow() + ": orders cannot be kept there: " + e));
+          List.of(
+              settings.orders().orElseThrow()
+                  + ": orders cannot be kept there: "
+                  + e
+                  + " (make a folder that this process may write to, or choose another with"
+                  + " --orders-file)"));
     } catch (IllegalArgumentException e) {
       throw new StartFailure(
           StartFailure.Kind.DOCUMENTS,

@@ -76,8 +76,7 @@ final class InCluster implements AutoCloseable {
 
   Optional<LedStatus> status() {
     return led.map(
-        objects ->
-            new LedStatus(objects.led().size(), isLeader(), objects.traffic(), objects.counts()));
+        objects -> new LedStatus(objects.count(), isLeader(), objects.traffic(), objects.counts()));
   }
 
   @Override

@@ -96,7 +96,9 @@ const isUnknown = (pair, report) => !pair.priced && pair.to !== report.from
   && (pair.toLocality !== report.fromLocality || pair.toLocality === NOWHERE);
 const hasUnknown = (service, report) => service.pairs.some((pair) => isUnknown(pair, report));
 
-const sum = (items, field) => items.reduce((total, item) => total + (item[field] ?? 0), 0);
+/** Unknown where none of some is known. */
+const sum = (items, field) => (items.length > 0 && items.every((item) => (item[field] ?? null) === null)
+  ? null : items.reduce((total, item) => total + (item[field] ?? 0), 0));
 
 const SUMMARY = [
   (row) => row.mode ?? format.NONE,
@@ -106,8 +108,8 @@ const SUMMARY = [
   (row) => format.bytes(row.received),
   (row) => format.millis(row.meanMillis),
   (row) => format.millis(row.plan?.meanMillis),
-  (row) => (row.unknown ? `≥\u00a0${format.month(row.dollarsPerMonth)}`
-    : format.month(row.dollarsPerMonth)),
+  (row) => (row.unknown && row.dollarsPerMonth !== null
+    ? `≥\u00a0${format.month(row.dollarsPerMonth)}` : format.month(row.dollarsPerMonth)),
   (row) => format.month(row.plannedPerMonth),
   (row) => format.month(row.savesPerMonth),
 ];
@@ -228,6 +230,11 @@ function sharesOf({ plan, requests }) {
 /** What the plan would make of it, in one line. */
 function verdictOf({ plan, requests, dollarsPerMonth, meanMillis }, unknown) {
   if (requests === 0) return "No traffic was seen.";
+  if (dollarsPerMonth === null) {
+    return "Nobody counts its bytes: what they cost is not known"
+      + (plan === null ? "." : `; by the plan, a mean of ${format.millis(plan.meanMillis)} instead of`
+        + ` ${format.millis(meanMillis)}.`);
+  }
   if (plan === null) return `${atLeast(unknown, dollarsPerMonth)} a month; there is no plan.`;
   const means = `a mean of ${format.millis(plan.meanMillis)} instead of`
     + ` ${format.millis(meanMillis)}`;

@@ -2,6 +2,8 @@ package dev.fairlead.app.check;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.command.Entry;
 import dev.fairlead.app.command.Exit;
@@ -12,6 +14,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,14 +45,24 @@ class CheckCommandTest {
   }
 
   private static HttpServer answering(int status) throws IOException {
+    return answering(exchange -> say(exchange, status, ""));
+  }
+
+  private static String url(HttpServer server) {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private static void say(HttpExchange exchange, int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.getResponseBody().write(bytes);
+    exchange.close();
+  }
+
+  private static HttpServer answering(HttpHandler handler) throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8);
-    server.createContext(
-        "/",
-        exchange -> {
-          exchange.sendResponseHeaders(status, -1);
-          exchange.close();
-        });
+    server.createContext("/", handler);
     server.start();
     return server;
   }
@@ -75,7 +88,7 @@ class CheckCommandTest {
           .containsPattern("ok +java +Java 25")
           .containsPattern("failed +port +.* cannot be had: .*\\(stop what listens there")
           .containsPattern("ok +kubernetes +.* answers \\(401\\)")
-          .containsPattern("failed +prometheus +.* cannot be reached.*\\(check the name");
+          .containsPattern("failed +prometheus +Prometheus at .*\\(does it run, ");
     } finally {
       there.stop(0);
     }
@@ -83,8 +96,14 @@ class CheckCommandTest {
 
   @Test
   void whereAllIsWellTheExitIs0() throws Exception {
-    HttpServer prometheus = answering(200);
-    String url = "http://127.0.0.1:" + prometheus.getAddress().getPort() + "/";
+    HttpServer prometheus =
+        answering(
+            exchange ->
+                say(
+                    exchange,
+                    200,
+                    "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"));
+    String url = url(prometheus) + "/";
     Run run =
         run("check", "--pre", "--admin", "127.0.0.1:" + free(), "--prometheus", url, "-o", "json");
     prometheus.stop(0);
@@ -92,6 +111,55 @@ class CheckCommandTest {
     assertThat(run.exit).as(run.out).isZero();
     assertThat(Json.MAPPER.readTree(run.out).findValuesAsString("id"))
         .contains("java", "heap", "descriptors", "port", "prometheus");
+  }
+
+  @Test
+  void aPageForBrowsersIsNoPrometheus() throws Exception {
+    HttpServer there = answering(exchange -> say(exchange, 200, "<html>Please log in</html>"));
+    Run run = run("check", "--pre", "--admin", "127.0.0.1:" + free(), "--prometheus", url(there));
+    there.stop(0);
+
+    assertThat(run.exit).isEqualTo(Exit.FAILED);
+    assertThat(run.out).containsPattern("failed +prometheus +.*is it Prometheus");
+  }
+
+  @Test
+  void prometheusMayAskForAToken() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "secret-of-prometheus\n");
+    HttpServer there =
+        answering(
+            exchange -> {
+              boolean known =
+                  "Bearer secret-of-prometheus"
+                      .equals(exchange.getRequestHeaders().getFirst("Authorization"));
+              say(
+                  exchange,
+                  known ? 200 : 401,
+                  "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}");
+            });
+    String admin = "127.0.0.1:" + free();
+    Run without = run("check", "--pre", "--admin", admin, "--prometheus", url(there));
+    Run with =
+        run(
+            "check",
+            "--pre",
+            "--admin",
+            admin,
+            "--prometheus",
+            url(there),
+            "--prometheus-token-file",
+            token.toString());
+    there.stop(0);
+
+    assertThat(without.out).containsPattern("failed +prometheus +.*401 \\(is the token file");
+    assertThat(with.out).containsPattern("ok +prometheus").doesNotContain("secret-of");
+  }
+
+  @Test
+  void aUrlThatIsNoneIsAMistakeOfTheCommandsLine() {
+    Run run = run("check", "--pre", "--prometheus", "127.0.0.1:9090");
+    assertThat(run.exit).isEqualTo(Exit.USAGE);
+    assertThat(run.err).contains("is named as http://HOST:PORT");
   }
 
   @Test

@@ -84,6 +84,30 @@ class EntryTest {
         Arguments.of("get of nothing", "get", "endpoints|weights"),
         Arguments.of("get of something else", "get coffee", "coffee"),
         Arguments.of(
+            "a mode of nothing",
+            "run --config x --mode observe",
+            "--mode is for what --controlled-by leads (add it)"),
+        Arguments.of(
+            "numbers for nothing",
+            "run --config x --metrics istio",
+            "--metrics is for what --controlled-by leads (add it)"),
+        Arguments.of(
+            "no URL of Prometheus",
+            "run --kubernetes --controlled-by x --prometheus 127.0.0.1:9090",
+            "is named as http://HOST:PORT"),
+        Arguments.of(
+            "a password for Prometheus",
+            "run --kubernetes --controlled-by x --prometheus http://u:p@h",
+            "run: the URL of Prometheus has a password"),
+        Arguments.of(
+            "no authorities",
+            "run --kubernetes --controlled-by x --prometheus https://h --prometheus-ca /none/ca.pem",
+            "/none/ca.pem: cannot be read as certificates in PEM"),
+        Arguments.of(
+            "no value of a label",
+            "run --kubernetes --controlled-by x/y --prometheus http://h",
+            "no label can have the value 'x/y'"),
+        Arguments.of(
             "an admin address off loopback",
             "run --config " + EXAMPLE + " --admin 192.0.2.1:9901",
             "loopback only"));

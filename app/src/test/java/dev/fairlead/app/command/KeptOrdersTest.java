@@ -188,6 +188,10 @@ class KeptOrdersTest {
       value = {
         "not json                                     | line 1",
         "{\"format\": 2}                              | format: 2 is not 1",
+        "{\"format\": 1, \"all\": null, \"services\": null} | value encountered for property",
+        "{\"format\": 1, \"all\": null, \"services\": [null]} | value encountered for property",
+        "{\"format\": 1, \"services\": [], \"all\": {\"by\": null, \"atMillis\": 1, \"why\": \"\"}}"
+            + " | value encountered for property",
         "{\"format\": 1, \"all\": null, \"services\": [], \"x\": 1} | \"x\"",
         "{\"format\": 1, \"all\": null, \"services\": [{\"namespace\": \"default\", \"name\": \"shop\","
             + " \"mode\": {\"mode\": \"dirve\", \"order\": {\"by\": \"a\", \"atMillis\": 1, \"why\": \"\"}},"
@@ -219,12 +223,26 @@ class KeptOrdersTest {
   }
 
   @Test
+  void whatIsNoTextIsAnErrorInTheFile() throws Exception {
+    daemon.close();
+    Files.write(orders, new byte[] {(byte) 0xff, 0, 1});
+    daemon = TestDaemon.of(TestDaemon.settings(documents).withOrders(orders), log);
+
+    assertThatThrownBy(daemon::start)
+        .isInstanceOfSatisfying(
+            StartFailure.class,
+            failure -> assertThat(failure.kind()).isEqualTo(StartFailure.Kind.DOCUMENTS))
+        .hasMessageContaining("mend the file");
+  }
+
+  @Test
   void aFolderThatIsNotThereIsAnErrorAtTheStart() {
     Path nowhere = folder.resolve("nowhere/orders.json");
     try (Daemon other = TestDaemon.of(TestDaemon.settings(documents).withOrders(nowhere), log)) {
       assertThatThrownBy(other::start)
           .isInstanceOf(StartFailure.class)
-          .hasMessageContaining("no folder that can be written to");
+          .hasMessageContaining("no folder that can be written to")
+          .hasMessageContaining("--orders-file");
     }
   }
 }

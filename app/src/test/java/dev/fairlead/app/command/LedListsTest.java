@@ -235,6 +235,20 @@ class LedListsTest {
   }
 
   @Test
+  void bytesThatNobodyCountsAreNotFree() {
+    pass();
+    pass();
+
+    assertThat(run("report", "shop")).doesNotContain("0B", "0.00").contains("money is not known");
+    JsonNode shop = Json.MAPPER.readTree(run("report", "shop", "-o", "json")).at("/services/0");
+    assertThat(shop.path("requests").asDouble()).isPositive();
+    assertThat(shop.path("dollarsPerMonth").isNull()).isTrue();
+    assertThat(shop.at("/pairs/0/bytesSent").isNull()).isTrue();
+    assertThat(shop.at("/plan/savesPerMonth").isNull()).isTrue();
+    assertThat(shop.path("notes").toString()).contains("nobody counts its bytes");
+  }
+
+  @Test
   void whatIsNoLongerLedIsGone() {
     pass();
     assertThat(run("get", "weights")).contains("shop-west");

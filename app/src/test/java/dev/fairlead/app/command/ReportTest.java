@@ -106,6 +106,14 @@ class ReportTest {
   }
 
   @Test
+  void withoutTrafficNobodyKnowsItsShares() {
+    await().atMost(SOON).until(() -> report().path("plan").isObject());
+
+    assertThat(report().at("/plan/observed").isEmpty()).isTrue();
+    assertThat(run("report").out()).contains("would have east - → ");
+  }
+
+  @Test
   void aPairsTrafficCostsWhatThePriceSheetSays() throws Exception {
     // The first look at the counters is what later ones are compared with.
     await().atMost(SOON).until(() -> report().path("seconds").asDouble() > 2);

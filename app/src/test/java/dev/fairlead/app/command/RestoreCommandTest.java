@@ -177,6 +177,7 @@ class RestoreCommandTest {
   void mistakesAreExit64() {
     assertThat(run().exit).isEqualTo(Exit.USAGE);
     assertThat(run("--controlled-by", "").exit).isEqualTo(Exit.USAGE);
+    assertThat(run("--controlled-by", "no label").exit).isEqualTo(Exit.USAGE);
     Run run = run("--controlled-by", "demo", "--wait", "1s");
     assertThat(run.exit).isEqualTo(Exit.USAGE);
     assertThat(run.err).contains("--wait");

@@ -18,6 +18,8 @@ public final class Split implements Led {
   private final List<String> writes = new ArrayList<>();
   private long ageNanos;
   private boolean eastIsNew;
+  private boolean measured = true;
+  private String lastWhy = "";
 
   public Split(ServiceName service, Optional<Objective> objective) {
     this.service = service;
@@ -29,9 +31,18 @@ public final class Split implements Led {
     ageNanos = nanos;
   }
 
+  /** Whether anybody has measured any. */
+  void measured(boolean is) {
+    measured = is;
+  }
+
   /** From now on nobody has measured the east one yet. */
   void renewEast() {
     eastIsNew = true;
+  }
+
+  String lastWhy() {
+    return lastWhy;
   }
 
   List<String> writes() {
@@ -54,8 +65,8 @@ public final class Split implements Led {
         key,
         nowNanos,
         List.of(
-            backend("shop-west", 10),
-            eastIsNew ? neverMeasured("shop-east") : backend("shop-east", 20)));
+            measured ? backend("shop-west", 10) : neverMeasured("shop-west"),
+            eastIsNew || !measured ? neverMeasured("shop-east") : backend("shop-east", 20)));
   }
 
   private static Observation.Destination neverMeasured(String name) {
@@ -72,6 +83,7 @@ public final class Split implements Led {
   @Override
   public void order(Mode mode, Plan plan, String why) {
     writes.add(mode + " " + plan.shares());
+    lastWhy = why;
   }
 
   @Override

@@ -315,6 +315,37 @@ class SteeringLoopTest {
   }
 
   @Test
+  void weightsStayAsTheyAreUntilSomethingIsMeasured() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    split.measured(false);
+    led = List.of(split);
+    for (int i = 0; i < 5; i++) {
+      pass(SECOND);
+    }
+    assertThat(split.writes()).isEmpty();
+
+    split.measured(true);
+    pass(SECOND);
+
+    assertThat(split.writes()).last().asString().startsWith("DRIVE");
+  }
+
+  @Test
+  void whoIsDrivenByOrderHasTheReasonOfTheLastChange() {
+    Split split = new Split(SHOP, l3(Mode.OBSERVE));
+    led = List.of(split);
+    for (int i = 0; i < 30; i++) {
+      pass(SECOND);
+    }
+
+    overrides.mode(SHOP, Optional.of(Mode.DRIVE), new Overrides.Order("a test", 0, ""));
+    pass(SECOND);
+
+    assertThat(split.lastWhy()).isEqualTo(loop.plans().get(SHOP).history().getLast().why());
+    assertThat(split.lastWhy()).doesNotContain("kept");
+  }
+
+  @Test
   void anObjectThatIsObservedHasAPlanAndIsDrivenByOrderAlone() {
     Split split = new Split(SHOP, l3(Mode.OBSERVE));
     led = List.of(split);

@@ -240,6 +240,34 @@ class LedInKubernetesTest {
     eventually("no plan is left", () -> assertThat(plans()).isEmpty());
   }
 
+  @Test
+  void whyThereAreNoNumbersIsToldAndNotEachTime() throws Exception {
+    label("demo");
+    prometheus.close();
+    start(Mode.OBSERVE);
+
+    eventually(
+        "told", () -> assertThat(log()).contains("no new numbers", "does it run, and may this"));
+    eventually("failed again and again", () -> assertThat(failures()).isGreaterThan(4));
+    long told = log().lines().filter(line -> line.contains("no new numbers")).count();
+    assertThat(told).as(log()).isLessThan(failures());
+  }
+
+  private long failures() throws IOException, InterruptedException {
+    String metrics =
+        http.send(
+                HttpRequest.newBuilder(at("/metrics")).build(),
+                HttpResponse.BodyHandlers.ofString())
+            .body();
+    assertThat(metrics).contains("fairlead_telemetry_unasked_total{source=\"linkerd\"} 0.0");
+    return (long)
+        metrics
+            .lines()
+            .filter(line -> line.startsWith("fairlead_telemetry_failures_total{"))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+            .sum();
+  }
+
   private JsonNode service() throws IOException, InterruptedException {
     for (JsonNode each : get("/api/status").path("services")) {
       if (each.path("name").asString().equals("mesh/example")) {

@@ -1,6 +1,7 @@
 package dev.fairlead.telemetry.prometheus;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -10,7 +11,8 @@ import java.util.Optional;
  *
  * @param base as {@code http://prometheus.monitoring:9090}, with a path where it is behind one
  * @param tokenFile a bearer token, read again for each query: Kubernetes renews them
- * @param authorities certificates in PEM that vouch for it; without, those of the JDK do
+ * @param authorities certificates in PEM that vouch for it, a file that can be read; without, those
+ *     of the JDK do
  */
 public record Server(URI base, Optional<Path> tokenFile, Optional<Path> authorities) {
   public Server {
@@ -27,15 +29,21 @@ public record Server(URI base, Optional<Path> tokenFile, Optional<Path> authorit
       throw new IllegalArgumentException(
           "the URL of Prometheus ends with its path, without ? and #: " + base);
     }
+    authorities.ifPresent(Trust::in);
   }
 
   /** Without a token, believed by the JDK's authorities where it speaks TLS. */
   public static Server at(String url) {
+    URI base;
     try {
-      return new Server(URI.create(url), Optional.empty(), Optional.empty());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("the URL of Prometheus: " + e.getMessage(), e);
+      base = new URI(url);
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException(
+          "a Prometheus server is named as http://HOST:PORT or https://HOST:PORT: "
+              + e.getMessage(),
+          e);
     }
+    return new Server(base, Optional.empty(), Optional.empty());
   }
 
   /** Where instant queries go. */

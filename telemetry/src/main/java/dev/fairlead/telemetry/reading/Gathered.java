@@ -221,7 +221,7 @@ public final class Gathered {
     if (value == null) {
       return Double.NaN;
     }
-    if (value < 0 && value > -ROUNDING) {
+    if (Math.abs(value) < ROUNDING) {
       return 0;
     }
     if (!(value >= 0 && value <= MOST_COUNT)) {
