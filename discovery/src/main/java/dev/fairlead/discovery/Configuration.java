@@ -50,12 +50,14 @@ public record Configuration(
   /**
    * One service: how it is balanced and steered, and where it is served.
    *
+   * @param generatedRoute what a mesh shall split it by, where nobody wrote such a route
    * @param mirrored the cluster whose service of that name it stands for, where a mesh says so
    */
   public record ServiceConfig(
       ServiceName name,
       BalancerPolicy policy,
       Optional<Objective> objective,
+      Optional<GeneratedRoute> generatedRoute,
       List<Endpoint> endpoints,
       List<DnsEndpoints> dns,
       Optional<String> mirrored) {

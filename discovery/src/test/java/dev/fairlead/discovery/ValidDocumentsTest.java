@@ -265,6 +265,16 @@ class ValidDocumentsTest {
                 Mode.ADVISE,
                 Duration.ofSeconds(1),
                 new ChangeControl(0.015, 0.2, 3, true)));
+    assertThat(configuration.services().get(SHOP).generatedRoute())
+        .contains(
+            new GeneratedRoute(
+                SHOP,
+                "shop",
+                "GRPCRoute",
+                List.of(
+                    new GeneratedRoute.Backend("shop", 80, 1),
+                    new GeneratedRoute.Backend("cart", 8080, 0))));
+    assertThat(configuration.services().get(CART).generatedRoute()).isEmpty();
     assertThat(configuration.services().get(CART).objective())
         .contains(
             new Objective(

@@ -103,14 +103,23 @@ public final class MockApi implements AutoCloseable {
 
   /** Has discovery say that TrafficSplits are served, in the version that takes quantities. */
   public void serveTrafficSplits() {
+    serve("split.smi-spec.io/v1alpha1", "trafficsplits");
+  }
+
+  /** Has discovery say that HTTPRoutes are served. */
+  public void serveHttpRoutes() {
+    serve("gateway.networking.k8s.io/v1", "httproutes");
+  }
+
+  private void serve(String apiVersion, String plural) {
     server
         .expect()
         .get()
-        .withPath("/apis/split.smi-spec.io/v1alpha1")
+        .withPath("/apis/" + apiVersion)
         .andReturn(
             200,
             new APIResourceListBuilder()
-                .withResources(new APIResourceBuilder().withName("trafficsplits").build())
+                .withResources(new APIResourceBuilder().withName(plural).build())
                 .build())
         .always();
   }

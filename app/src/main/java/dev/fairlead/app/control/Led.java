@@ -30,6 +30,9 @@ public interface Led {
    */
   void order(Mode mode, Plan plan, String why);
 
+  /** Has the object itself be there, if it is one that is made only when it is driven. */
+  void make();
+
   /** Has the weights be what they were before the first plan, and nothing published. */
   void release();
 

@@ -70,7 +70,12 @@ final class LedTraffic implements Carrier {
 
   @Override
   public void enforce() {
-    order(Mode.DRIVE);
+    if (measured) {
+      order(Mode.DRIVE);
+    } else {
+      led.make();
+      released = false;
+    }
   }
 
   private void order(Mode mode) {

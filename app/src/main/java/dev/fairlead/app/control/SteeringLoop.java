@@ -5,6 +5,7 @@ import dev.fairlead.app.service.InForce;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.balancer.pick.ServiceBalancer;
+import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
 import dev.fairlead.steering.control.Mode;
 import dev.fairlead.steering.control.Objective;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +48,7 @@ public final class SteeringLoop {
   private final LinkHintBoard linkHints;
   private final Overrides overrides;
   private final Supplier<MonthlyVolume> month;
-  private final Supplier<List<Led>> led;
+  private final Function<Configuration, List<Led>> led;
   private final Pings pings;
   private final Ticker ticker;
   private final Clock clock;
@@ -73,7 +75,7 @@ public final class SteeringLoop {
    *
    * @param overrides what operators order over that
    * @param month what was sent in this month, for prices in tiers
-   * @param led services whose traffic others carry
+   * @param led services whose traffic others carry, where the documents are these
    * @param pings that measure how far other clusters are
    */
   public SteeringLoop(
@@ -81,7 +83,7 @@ public final class SteeringLoop {
       LinkHintBoard linkHints,
       Overrides overrides,
       Supplier<MonthlyVolume> month,
-      Supplier<List<Led>> led,
+      Function<Configuration, List<Led>> led,
       Pings pings,
       Ticker ticker,
       Clock clock,
@@ -128,7 +130,7 @@ public final class SteeringLoop {
     Overrides.Board orders = overrides.board();
     InForce current = inForce.get();
     // Before the documents are there nobody knows what they say of an object that opted in.
-    List<Led> ledNow = current.generation() == 0 ? List.of() : led.get();
+    List<Led> ledNow = current.generation() == 0 ? List.of() : led.apply(current.configuration());
     boolean changed = follow(current, ledNow, orders, now);
     if (changed || pricing.take(now)) {
       topology = topology.with(prices.marginal(month.get()));

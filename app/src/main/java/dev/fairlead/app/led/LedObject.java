@@ -2,6 +2,7 @@ package dev.fairlead.app.led;
 
 import dev.fairlead.app.control.Led;
 import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.kubernetes.ObjectName;
 import dev.fairlead.kubernetes.enforce.LedSplit;
 import dev.fairlead.kubernetes.enforce.SplitEnforcer;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One object that opted in. */
+/** One object that opted in, or a route that is to be generated. */
 final class LedObject implements Led {
   private final ObjectName target;
   private final ServiceName service;
@@ -25,6 +26,7 @@ final class LedObject implements Led {
   private final SplitEnforcer enforcer;
   private final Objective objective;
   private volatile Map<String, Double> weights;
+  private volatile Optional<GeneratedRoute> route = Optional.empty();
 
   /**
    * @param mode where no document says otherwise
@@ -41,8 +43,14 @@ final class LedObject implements Led {
         new Objective(PolicyKind.L3, mode, Objective.DEFAULT_PERIOD, ChangeControl.DEFAULT);
   }
 
-  void update(LedSplit split) {
+  /**
+   * What there is of it by now.
+   *
+   * @param asked the route that the documents want there
+   */
+  void update(LedSplit split, Optional<GeneratedRoute> asked) {
     weights = split.weights();
+    route = asked;
   }
 
   @Override
@@ -62,7 +70,12 @@ final class LedObject implements Led {
 
   @Override
   public void order(Mode mode, Plan plan, String why) {
-    enforcer.enforce(target, mode, plan, why);
+    enforcer.enforce(target, mode, plan, why, route);
+  }
+
+  @Override
+  public void make() {
+    route.ifPresent(enforcer::make);
   }
 
   @Override

@@ -3,6 +3,10 @@ package dev.fairlead.app.led;
 import dev.fairlead.app.control.Led;
 import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.balancer.Ticker;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.discovery.Configuration;
+import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.ObjectName;
@@ -18,9 +22,12 @@ import dev.fairlead.telemetry.prometheus.PrometheusException;
 import dev.fairlead.telemetry.prometheus.PrometheusException.Reason;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -35,6 +42,9 @@ public final class LedObjects implements AutoCloseable {
   private final SplitEnforcer enforcer;
   private final Map<ObjectName, LedObject> known = new ConcurrentHashMap<>();
   private volatile Runnable onChange = () -> {};
+
+  /** Generated routes that are to go. */
+  private Set<ObjectName> unwanted = Set.of();
 
   /** Of the one who ticks. */
   private Optional<Reason> told = Optional.empty();
@@ -94,20 +104,73 @@ public final class LedObjects implements AutoCloseable {
   }
 
   /**
-   * Those that opted in, as they were last seen. One thread at a time: what another one found gone
-   * would be made anew, equal to what is steered and not the same.
+   * Those that opted in, as they were last seen, and the routes that the documents want generated.
+   * One thread at a time: what another one found gone would be made anew, equal to what is steered
+   * and not the same.
    */
-  public List<Led> led() {
+  public List<Led> led(Configuration documents) {
     Map<ObjectName, LedSplit> now =
         enforcer.led().stream()
             .collect(Collectors.toMap(LedSplit::target, Function.identity(), (a, b) -> a));
+    Map<ObjectName, GeneratedRoute> asked = asked(documents);
+    Map<ObjectName, GeneratedRoute> routes = new LinkedHashMap<>(asked);
+    Set<ServiceName> others = others(now);
+    routes.values().removeIf(route -> others.contains(route.service()));
+    removeUnwanted(now, routes.keySet(), asked.keySet());
+    routes.forEach((target, route) -> now.computeIfAbsent(target, _ -> draft(target, route)));
     known.keySet().retainAll(now.keySet());
     List<Led> led = new ArrayList<>();
-    now.forEach((target, split) -> led.add(of(target, split)));
+    now.forEach(
+        (target, split) -> led.add(of(target, split, Optional.ofNullable(routes.get(target)))));
     return List.copyOf(led);
   }
 
-  private LedObject of(ObjectName target, LedSplit split) {
+  private static Map<ObjectName, GeneratedRoute> asked(Configuration documents) {
+    Map<ObjectName, GeneratedRoute> routes = new LinkedHashMap<>();
+    for (ServiceConfig service : documents.services().values()) {
+      service.generatedRoute().ifPresent(route -> routes.put(SplitEnforcer.target(route), route));
+    }
+    return routes;
+  }
+
+  /** Services of which somebody's own object opted in: none is generated beside it. */
+  private static Set<ServiceName> others(Map<ObjectName, LedSplit> now) {
+    return now.values().stream()
+        .filter(split -> !split.generated())
+        .map(LedSplit::service)
+        .collect(Collectors.toSet());
+  }
+
+  /** Takes out what was generated and shall be no more; it goes, by one order for each. */
+  private void removeUnwanted(
+      Map<ObjectName, LedSplit> now, Set<ObjectName> wanted, Set<ObjectName> asked) {
+    Set<ObjectName> gone = new HashSet<>();
+    for (LedSplit split : now.values()) {
+      if (split.generated() && !wanted.contains(split.target())) {
+        gone.add(split.target());
+      }
+    }
+    now.keySet().removeAll(gone);
+    for (ObjectName target : gone) {
+      if (unwanted.contains(target)) {
+        continue;
+      }
+      if (asked.contains(target)) {
+        enforcer.release(target);
+      } else {
+        enforcer.abandon(target);
+      }
+    }
+    unwanted = gone;
+  }
+
+  private static LedSplit draft(ObjectName target, GeneratedRoute route) {
+    Map<String, Double> weights = new LinkedHashMap<>();
+    route.backends().forEach(each -> weights.put(each.name(), (double) each.weight()));
+    return new LedSplit(target, route.service(), weights, true);
+  }
+
+  private LedObject of(ObjectName target, LedSplit split, Optional<GeneratedRoute> route) {
     LedObject object =
         known.compute(
             target,
@@ -115,7 +178,7 @@ public final class LedObjects implements AutoCloseable {
                 old != null && old.service().equals(split.service())
                     ? old
                     : new LedObject(name, split, mode, traffic, enforcer));
-    object.update(split);
+    object.update(split, route);
     return object;
   }
 

@@ -188,7 +188,7 @@ public final class Daemon implements AutoCloseable {
             linkHints,
             overrides,
             egress::volume,
-            () -> led.map(LedObjects::led).orElse(List.of()),
+            documents -> led.map(objects -> objects.led(documents)).orElse(List.of()),
             pings,
             ticker,
             clock,

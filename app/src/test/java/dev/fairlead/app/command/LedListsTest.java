@@ -91,7 +91,7 @@ class LedListsTest {
           linkHints,
           overrides,
           () -> MonthlyVolume.NONE,
-          () -> led,
+          _ -> led,
           pings,
           nanos::get,
           Clock.systemUTC(),

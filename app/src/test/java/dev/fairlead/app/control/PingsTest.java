@@ -87,7 +87,7 @@ class PingsTest {
             new LinkHintBoard(nanos::get),
             new Overrides(),
             () -> MonthlyVolume.NONE,
-            () -> List.of(new Split()),
+            _ -> List.of(new Split()),
             pings,
             nanos::get,
             Clock.systemUTC(),
@@ -138,6 +138,7 @@ class PingsTest {
               name,
               BalancerPolicy.DEFAULT,
               Optional.empty(),
+              Optional.empty(),
               List.of(),
               List.of(),
               Optional.of(cluster)));
@@ -170,6 +171,9 @@ class PingsTest {
 
     @Override
     public void order(Mode mode, Plan plan, String why) {}
+
+    @Override
+    public void make() {}
 
     @Override
     public void release() {}

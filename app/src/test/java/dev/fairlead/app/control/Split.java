@@ -87,6 +87,11 @@ public final class Split implements Led {
   }
 
   @Override
+  public void make() {
+    writes.add("made");
+  }
+
+  @Override
   public void release() {
     writes.add("released");
   }

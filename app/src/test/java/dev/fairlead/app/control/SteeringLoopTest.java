@@ -73,7 +73,7 @@ class SteeringLoopTest {
           new LinkHintBoard(nanos::get),
           overrides,
           () -> MonthlyVolume.NONE,
-          () -> led,
+          _ -> led,
           noPings(),
           nanos::get,
           Clock.fixed(Instant.ofEpochMilli(1234), ZoneOffset.UTC),
@@ -109,7 +109,13 @@ class SteeringLoopTest {
       services.put(
           name,
           new Configuration.ServiceConfig(
-              name, BalancerPolicy.DEFAULT, objective, List.of(), List.of(), Optional.empty()));
+              name,
+              BalancerPolicy.DEFAULT,
+              objective,
+              Optional.empty(),
+              List.of(),
+              List.of(),
+              Optional.empty()));
     }
     return new InForce(
         generation,
@@ -322,7 +328,7 @@ class SteeringLoopTest {
     for (int i = 0; i < 5; i++) {
       pass(SECOND);
     }
-    assertThat(split.writes()).isEmpty();
+    assertThat(split.writes()).containsOnly("made");
 
     split.measured(true);
     pass(SECOND);
@@ -526,7 +532,7 @@ class SteeringLoopTest {
             new LinkHintBoard(nanos::get),
             overrides,
             () -> MonthlyVolume.NONE,
-            () -> led,
+            _ -> led,
             noPings(),
             nanos::get,
             breaks,

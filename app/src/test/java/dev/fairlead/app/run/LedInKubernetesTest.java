@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,7 @@ import tools.jackson.databind.JsonNode;
 class LedInKubernetesTest {
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final String VERSION = "split.smi-spec.io/v1alpha1";
+  private static final String OURS = "fairlead.dev/v1alpha1";
   private static final Backend EAST = new Backend("example-east", 100, 20, 2);
   private static final Backend WEST = new Backend("example-west", 100, 100, 10);
 
@@ -238,6 +240,88 @@ class LedInKubernetesTest {
 
     eventually("original weights", () -> assertThat(weights()).as(log()).containsExactly(1, 1));
     eventually("no plan is left", () -> assertThat(plans()).isEmpty());
+  }
+
+  @Test
+  void aServiceWithoutARouteGetsOneWhileItIsDriven() {
+    api.serveHttpRoutes();
+    for (String name : List.of("web", "example-east", "example-west")) {
+      api.client()
+          .resource(
+              """
+              apiVersion: v1
+              kind: Service
+              metadata: {name: %s, namespace: mesh}
+              spec: {ports: [{port: 80}]}
+              """
+                  .formatted(name))
+          .create();
+    }
+    objective("observe");
+    start(Mode.OBSERVE);
+    eventually(
+        "it is planned",
+        () ->
+            assertThat(get("/api/explain/weights?service=mesh/web").toString())
+                .contains("example-east"));
+    assertThat(route().get()).isNull();
+
+    objective("drive");
+    eventually(
+        "the faster one gets more",
+        () ->
+            assertThat(routeWeights())
+                .as(log())
+                .hasSize(2)
+                .first(InstanceOfAssertFactories.INTEGER)
+                .isGreaterThan(7_500));
+
+    objective("observe");
+    eventually("no route is left", () -> assertThat(route().get()).as(log()).isNull());
+    eventually("no plan is left", () -> assertThat(plans()).isEmpty());
+
+    objective("drive");
+    eventually("it is back", () -> assertThat(route().get()).as(log()).isNotNull());
+    api.objects(OURS, "TrafficObjective", "mesh").withName("web").delete();
+    eventually("it went with its objective", () -> assertThat(route().get()).as(log()).isNull());
+  }
+
+  private void objective(String mode) {
+    var there = api.objects(OURS, "TrafficObjective", "mesh");
+    GenericKubernetesResource objective =
+        Serialization.unmarshal(
+            """
+            apiVersion: %s
+            kind: TrafficObjective
+            metadata: {name: web, namespace: mesh}
+            spec:
+              targetRefs: [{kind: Service, name: web}]
+              policy: l3
+              mode: %s
+              generatedRoute:
+                backends: [{name: example-east, port: 80}, {name: example-west, port: 80}]
+            """
+                .formatted(OURS, mode),
+            GenericKubernetesResource.class);
+    if (there.withName("web").get() == null) {
+      there.resource(objective).create();
+    } else {
+      there.resource(objective).update();
+    }
+  }
+
+  private Resource<GenericKubernetesResource> route() {
+    return api.objects("gateway.networking.k8s.io/v1", "HTTPRoute", "mesh").withName("web");
+  }
+
+  private List<Integer> routeWeights() {
+    List<Integer> weights = new ArrayList<>();
+    Map<?, ?> spec = (Map<?, ?>) route().get().getAdditionalProperties().get("spec");
+    Map<?, ?> rule = (Map<?, ?>) ((List<?>) spec.get("rules")).getFirst();
+    for (Object backend : (List<?>) rule.get("backendRefs")) {
+      weights.add((Integer) ((Map<?, ?>) backend).get("weight"));
+    }
+    return weights;
   }
 
   @Test

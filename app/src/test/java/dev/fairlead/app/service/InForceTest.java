@@ -29,6 +29,7 @@ class InForceTest {
             mirror,
             BalancerPolicy.DEFAULT,
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             List.of(),
             Optional.of("east")));

@@ -1,5 +1,7 @@
 package dev.fairlead.discovery.document;
 
+import dev.fairlead.discovery.GeneratedRoute;
+import dev.fairlead.discovery.GeneratedRoute.Backend;
 import dev.fairlead.discovery.yaml.Fields;
 import dev.fairlead.discovery.yaml.Reader;
 import dev.fairlead.discovery.yaml.Scalars;
@@ -21,7 +23,18 @@ import java.util.TreeMap;
 
 /** A TrafficObjective: how the services that it names are steered between clusters. */
 public record TrafficObjectiveDocument(
-    Metadata metadata, List<Located<String>> targets, Objective objective) implements Document {
+    Metadata metadata,
+    List<Located<String>> targets,
+    Objective objective,
+    Optional<Route> generatedRoute)
+    implements Document {
+
+  /** A route that is to be there for its one target: see {@link GeneratedRoute}. */
+  public record Route(String kind, List<Located<Backend>> backends) {
+    public Route {
+      backends = List.copyOf(backends);
+    }
+  }
 
   /** What a policy's name says; that of an objective stands for the policy that minimises it. */
   private record Named(PolicyKind policy, Valuation.Objective objective) {}
@@ -63,13 +76,14 @@ public record TrafficObjectiveDocument(
     Mode mode = spec.optional("mode", MODE, Mode.OBSERVE);
     List<Located<String>> targets = TargetRefs.read(spec);
     Objective objective = objective(spec, mode);
+    Optional<Route> route = GeneratedRoutes.read(spec, targets);
     if (objective.policy() != PolicyKind.MULTI_HOP) {
       refuse(spec, CallGraphs.FIELD, objective.policy(), "multi-hop");
-      return new TrafficObjectiveDocument(metadata, targets, objective);
+      return new TrafficObjectiveDocument(metadata, targets, objective, route);
     }
     Optional<CallGraph> graph = CallGraphs.read(spec, metadata.namespace(), targets);
     return new TrafficObjectiveDocument(
-        metadata, targets, graph.map(objective::over).orElse(objective));
+        metadata, targets, graph.map(objective::over).orElse(objective), route);
   }
 
   private static void refuse(Fields spec, String field, PolicyKind policy, String other) {

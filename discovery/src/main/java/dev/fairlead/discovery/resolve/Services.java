@@ -12,6 +12,8 @@ import dev.fairlead.balancer.pick.Subsetting;
 import dev.fairlead.balancer.pick.TrafficDistribution;
 import dev.fairlead.discovery.Configuration.DnsEndpoints;
 import dev.fairlead.discovery.Configuration.ServiceConfig;
+import dev.fairlead.discovery.GeneratedRoute;
+import dev.fairlead.discovery.GeneratedRoute.Backend;
 import dev.fairlead.discovery.document.BackendTlsPolicyDocument;
 import dev.fairlead.discovery.document.Document;
 import dev.fairlead.discovery.document.EndpointSliceDocument;
@@ -193,6 +195,7 @@ final class Services {
     }
     index.all(EndpointSliceDocument.class).forEach(slice -> addSlice(slice, members));
     Map<ServiceName, Objective> objectives = objectives();
+    Map<ServiceName, GeneratedRoute> routes = generatedRoutes();
     SortedMap<ServiceName, ServiceConfig> services = new TreeMap<>();
     members.forEach(
         (name, found) ->
@@ -202,6 +205,7 @@ final class Services {
                     name,
                     policy(name),
                     Optional.ofNullable(objectives.get(name)),
+                    Optional.ofNullable(routes.get(name)),
                     found.endpoints(),
                     found.dns(),
                     mirrored(name))));
@@ -398,6 +402,41 @@ final class Services {
       attach(document.metadata().namespace(), document.targets(), document.objective(), found);
     }
     return read(found);
+  }
+
+  /** A backend that does not exist gets no traffic, and with less than two there is no choice. */
+  private Map<ServiceName, GeneratedRoute> generatedRoutes() {
+    Map<ServiceName, GeneratedRoute> routes = new HashMap<>();
+    for (TrafficObjectiveDocument document : index.all(TrafficObjectiveDocument.class)) {
+      document
+          .generatedRoute()
+          .flatMap(route -> generated(document, route))
+          .ifPresent(route -> routes.putIfAbsent(route.service(), route));
+    }
+    return routes;
+  }
+
+  private Optional<GeneratedRoute> generated(
+      TrafficObjectiveDocument document, TrafficObjectiveDocument.Route route) {
+    String namespace = document.metadata().namespace();
+    String target = document.targets().getFirst().read();
+    List<Backend> backends =
+        route.backends().stream()
+            .filter(each -> isThere(namespace, each))
+            .map(Located::read)
+            .toList();
+    return target.isEmpty() || backends.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            new GeneratedRoute(
+                new ServiceName(namespace, target),
+                document.metadata().name(),
+                route.kind(),
+                backends));
+  }
+
+  private boolean isThere(String namespace, Located<Backend> backend) {
+    return refer(namespace, new Located<>(backend.read().name(), backend.at())).isPresent();
   }
 
   /** Services whose endpoints are spoken to in TLS. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The objects of an API server. */
 final class ApiObjects implements Objects {
   /** In whose name we write: an object's managedFields name it. */
-  private static final String FIELD_MANAGER = "fairlead";
+  static final String FIELD_MANAGER = "fairlead";
 
   private static final int TOO_MANY_REQUESTS = 429;
 
@@ -65,7 +65,10 @@ final class ApiObjects implements Objects {
             text(meta.getUid()),
             text(meta.getCreationTimestamp()),
             text(meta.getResourceVersion()),
-            meta.getLabels() == null ? Map.of() : meta.getLabels());
+            meta.getLabels() == null ? Map.of() : meta.getLabels(),
+            meta.getAnnotations() == null
+                ? ""
+                : meta.getAnnotations().getOrDefault(RouteJson.RECIPE, ""));
     return SplitReader.read(kind, head, object.getAdditionalProperties().get("spec"));
   }
 
@@ -209,7 +212,8 @@ final class ApiObjects implements Objects {
     return cluster.client().genericKubernetesResources(PLANS).inNamespace(namespace).withName(name);
   }
 
-  private static <T> T asking(Supplier<T> request) {
+  /** The answer, or the {@link ObjectFault} of what went wrong. */
+  static <T> T asking(Supplier<T> request) {
     try {
       return request.get();
     } catch (KubernetesClientException e) {

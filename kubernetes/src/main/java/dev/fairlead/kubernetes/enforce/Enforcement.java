@@ -1,5 +1,6 @@
 package dev.fairlead.kubernetes.enforce;
 
+import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.kubernetes.ObjectName;
 import dev.fairlead.kubernetes.enforce.LedPlan.Stand;
 import dev.fairlead.kubernetes.enforce.StoredPlan.Condition;
@@ -44,12 +45,18 @@ final class Enforcement {
 
     /** The original weights were. */
     default void restored(Split before, Map<String, WrittenWeight> after) {}
+
+    /** A route was generated. */
+    default void made(Split route) {}
   }
 
   private static final String MET = "met";
 
   /** The reason of whoever stands by. */
   static final String NOT_LEADER = "not-leader";
+
+  /** The reason where no route is generated, as somebody else's splits the traffic. */
+  static final String ANOTHER_ROUTE = "another-route";
 
   /** The reason of a restoration that was not made. */
   static final String WRITTEN_BY_ANOTHER = "written-by-another";
@@ -59,6 +66,7 @@ final class Enforcement {
   private final Leadership leadership;
   private final Clock clock;
   private final Witness witness;
+  private final RouteMaker routes;
 
   /** What was last written down, should somebody delete the WeightPlan while the object is led. */
   private final Map<ObjectName, LedPlan> remembered = new HashMap<>();
@@ -67,8 +75,15 @@ final class Enforcement {
   private final Map<ObjectName, LedPlan> replaced = new HashMap<>();
 
   /** Enforces nothing yet. */
-  Enforcement(Objects objects, OptIn optIn, Leadership leadership, Clock clock, Witness witness) {
+  Enforcement(
+      Objects objects,
+      Routes routes,
+      OptIn optIn,
+      Leadership leadership,
+      Clock clock,
+      Witness witness) {
     this.objects = objects;
+    this.routes = new RouteMaker(routes, optIn, leadership);
     this.optIn = optIn;
     this.leadership = leadership;
     this.clock = clock;
@@ -84,14 +99,49 @@ final class Enforcement {
   Outcome follow(ObjectName target, Order order) {
     return inTerm(
         term -> {
-          Optional<Split> split = objects.split(target).filter(this::isOptedIn);
-          if (split.isEmpty() || order.mode() == Mode.OBSERVE) {
-            return giveBack(target, term);
+          Optional<Split> there = objects.split(target);
+          if (order.equals(Order.ABANDON)
+              && there.filter(routes::isOurs).filter(routes::isAskedFor).isPresent()) {
+            return Outcome.refused("objective-refused");
           }
-          return order.mode() == Mode.DRIVE
-              ? drive(split.get(), order, term)
-              : advise(split.get(), order, term);
+          if (order.route().isPresent() && order.mode() != Mode.OBSERVE) {
+            return follow(order.route().get(), there, order, term);
+          }
+          return follow(target, there.filter(this::isOptedIn), order, term);
         });
+  }
+
+  private Outcome follow(ObjectName target, Optional<Split> split, Order order, long term) {
+    if (split.isEmpty() || order.mode() == Mode.OBSERVE) {
+      return giveBack(target, term);
+    }
+    return order.mode() == Mode.DRIVE
+        ? drive(split.get(), order, term)
+        : advise(split.get(), order, term);
+  }
+
+  /** Of a route that is there in drive alone, unless its owner is another one. */
+  private Outcome follow(GeneratedRoute route, Optional<Split> there, Order order, long term) {
+    ObjectName target = RouteMaker.name(route);
+    if (routes.hasRival(route, there)) {
+      Outcome back = giveBack(target, term);
+      return back.kind() == Outcome.Kind.RESTORED ? back : Outcome.refused(ANOTHER_ROUTE);
+    }
+    if (order.mode() == Mode.ADVISE) {
+      if (there.filter(routes::isOurs).isPresent()) {
+        return giveBack(target, term);
+      }
+      return follow(target, there.or(() -> Optional.of(routes.draft(route))), order, term);
+    }
+    Split made = routes.make(route, there, term);
+    boolean isNew = !made.resourceVersion().equals(there.map(Split::resourceVersion).orElse(""));
+    if (isNew) {
+      witness.made(made);
+    }
+    if (order.plan().shares().isEmpty()) {
+      return isNew ? Outcome.MADE : Outcome.suppressed("unmeasured");
+    }
+    return follow(target, Optional.of(made).filter(this::isOptedIn), order, term);
   }
 
   /** Gives an object back where it did not opt in, and else sees to it that our term is known. */
@@ -127,6 +177,7 @@ final class Enforcement {
     return order.mode() != Mode.OBSERVE
         && term.isPresent()
         && isOptedIn(split)
+        && order.route().filter(route -> !RouteMaker.isMade(split, route)).isEmpty()
         && stored.plan().driven() == (order.mode() == Mode.DRIVE)
         && stored.status().term() == term.getAsLong()
         && stored.status().enforcer().equals(enforcer())
@@ -317,16 +368,23 @@ final class Enforcement {
       return refused.get();
     }
     LedPlan known = stored.map(StoredPlan::plan).orElse(remembered.get(target));
-    if (known == null) {
+    Optional<Split> there = objects.split(target);
+    Optional<Split> made = there.filter(routes::isOurs);
+    if (known == null && made.isEmpty()) {
       return Outcome.suppressed("not-led");
     }
     Optional<StoredPlan> claimed = stored.map(plan -> claim(plan, term));
-    Outcome outcome =
-        objects
-            .split(target)
-            .filter(split -> known.driven() && split.uid().equals(known.uid()))
-            .map(split -> restore(split, known(split, known), term))
-            .orElse(Outcome.suppressed("not-led"));
+    Outcome outcome = Outcome.suppressed("not-led");
+    if (made.isPresent()) {
+      routes.remove(made.get(), term);
+      outcome = Outcome.REMOVED;
+    } else if (known != null) {
+      outcome =
+          there
+              .filter(split -> known.driven() && split.uid().equals(known.uid()))
+              .map(split -> restore(split, known(split, known), term))
+              .orElse(outcome);
+    }
     claimed.ifPresent(objects::delete);
     remembered.remove(target);
     replaced.remove(target);

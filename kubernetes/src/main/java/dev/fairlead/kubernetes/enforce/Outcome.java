@@ -3,7 +3,7 @@ package dev.fairlead.kubernetes.enforce;
 /**
  * How an order ended.
  *
- * @param reason why nothing was written, where nothing was
+ * @param reason why nothing was written, where nothing was; what was, where it is no weights
  */
 record Outcome(Kind kind, String reason) {
   enum Kind {
@@ -17,6 +17,8 @@ record Outcome(Kind kind, String reason) {
     REFUSED
   }
 
+  static final Outcome MADE = new Outcome(Kind.WRITTEN, "route generated");
+  static final Outcome REMOVED = new Outcome(Kind.RESTORED, "generated route removed");
   static final Outcome WRITTEN = new Outcome(Kind.WRITTEN, "");
   static final Outcome RESTORED = new Outcome(Kind.RESTORED, "");
 

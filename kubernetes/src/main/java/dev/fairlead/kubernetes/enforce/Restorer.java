@@ -32,6 +32,8 @@ public final class Restorer {
   }
 
   private final Objects objects;
+  private final Routes routes;
+  private final OptIn optIn;
   private final Enforcement enforcement;
   private final Leadership leadership;
 
@@ -41,13 +43,20 @@ public final class Restorer {
    * @param leadership that holds the leader lock, so that no controller leads on meanwhile
    */
   public Restorer(Cluster cluster, OptIn optIn, Leadership leadership, Clock clock) {
-    this(new ApiObjects(cluster, asked(cluster)), optIn, leadership, clock);
+    this(cluster, asked(cluster), optIn, leadership, clock);
   }
 
-  Restorer(Objects objects, OptIn optIn, Leadership leadership, Clock clock) {
+  private Restorer(
+      Cluster cluster, Served served, OptIn optIn, Leadership leadership, Clock clock) {
+    this(new ApiObjects(cluster, served), new ApiRoutes(cluster, served), optIn, leadership, clock);
+  }
+
+  Restorer(Objects objects, Routes routes, OptIn optIn, Leadership leadership, Clock clock) {
     this.objects = objects;
+    this.routes = routes;
+    this.optIn = optIn;
     this.leadership = leadership;
-    this.enforcement = new Enforcement(objects, optIn, leadership, clock, () -> {});
+    this.enforcement = new Enforcement(objects, routes, optIn, leadership, clock, () -> {});
   }
 
   private static Served asked(Cluster cluster) {
@@ -69,7 +78,13 @@ public final class Restorer {
         .ifPresent(leadership::surpassed);
     List<Restored> all = new ArrayList<>();
     for (StoredPlan plan : plans) {
-      all.add(isOurs(plan) ? restore(plan) : left(plan));
+      all.add(isOurs(plan) ? restore(plan.target()) : left(plan));
+    }
+    // Those that were made and never led: nothing had been measured.
+    for (Split route : routes.generated(optIn)) {
+      if (plans.stream().noneMatch(plan -> plan.target().equals(route.name()))) {
+        all.add(restore(route.name()));
+      }
     }
     return all;
   }
@@ -92,13 +107,15 @@ public final class Restorer {
     };
   }
 
-  private Restored restore(StoredPlan plan) {
-    ObjectName target = plan.target();
+  private Restored restore(ObjectName target) {
     try {
       Outcome outcome = enforcement.release(target);
       return switch (outcome.kind()) {
         case RESTORED, WRITTEN ->
-            new Restored(target, Result.RESTORED, "original weights restored");
+            new Restored(
+                target,
+                Result.RESTORED,
+                outcome.reason().isEmpty() ? "original weights restored" : outcome.reason());
         case SUPPRESSED ->
             outcome.reason().equals(Enforcement.WRITTEN_BY_ANOTHER)
                 ? new Restored(target, Result.LEFT, "left as somebody else wrote it since")

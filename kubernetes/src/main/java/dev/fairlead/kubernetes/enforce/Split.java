@@ -13,6 +13,7 @@ import java.util.Map;
  * @param apiVersion as it was read
  * @param created as the API server has it: the older of two is in the right
  * @param resourceVersion of what was read; a write is refused where it is no longer this
+ * @param recipe what a route is made of that we generated; empty for what others wrote
  * @param groups the places in it where traffic is split: one in a TrafficSplit, one for each rule
  *     of a route
  * @param onlyNewest whether it holds what older versions of its kind do not know, and would lose
@@ -24,6 +25,7 @@ record Split(
     String created,
     String resourceVersion,
     Map<String, String> labels,
+    String recipe,
     ServiceName service,
     List<List<Backend>> groups,
     boolean onlyNewest) {
@@ -56,6 +58,11 @@ record Split(
     return all;
   }
 
+  /** Whether it says of itself that we generated it. */
+  boolean isGenerated() {
+    return !recipe.isEmpty();
+  }
+
   /** Whether there is a choice anywhere in it. */
   boolean isLeadable() {
     return groups.stream().anyMatch(group -> group.size() > 1);
@@ -73,6 +80,6 @@ record Split(
     for (Backend backend : backends()) {
       weights.merge(backend.destination(), backend.weight().value().orElse(0), Double::sum);
     }
-    return new LedSplit(name, service, weights);
+    return new LedSplit(name, service, weights, isGenerated());
   }
 }

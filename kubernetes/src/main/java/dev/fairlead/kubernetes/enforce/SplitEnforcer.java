@@ -1,5 +1,6 @@
 package dev.fairlead.kubernetes.enforce;
 
+import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.ObjectName;
@@ -91,7 +92,13 @@ public final class SplitEnforcer implements AutoCloseable {
     Served served = new Served(cluster);
     this.watches = new Watches(cluster, served, optIn, this::changed);
     this.enforcement =
-        new Enforcement(new ApiObjects(cluster, served), optIn, leadership, clock, new Observer());
+        new Enforcement(
+            new ApiObjects(cluster, served),
+            new ApiRoutes(cluster, served),
+            optIn,
+            leadership,
+            clock,
+            new Observer());
     this.events =
         new WeightEvents(
             new EventWriter(cluster.client(), "fairlead.dev/controller", clock),
@@ -126,8 +133,42 @@ public final class SplitEnforcer implements AutoCloseable {
    * @param plan of the class-blind traffic; destinations are the backends of {@link LedSplit}
    */
   public void enforce(ObjectName target, Mode mode, Plan plan, String why) {
+    enforce(target, mode, plan, why, Optional.empty());
+  }
+
+  /**
+   * The same of a route that is made in {@link Mode#DRIVE} where its service has none, and removed
+   * in the others.
+   */
+  public void enforce(
+      ObjectName target, Mode mode, Plan plan, String why, Optional<GeneratedRoute> route) {
     synchronized (monitor) {
-      orders.put(target, new Order(mode, plan, why));
+      orders.put(target, new Order(mode, plan, why, route));
+      add(target);
+    }
+  }
+
+  /** Has a route be there before anything is planned; the last plan that was ordered stands. */
+  public void make(GeneratedRoute route) {
+    ObjectName target = RouteMaker.name(route);
+    synchronized (monitor) {
+      Order now = orders.get(target);
+      if (now == null || now.mode() != Mode.DRIVE || !now.route().equals(Optional.of(route))) {
+        orders.put(target, Order.toBeThere(route));
+        add(target);
+      }
+    }
+  }
+
+  /** The object that a route is, made or not. */
+  public static ObjectName target(GeneratedRoute route) {
+    return RouteMaker.name(route);
+  }
+
+  /** Removes a generated route that no document asks for, unless its objective still does. */
+  public void abandon(ObjectName target) {
+    synchronized (monitor) {
+      orders.put(target, Order.ABANDON);
       add(target);
     }
   }
@@ -206,20 +247,30 @@ public final class SplitEnforcer implements AutoCloseable {
     public void restored(Split before, Map<String, WrittenWeight> after) {
       events.restored(before, after);
     }
+
+    @Override
+    public void made(Split route) {
+      events.made(route);
+    }
   }
 
   private void resync() {
     ObjectName server = new ObjectName("APIServer", "", optIn.key());
+    Duration pause = RESYNC;
     try {
       watches.follow();
       reconcile();
       told.remove(server);
+      synchronized (monitor) {
+        retries.remove(server);
+      }
     } catch (RuntimeException e) {
       failed(server, e);
+      pause = nextRetry(server);
     }
     synchronized (monitor) {
       if (!closed) {
-        resync = timer.after(RESYNC, this::resync);
+        resync = timer.after(pause, this::resync);
       }
     }
   }
@@ -262,13 +313,20 @@ public final class SplitEnforcer implements AutoCloseable {
     if (!leadership.isLeader()) {
       return Outcome.refused(Enforcement.NOT_LEADER);
     }
+    if (!watches.serves(target.kind())) {
+      // For a moment, or for ever: what was written down of its objects is not thrown away.
+      return Outcome.suppressed("not-served");
+    }
     if (watches.takeStranger(target)) {
       enforcement.judge(target.namespace());
     }
     if (order == null) {
       return stored.isPresent() ? enforcement.check(target) : Outcome.suppressed("unordered");
     }
-    if (order.mode() == Mode.OBSERVE && stored.isEmpty() && !enforcement.remembers(target)) {
+    if (order.mode() == Mode.OBSERVE
+        && stored.isEmpty()
+        && !enforcement.remembers(target)
+        && split.filter(Split::isGenerated).isEmpty()) {
       return Outcome.suppressed("not-led");
     }
     if (split.isPresent()
@@ -289,17 +347,18 @@ public final class SplitEnforcer implements AutoCloseable {
         case REFUSED -> refused.merge(outcome.reason(), 1L, Long::sum);
       }
       if (watches.split(target).isEmpty() && watches.plan(target).isEmpty()) {
-        orders.remove(target);
+        orders.computeIfPresent(target, (name, order) -> order.route().isPresent() ? order : null);
       }
     }
     switch (outcome.kind()) {
       case WRITTEN -> {
         told.remove(target);
-        listener.wrote(target, "weights written");
+        listener.wrote(target, outcome.reason().isEmpty() ? "weights written" : outcome.reason());
       }
       case RESTORED -> {
         told.remove(target);
-        listener.wrote(target, "original weights restored");
+        listener.wrote(
+            target, outcome.reason().isEmpty() ? "original weights restored" : outcome.reason());
       }
       case SUPPRESSED -> told.remove(target);
       case REFUSED -> {
@@ -323,11 +382,18 @@ public final class SplitEnforcer implements AutoCloseable {
     }
   }
 
-  private void retry(ObjectName target) {
+  private Duration nextRetry(ObjectName of) {
     synchronized (monitor) {
-      Duration pause = retries.getOrDefault(target, FIRST_RETRY);
+      Duration pause = retries.getOrDefault(of, FIRST_RETRY);
       Duration longer = pause.multipliedBy(2);
-      retries.put(target, longer.compareTo(RESYNC) < 0 ? longer : RESYNC);
+      retries.put(of, longer.compareTo(RESYNC) < 0 ? longer : RESYNC);
+      return pause;
+    }
+  }
+
+  private void retry(ObjectName target) {
+    Duration pause = nextRetry(target);
+    synchronized (monitor) {
       if (!closed) {
         timer.after(
             pause,

@@ -65,7 +65,7 @@ record SplitPatch(String json, boolean needsQuantities) {
   }
 
   /** A key as a step of a JSON pointer (RFC 6901). */
-  private static String escaped(String key) {
+  static String escaped(String key) {
     return key.replace("~", "~0").replace("/", "~1");
   }
 }

@@ -20,14 +20,19 @@ final class SplitReader {
 
   private static final String WEIGHT = "weight";
 
-  /** Metadata of an object, read elsewhere. */
+  /**
+   * Metadata of an object, read elsewhere.
+   *
+   * @param recipe as {@link Split#recipe}
+   */
   record Head(
       ObjectName name,
       String apiVersion,
       String uid,
       String created,
       String resourceVersion,
-      Map<String, String> labels) {}
+      Map<String, String> labels,
+      String recipe) {}
 
   private SplitReader() {}
 
@@ -109,18 +114,37 @@ final class SplitReader {
 
   /** The Service that a mesh's route belongs to; a gateway's route stands for itself. */
   private static ServiceName parent(Head head, Map<?, ?> spec) {
+    return parents(head.name().namespace(), spec).stream()
+        .findFirst()
+        .orElseGet(() -> new ServiceName(head.name().namespace(), head.name().name()));
+  }
+
+  private static List<ServiceName> parents(String namespace, Map<?, ?> spec) {
+    List<ServiceName> services = new ArrayList<>();
     if (spec.get("parentRefs") instanceof List<?> parents) {
       for (Object each : parents) {
         if (each instanceof Map<?, ?> parent
             && "Service".equals(parent.get("kind"))
             && parent.get("name") instanceof String name
             && !name.isEmpty()) {
-          String namespace = text(parent.get("namespace"));
-          return new ServiceName(namespace.isEmpty() ? head.name().namespace() : namespace, name);
+          String said = text(parent.get("namespace"));
+          services.add(new ServiceName(said.isEmpty() ? namespace : said, name));
         }
       }
     }
-    return new ServiceName(head.name().namespace(), head.name().name());
+    return services;
+  }
+
+  /** Whether a mesh takes what an object says for a service, led or not. */
+  static boolean isOf(
+      TargetKind kind, String namespace, @Nullable Object spec, ServiceName service) {
+    if (!(spec instanceof Map<?, ?> fields)) {
+      return false;
+    }
+    return kind.equals(TargetKind.TRAFFIC_SPLIT)
+        ? service.equals(new ServiceName(namespace, service.name()))
+            && service.name().equals(fields.get("service"))
+        : parents(namespace, fields).contains(service);
   }
 
   private static Optional<Split> of(
@@ -137,6 +161,7 @@ final class SplitReader {
             head.created(),
             head.resourceVersion(),
             head.labels(),
+            head.recipe(),
             service,
             groups,
             onlyNewest));

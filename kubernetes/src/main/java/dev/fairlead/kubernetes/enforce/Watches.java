@@ -101,6 +101,11 @@ final class Watches implements AutoCloseable {
     return Optional.ofNullable(plans.get(target));
   }
 
+  /** Whether the API server has this kind, as it last said. */
+  boolean serves(String kind) {
+    return TargetKind.of(kind).flatMap(served::newest).isPresent();
+  }
+
   /** Of all that have a WeightPlan by the name that we give it. */
   List<ObjectName> planned() {
     return List.copyOf(plans.keySet());

@@ -37,6 +37,11 @@ final class WeightEvents {
         shares(before, after) + ": the original weights, as it is led no more");
   }
 
+  void made(Split route) {
+    String what = route.recipe() + ": generated, as its service had none";
+    write(route, Tone.NORMAL, "RouteGenerated", what);
+  }
+
   /** Something was to be written and may not be; not where another leader or period mends it. */
   void refused(Split split, String reason) {
     switch (reason) {

@@ -32,7 +32,7 @@ class EnforcementTest {
   }
 
   private Enforcement enforcement(Leadership leadership) {
-    return new Enforcement(objects, OPT_IN, leadership, CLOCK, conflicts::incrementAndGet);
+    return new Enforcement(objects, objects, OPT_IN, leadership, CLOCK, conflicts::incrementAndGet);
   }
 
   private String weights() {
@@ -246,6 +246,7 @@ class EnforcementTest {
     Enforcement other =
         new Enforcement(
             objects,
+            objects,
             new OptIn(OptIn.L3_KEY, "another-manager"),
             Splits.term(9),
             CLOCK,
@@ -263,8 +264,8 @@ class EnforcementTest {
     for (String step : steps) {
       MemoryObjects world = new MemoryObjects();
       world.put(Splits.web(OURS, Map.of("a", "1", "b", "1")));
-      Enforcement old = new Enforcement(world, OPT_IN, Splits.term(1), CLOCK, () -> {});
-      Enforcement now = new Enforcement(world, OPT_IN, Splits.term(2), CLOCK, () -> {});
+      Enforcement old = new Enforcement(world, world, OPT_IN, Splits.term(1), CLOCK, () -> {});
+      Enforcement now = new Enforcement(world, world, OPT_IN, Splits.term(2), CLOCK, () -> {});
       old.follow(WEB, Splits.drive(Map.of("a", 0.5, "b", 0.5)));
       world.fate(once(step, () -> now.follow(WEB, Splits.drive(Map.of("a", 0.1, "b", 0.9)))));
 

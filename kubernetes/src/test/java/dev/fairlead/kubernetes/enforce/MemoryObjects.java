@@ -3,6 +3,8 @@ package dev.fairlead.kubernetes.enforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.kubernetes.ObjectName;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -19,7 +21,7 @@ import java.util.function.UnaryOperator;
  * Objects with resource versions in memory, as an API server keeps them. Before and after each
  * request something may happen, or go wrong.
  */
-final class MemoryObjects implements Objects {
+final class MemoryObjects implements Objects, Routes {
   /** What a test has happen around a request. */
   interface Fate {
     void before(String request);
@@ -41,6 +43,7 @@ final class MemoryObjects implements Objects {
   private final List<String> requests = new ArrayList<>();
   private Fate fate = PEACE;
   private long version;
+  private boolean asked;
 
   private static final Comparator<ObjectName> ORDER = Comparator.comparing(ObjectName::toString);
 
@@ -85,15 +88,7 @@ final class MemoryObjects implements Objects {
 
   @Override
   public Optional<Split> split(ObjectName target) {
-    return request(
-        "get " + target,
-        () -> {
-          ObjectNode object = targets.get(target);
-          return Optional.ofNullable(object)
-              .map(
-                  each -> Serialization.unmarshal(each.toString(), GenericKubernetesResource.class))
-              .flatMap(each -> ApiObjects.split(TargetKind.of(target.kind()).orElseThrow(), each));
-        });
+    return request("get " + target, () -> stored(target));
   }
 
   @Override
@@ -209,6 +204,103 @@ final class MemoryObjects implements Objects {
           current(plan);
           return Optional.ofNullable(plans.remove(key));
         });
+  }
+
+  @Override
+  public List<Split> generated(OptIn optIn) {
+    return splits().stream()
+        .filter(split -> split.isGenerated() && optIn.holds(split.labels()))
+        .toList();
+  }
+
+  @Override
+  public List<ObjectName> of(ServiceName service) {
+    return splits().stream()
+        .filter(split -> split.service().equals(service))
+        .map(Split::name)
+        .toList();
+  }
+
+  private List<Split> splits() {
+    return targets.keySet().stream().flatMap(name -> stored(name).stream()).toList();
+  }
+
+  private Optional<Split> stored(ObjectName target) {
+    return Optional.ofNullable(targets.get(target))
+        .map(each -> Serialization.unmarshal(each.toString(), GenericKubernetesResource.class))
+        .flatMap(each -> ApiObjects.split(TargetKind.of(target.kind()).orElseThrow(), each));
+  }
+
+  @Override
+  public Split draft(GeneratedRoute route, OptIn optIn) {
+    return ApiObjects.split(
+            TargetKind.of(route.kind()).orElseThrow(),
+            Serialization.unmarshal(json(route, optIn), GenericKubernetesResource.class))
+        .orElseThrow();
+  }
+
+  private static String json(GeneratedRoute route, OptIn optIn) {
+    return Serialization.asJson(
+        RouteJson.object(route, optIn, "gateway.networking.k8s.io/v1", "uid-objective"));
+  }
+
+  @Override
+  public Split make(GeneratedRoute route, OptIn optIn) {
+    ObjectName name = RouteMaker.name(route);
+    return request(
+        "make " + name,
+        () -> {
+          if (targets.containsKey(name)) {
+            throw new ObjectFault(ObjectFault.Kind.CONFLICT, "exists");
+          }
+          put(json(route, optIn));
+          return stored(name).orElseThrow();
+        });
+  }
+
+  @Override
+  public Split remake(Split read, GeneratedRoute route) {
+    return request(
+        "remake " + read.name(),
+        () -> {
+          ObjectNode object = unchanged(read);
+          JsonNode rules =
+              Serialization.unmarshal(Serialization.asJson(RouteJson.rules(route)), JsonNode.class);
+          ((ObjectNode) object.get("spec")).set("rules", rules);
+          ((ObjectNode) object.at("/metadata/annotations"))
+              .put(RouteJson.RECIPE, RouteJson.recipe(route));
+          ((ObjectNode) object.get("metadata")).put("resourceVersion", next());
+          return stored(read.name()).orElseThrow();
+        });
+  }
+
+  @Override
+  public void remove(Split read) {
+    request(
+        "remove " + read.name(),
+        () -> {
+          unchanged(read);
+          return Optional.ofNullable(targets.remove(read.name()));
+        });
+  }
+
+  @Override
+  public boolean isAskedFor(Split generated) {
+    return asked;
+  }
+
+  /** Whether the objective of generated routes still asks for them. */
+  void asked(boolean is) {
+    asked = is;
+  }
+
+  private ObjectNode unchanged(Split read) {
+    ObjectNode object = targets.get(read.name());
+    if (object == null
+        || !object.at("/metadata/resourceVersion").asText().equals(read.resourceVersion())) {
+      throw new ObjectFault(ObjectFault.Kind.CONFLICT, "another resourceVersion");
+    }
+    return object;
   }
 
   private StoredPlan current(StoredPlan plan) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fairlead.balancer.endpoint.ServiceName;
+import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.ApiServer;
 import dev.fairlead.kubernetes.Cluster;
@@ -67,7 +69,9 @@ class RealSplitsTest {
         define(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
       }
     }
-    define(Files.readString(Path.of("../deploy/crds/weightplans.fairlead.dev.yaml")));
+    for (String kind : List.of("weightplans", "trafficobjectives")) {
+      define(Files.readString(Path.of("../deploy/crds/" + kind + ".fairlead.dev.yaml")));
+    }
   }
 
   private static void define(String yaml) {
@@ -337,8 +341,11 @@ class RealSplitsTest {
     Served served = new Served(cluster);
     served.ask();
     ApiObjects objects = new ApiObjects(cluster, served);
-    Enforcement old = new Enforcement(objects, optIn, Splits.term(1), Clock.systemUTC(), () -> {});
-    Enforcement now = new Enforcement(objects, optIn, Splits.term(2), Clock.systemUTC(), () -> {});
+    ApiRoutes routes = new ApiRoutes(cluster, served);
+    Enforcement old =
+        new Enforcement(objects, routes, optIn, Splits.term(1), Clock.systemUTC(), () -> {});
+    Enforcement now =
+        new Enforcement(objects, routes, optIn, Splits.term(2), Clock.systemUTC(), () -> {});
     Order first = Splits.drive(Map.of("example-east", 0.2, "example-west", 0.8));
     assertThat(old.follow(web, first)).isEqualTo(Outcome.WRITTEN);
     StoredPlan readBefore = objects.plan(namespace, "trafficsplit-example").orElseThrow();
@@ -402,6 +409,70 @@ class RealSplitsTest {
     enforcer.release(route);
     await().atMost(SOON).untilAsserted(() -> assertThat(weights(route)).isEqualTo("[1, 1, 5]"));
     assertThat(Serialization.asJson(read(route).getAdditionalProperties())).isEqualTo(spec);
+  }
+
+  @Test
+  void aRouteIsGeneratedOwnedByItsObjectiveAndGoesWithIt() {
+    GenericKubernetesResource objective =
+        Serialization.unmarshal(
+            """
+            apiVersion: fairlead.dev/v1alpha1
+            kind: TrafficObjective
+            metadata: {name: web, namespace: %s}
+            spec:
+              targetRefs: [{kind: Service, name: example}]
+              generatedRoute:
+                backends: [{name: example-east, port: 80}, {name: example-west, port: 80}]
+            """
+                .formatted(namespace),
+            GenericKubernetesResource.class);
+    GeneratedRoute asked =
+        new GeneratedRoute(
+            new ServiceName(namespace, "example"),
+            "web",
+            "HTTPRoute",
+            List.of(
+                new GeneratedRoute.Backend("example-east", 80, 1),
+                new GeneratedRoute.Backend("example-west", 80, 3)));
+    ObjectName route = SplitEnforcer.target(asked);
+    SplitEnforcer enforcer = enforcer(ours, Leadership.ALONE);
+    enforcer.make(asked);
+    await("who asks for it is not in the API")
+        .atMost(SOON)
+        .until(() -> enforcer.counts().failures() > 0);
+    assertThat(read(route)).isNull();
+
+    client.resource(objective).create();
+    awaitLed(enforcer, route);
+    assertThat(weights(route)).isEqualTo("[1, 3]");
+    assertThat(read(route).getMetadata().getOwnerReferences())
+        .singleElement()
+        .satisfies(owner -> assertThat(owner.getName()).isEqualTo("web"))
+        .satisfies(owner -> assertThat(owner.getController()).isTrue());
+    assertThat(enforcer.led().getFirst().generated()).isTrue();
+
+    enforcer.enforce(route, Mode.DRIVE, even(), "why", Optional.of(asked));
+    await().atMost(SOON).untilAsserted(() -> assertThat(weights(route)).isEqualTo("[1000, 9000]"));
+    GeneratedRoute other =
+        new GeneratedRoute(
+            asked.service(),
+            "web",
+            "HTTPRoute",
+            List.of(
+                new GeneratedRoute.Backend("example-west", 81, 1),
+                new GeneratedRoute.Backend("example-east", 80, 1)));
+    enforcer.enforce(route, Mode.DRIVE, even(), "why", Optional.of(other));
+    await().atMost(SOON).untilAsserted(() -> assertThat(weights(route)).isEqualTo("[9000, 1000]"));
+
+    enforcer.abandon(route);
+    await("it is still asked for")
+        .atMost(SOON)
+        .until(() -> enforcer.counts().refused().containsKey("objective-refused"));
+    assertThat(read(route)).isNotNull();
+    client.resource(objective).delete();
+    enforcer.abandon(route);
+    await().atMost(SOON).until(() -> read(route) == null);
+    await().atMost(SOON).untilAsserted(() -> assertThat(plans()).isEmpty());
   }
 
   @Test

@@ -48,7 +48,7 @@ class RestoreFuzzTest {
     }
 
     private Enforcement controller() {
-      return new Enforcement(objects, OPT_IN, Splits.term(term), CLOCK, () -> {});
+      return new Enforcement(objects, objects, OPT_IN, Splits.term(term), CLOCK, () -> {});
     }
 
     /** None that we would write: the same number from two hands cannot be told apart. */

@@ -24,10 +24,10 @@ class RestorerTest {
 
   private final MemoryObjects objects = new MemoryObjects();
   private final Enforcement controller =
-      new Enforcement(objects, OPT_IN, Splits.term(7), CLOCK, () -> {});
+      new Enforcement(objects, objects, OPT_IN, Splits.term(7), CLOCK, () -> {});
 
   private Restorer restorer(long term) {
-    return new Restorer(objects, OPT_IN, Splits.term(term), CLOCK);
+    return new Restorer(objects, objects, OPT_IN, Splits.term(term), CLOCK);
   }
 
   private ObjectName drive(String name) {
@@ -79,7 +79,7 @@ class RestorerTest {
     drive("web");
     OptIn another = new OptIn(OPT_IN.key(), "another");
 
-    assertThat(new Restorer(objects, another, Splits.term(9), CLOCK).restoreAll())
+    assertThat(new Restorer(objects, objects, another, Splits.term(9), CLOCK).restoreAll())
         .containsExactly(
             new Restored(WEB, Result.LEFT, "is led by another: fairlead/least-latency"));
     assertThat(weights(WEB)).isEqualTo("[2500, 7500]");
@@ -103,7 +103,7 @@ class RestorerTest {
           }
         };
 
-    assertThat(new Restorer(objects, OPT_IN, anew, CLOCK).restoreAll())
+    assertThat(new Restorer(objects, objects, OPT_IN, anew, CLOCK).restoreAll())
         .containsExactly(new Restored(WEB, Result.FAILED, "the leader lock was lost"));
     assertThat(above).hasValue(7);
     assertThat(weights(WEB)).isEqualTo("[2500, 7500]");

@@ -24,7 +24,8 @@ class WeighingTest {
             "uid",
             "2026-11-22T00:00:00Z",
             "7",
-            Map.of(OptIn.L3_KEY, "x"));
+            Map.of(OptIn.L3_KEY, "x"),
+            "");
     return SplitReader.read(kind, head, Serialization.unmarshal(spec, Map.class)).orElseThrow();
   }
 
@@ -188,7 +189,8 @@ class WeighingTest {
 
   @Test
   void whatIsNoSplitIsNotRead() {
-    Head head = new Head(new ObjectName("TrafficSplit", "shop", "web"), "", "", "", "", Map.of());
+    Head head =
+        new Head(new ObjectName("TrafficSplit", "shop", "web"), "", "", "", "", Map.of(), "");
     for (String spec :
         List.of(
             "{}",

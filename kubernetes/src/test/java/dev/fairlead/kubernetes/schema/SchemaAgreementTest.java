@@ -35,8 +35,8 @@ class SchemaAgreementTest {
   /** Read as text and compared: the message says which one it must be, and lists nothing. */
   private static final List<String> CURRENCY = List.of("spec", "currency");
 
-  /** A list of exactly eight. */
-  private static final String ONE_FOR_EACH_CLASS = "shed";
+  /** How many items a list must have, where one is too few. */
+  private static final Map<String, Integer> FEWEST = Map.of("shed", 8, "backends", 2);
 
   /** Without these a reader does not look at what is below. */
   private static final Map<String, Map<String, Object>> CONTEXT =
@@ -211,10 +211,10 @@ class SchemaAgreementTest {
       map.put(name, value);
     } else if (path.get(1).equals("[]")) {
       if (path.size() == 2) {
-        map.put(name, Collections.nCopies(name.equals(ONE_FOR_EACH_CLASS) ? 8 : 1, value));
+        map.put(name, Collections.nCopies(FEWEST.getOrDefault(name, 1), value));
       } else {
         Map<String, Object> item = new HashMap<>();
-        map.put(name, List.of(item));
+        map.put(name, Collections.nCopies(FEWEST.getOrDefault(name, 1), item));
         put(item, path.subList(2, path.size()), value);
       }
     } else {

@@ -59,6 +59,9 @@ public final class TrafficObjective extends CustomResource<TrafficObjective.Spec
       message =
           "objective, valueOfMillisecond, latencyCeiling, exploration and overflow mean nothing to"
               + " this policy: write policy: optimized, or remove them")
+  @ValidationRule(
+      value = "!has(self.generatedRoute) || size(self.targetRefs) == 1",
+      message = "generatedRoute is of one Service: write an objective for each of targetRefs")
   record Spec(
       @Required @Size(min = 1, max = 1000) List<Shared.TargetRef> targetRefs,
       @JsonPropertyDescription("Default optimized") Policy policy,
@@ -90,7 +93,11 @@ public final class TrafficObjective extends CustomResource<TrafficObjective.Spec
           @Min(0.001)
           @Max(1_000_000)
           Double endpointCapacity,
-      ChangeControl changeControl) {}
+      ChangeControl changeControl,
+      @JsonPropertyDescription(
+              "The route by which a mesh splits the service's traffic, written in mode drive where"
+                  + " there is none")
+          GeneratedRoute generatedRoute) {}
 
   enum Policy {
     @JsonProperty("optimized")
@@ -176,4 +183,31 @@ public final class TrafficObjective extends CustomResource<TrafficObjective.Spec
       @JsonPropertyDescription("Percentage points a period") @Min(0.1) @Max(100) Double largestStep,
       @JsonPropertyDescription("Periods") @Min(0) @Max(1000) Integer minimumHold,
       Boolean freeze) {}
+
+  enum RouteKind {
+    @JsonProperty("HTTPRoute")
+    HTTP_ROUTE,
+    @JsonProperty("GRPCRoute")
+    GRPC_ROUTE
+  }
+
+  record GeneratedRoute(
+      @JsonPropertyDescription("Default HTTPRoute") RouteKind kind,
+      @Required
+          @Size(min = 2, max = 16)
+          @ValidationRule(
+              value = "self.exists(each, !has(each.weight) || each.weight > 0)",
+              message = "gives no backend any weight: leave out a weight, it is 1 then")
+          @ValidationRule(
+              value = "self.all(each, self.exists_one(other, other.name == each.name))",
+              message = "names a backend a second time")
+          List<Backend> backends) {}
+
+  record Backend(
+      @Required @Pattern(Text.NAME) @Size(max = Text.NAME_LENGTH) String name,
+      @Required @Min(1) @Max(65_535) Integer port,
+      @JsonPropertyDescription("Share before anything is planned, default 1")
+          @Min(0)
+          @Max(1_000_000)
+          Integer weight) {}
 }
