@@ -227,8 +227,10 @@ class LedListsTest {
         .containsExactly("default/shop", "-", "shop-west", "ready", "1");
     assertThat(row(run("get", "endpoints", "-o", "wide"), "shop-west")).contains("3.0", "10.0ms");
     assertThat(row(run("get", "clusters"), "shop-east"))
-        .startsWith("shop-east", "no", "-", "1", "-")
-        .contains("100.0");
+        .containsExactly("shop-east", "no", "-", "1", "-", "100.0", "-");
+    JsonNode clusters = Json.MAPPER.readTree(run("get", "clusters", "-o", "json"));
+    assertThat(clusters.get(0).path("cluster").asString()).isEqualTo("shop-east");
+    assertThat(clusters.get(0).path("dollarsPerHour").isNull()).isTrue();
     assertThat(row(run("get", "status", "-o", "wide"), "default/shop")).contains("traffic-split");
     assertThat(run("plan", "shop")).contains("shop-west");
     assertThat(run("report", "shop")).containsSubsequence("default/shop", "west", "shop-east");
