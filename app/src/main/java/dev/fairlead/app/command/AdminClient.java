@@ -3,11 +3,14 @@ package dev.fairlead.app.command;
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -104,7 +107,7 @@ final class AdminClient {
         lines.forEach(each);
       }
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
+      throw unreachable(e);
     } catch (JacksonException e) {
       throw unavailable("answers, but not as Fairlead does");
     }
@@ -126,7 +129,7 @@ final class AdminClient {
       token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
       return request;
     } catch (IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
+      throw unreachable(e);
     }
   }
 
@@ -137,8 +140,10 @@ final class AdminClient {
       return client
           .sendAsync(request, HttpResponse.BodyHandlers.ofString())
           .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
+    } catch (ExecutionException e) {
+      throw unreachable(Objects.requireNonNullElse(e.getCause(), e));
+    } catch (IllegalArgumentException e) {
+      throw unreachable(e);
     } catch (TimeoutException e) {
       throw unavailable("does not answer");
     } finally {
@@ -156,6 +161,24 @@ final class AdminClient {
     }
     String why = why(body).lines().findFirst().orElse("");
     return unavailable("answered " + status + (why.isEmpty() ? "" : ", " + why));
+  }
+
+  /** What the JDK says of a refused connection is its exception's name, and {@code null}. */
+  private CommandFailure unreachable(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return unavailable("cannot be reached: its name is unknown");
+      }
+    }
+    if (e instanceof ConnectException) {
+      return new CommandFailure(
+          Exit.UNAVAILABLE,
+          "nothing listens at "
+              + admin.getAuthority()
+              + " (start fairlead run, or say with --admin where its admin API is)");
+    }
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return unavailable("cannot be reached: " + Printable.of(why));
   }
 
   private CommandFailure unavailable(String what) {

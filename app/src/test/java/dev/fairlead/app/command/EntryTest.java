@@ -104,6 +104,12 @@ class EntryTest {
             "run --kubernetes --controlled-by x --prometheus https://h --prometheus-ca /none/ca.pem",
             "/none/ca.pem: cannot be read as certificates in PEM"),
         Arguments.of(
+            "a report of too long",
+            "report --since 48h",
+            "'--since': '48h' is no time to look back: 1s to 24h"),
+        Arguments.of(
+            "a report of nothing", "report --since 10ms", "'10ms' is no time to look back"),
+        Arguments.of(
             "no value of a label",
             "run --kubernetes --controlled-by x/y --prometheus http://h",
             "no label can have the value 'x/y'"),
@@ -188,7 +194,11 @@ class EntryTest {
     Run run = run("get", "weights", "--admin", "127.0.0.1:" + free);
 
     assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
-    assertThat(run.err).contains("cannot be reached");
+    assertThat(run.err)
+        .isEqualToIgnoringNewLines(
+            "nothing listens at 127.0.0.1:"
+                + free
+                + " (start fairlead run, or say with --admin where its admin API is)");
   }
 
   @Test
