@@ -104,6 +104,10 @@ class EntryTest {
             "run --kubernetes --controlled-by x --prometheus https://h --prometheus-ca /none/ca.pem",
             "/none/ca.pem: cannot be read as certificates in PEM"),
         Arguments.of(
+            "no token",
+            "run --kubernetes --controlled-by x --prometheus http://h --prometheus-token-file /none/token",
+            "the token cannot be read: there is no file /none/token"),
+        Arguments.of(
             "a report of too long",
             "report --since 48h",
             "'--since': '48h' is no time to look back: 1s to 24h"),

@@ -11,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,7 +30,6 @@ public final class PrometheusClient implements Queries, AutoCloseable {
   /** {@link AnswerReader#MOST_SERIES} of a few short labels each. */
   static final int MOST_BYTES = 32 * 1024 * 1024;
 
-  private static final int LONGEST_TOKEN = 64 * 1024;
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
   private final Server server;
@@ -106,19 +104,11 @@ public final class PrometheusClient implements Queries, AutoCloseable {
   }
 
   private String token(Path file) {
-    String token;
     try {
-      if (Files.size(file) > LONGEST_TOKEN) {
-        throw denied(file + " is too long for a token");
-      }
-      token = Files.readString(file).strip();
-    } catch (IOException e) {
-      throw denied("the token cannot be read: " + e);
+      return BearerToken.in(file);
+    } catch (IllegalArgumentException e) {
+      throw denied(String.valueOf(e.getMessage()));
     }
-    if (token.isEmpty() || !token.chars().allMatch(each -> each > ' ' && each < 127)) {
-      throw denied(file + " has no token, or one of several words");
-    }
-    return token;
   }
 
   private Answer answer(String promql, HttpResponse<byte[]> response) {
