@@ -47,6 +47,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -69,7 +70,7 @@ import java.util.function.Supplier;
  */
 public final class Daemon implements AutoCloseable {
   /** A request that began under the old routes may still retry on a service that is gone. */
-  private static final long KEEP_GONE_SECONDS = 30;
+  private static final Duration KEEP_GONE = Duration.ofSeconds(30);
 
   private final Settings settings;
   private final OperatorLog log;
@@ -494,9 +495,7 @@ public final class Daemon implements AutoCloseable {
     }
     List<ServiceBalancer> gone = services.commit(prepared, endpoints.apply(configuration));
     if (!gone.isEmpty()) {
-      var _ =
-          configThread.schedule(
-              () -> gone.forEach(ServiceBalancer::close), KEEP_GONE_SECONDS, TimeUnit.SECONDS);
+      Timer.on(configThread).after(KEEP_GONE, () -> gone.forEach(ServiceBalancer::close));
     }
     afterReload.run();
     return List.of();
