@@ -110,7 +110,11 @@ public final class Daemon implements AutoCloseable {
   /** How the last reload went; {@code okAtMillis}: when one went well last. */
   private record Reload(boolean ok, List<String> problems, long okAtMillis) {}
 
-  /** Starts nothing yet. Requests are logged to {@code accessOut} where the settings say so. */
+  /**
+   * Starts nothing yet. Requests are logged to {@code accessOut} where the settings say so.
+   *
+   * @throws StartFailure where a Kubernetes cluster is to be written to, and none can be found
+   */
   public Daemon(
       String version,
       Settings settings,
@@ -136,6 +140,19 @@ public final class Daemon implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.random = random;
+    // First: where there is no cluster to be found, nothing else is to be closed again.
+    this.inCluster =
+        settings.kubernetes().documents() && settings.kubernetes().role().writes()
+            ? Optional.of(
+                new InCluster(
+                    KubernetesSource.find(clusters),
+                    settings.kubernetes(),
+                    ticker,
+                    clock,
+                    virtualThreads(),
+                    random,
+                    log))
+            : Optional.empty();
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
@@ -169,18 +186,6 @@ public final class Daemon implements AutoCloseable {
     this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
-    this.inCluster =
-        settings.kubernetes().documents() && settings.kubernetes().role().writes()
-            ? Optional.of(
-                new InCluster(
-                    clusters.get(),
-                    settings.kubernetes(),
-                    ticker,
-                    clock,
-                    virtualThreads(),
-                    random,
-                    log))
-            : Optional.empty();
     Optional<LedObjects> led = inCluster.flatMap(InCluster::led);
     this.pings = new Pings(services::inForce, probe, ticker, random);
     this.steering =
