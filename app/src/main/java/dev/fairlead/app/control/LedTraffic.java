@@ -17,7 +17,6 @@ final class LedTraffic implements Carrier {
   private long now;
   private Controller.@Nullable Step step;
 
-  /** Of the last change: periods without one, and an order to drive, come after it. */
   private String why = "";
 
   /** Until then a plan rests on nothing, and the weights that are there are better. */
@@ -48,12 +47,10 @@ final class LedTraffic implements Carrier {
   }
 
   @Override
-  public void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective) {
-    Controller.Step next = Objects.requireNonNull(steps.get(key));
-    step = next;
-    if (next.changed() || why.isEmpty()) {
-      why = next.why();
-    }
+  public void plan(
+      TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective, String because) {
+    step = Objects.requireNonNull(steps.get(key));
+    why = because;
     if (objective.mode() == Mode.ADVISE) {
       if (step.plan().shares().isEmpty()) {
         release();
