@@ -22,6 +22,9 @@ interface Carrier {
   /** What came since the last period: of all classes together, and of each that is told apart. */
   List<Observation> seen(TrafficKey key, double endpointRps);
 
+  /** Whether anybody ever measured any of it: a plan of before rests on nothing. */
+  boolean isMeasured();
+
   /**
    * Takes a period's results, not yet in force. The next period begins with the last look.
    *

@@ -18,8 +18,6 @@ final class LedTraffic implements Carrier {
   private Controller.@Nullable Step step;
 
   private String why = "";
-
-  /** Until then a plan rests on nothing, and the weights that are there are better. */
   private boolean measured;
 
   /** Whatever a process before this one ordered may still stand. */
@@ -44,6 +42,11 @@ final class LedTraffic implements Carrier {
     Observation seen = led.seen(key, now);
     measured |= seen.destinations().stream().anyMatch(Observation.Destination::isMeasured);
     return List.of(seen);
+  }
+
+  @Override
+  public boolean isMeasured() {
+    return measured;
   }
 
   @Override

@@ -47,6 +47,11 @@ final class OwnTraffic implements Carrier {
   }
 
   @Override
+  public boolean isMeasured() {
+    return true;
+  }
+
+  @Override
   public void plan(
       TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective, String why) {
     last = now;

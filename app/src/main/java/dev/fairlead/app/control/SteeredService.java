@@ -192,7 +192,8 @@ final class SteeredService {
   }
 
   /**
-   * Takes a period's results; whether a plan is another than before.
+   * Takes a period's results; whether a plan is another than before. There is none to show before
+   * anything was measured: the weights that are there are better than what rests on nothing.
    *
    * @param all perhaps of other services too
    */
@@ -206,7 +207,7 @@ final class SteeredService {
     Controller.Step step = Objects.requireNonNull(steps.get(key));
     last = steps;
     String changed = changed(steps);
-    boolean isOther = !changed.isEmpty() || version == 0;
+    boolean isOther = carrier.isMeasured() && (!changed.isEmpty() || version == 0);
     if (isOther) {
       if (!changed.isEmpty()) {
         why = changed;
@@ -220,6 +221,9 @@ final class SteeredService {
       carrier.enforce();
     } else if (objective.mode() == Mode.OBSERVE) {
       carrier.release();
+    }
+    if (!carrier.isMeasured()) {
+      return false;
     }
     view =
         new PlanView(

@@ -255,6 +255,32 @@ class LedListsTest {
   }
 
   @Test
+  void beforeAnythingIsMeasuredWeightsAreShownAsTheyAre() {
+    split.measured(false);
+    pass();
+    pass();
+
+    assertThat(row(run("get", "weights"), "shop-west"))
+        .startsWith("default/shop", "all", "shop-west", "observe", "-", "75.0%");
+    assertThat(row(run("plan", "shop"), "shop-west"))
+        .startsWith("default/shop", "shop-west", "75.0%", "75.0%")
+        .last()
+        .asString()
+        .contains("nothing of it is measured yet");
+    assertThat(row(run("get", "status", "-o", "wide"), "default/shop").getLast())
+        .contains("nothing of it is measured yet");
+    CommandRun refused =
+        CommandRun.of(
+            "explain", "weights", "shop", "--admin", "127.0.0.1:" + admin.address().getPort());
+    assertThat(refused.exit()).isEqualTo(Exit.FAILED);
+    assertThat(refused.err()).contains("nothing of it is measured yet", "--metrics");
+
+    split.measured(true);
+    pass();
+    assertThat(row(run("get", "weights"), "shop-west")).doesNotContain("-");
+  }
+
+  @Test
   void whatIsNoLongerLedIsGone() {
     pass();
     assertThat(run("get", "weights")).contains("shop-west");

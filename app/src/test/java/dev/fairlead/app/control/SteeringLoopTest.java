@@ -357,9 +357,12 @@ class SteeringLoopTest {
       pass(SECOND);
     }
     assertThat(split.writes()).containsOnly("made");
+    assertThat(loop.plans()).isEmpty();
 
     split.measured(true);
     pass(SECOND);
+
+    assertThat(loop.plans().get(SHOP).version()).isEqualTo(1);
 
     assertThat(split.writes()).last().asString().startsWith("DRIVE");
   }
