@@ -48,7 +48,7 @@ final class Kubeconfig {
     }
     String where = files.stream().map(Path::toString).collect(Collectors.joining(", "));
     if (files.stream().noneMatch(Files::exists)) {
-      throw new BadKubeconfig(where + ": no such file (KUBECONFIG names it)");
+      throw new BadKubeconfig(where + ": no such file (have KUBECONFIG name one that is there)");
     }
     new Kubeconfig(where, parts).check();
   }

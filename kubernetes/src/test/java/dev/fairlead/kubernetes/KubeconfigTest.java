@@ -80,7 +80,7 @@ class KubeconfigTest {
     BadKubeconfig bad =
         catchThrowableOfType(BadKubeconfig.class, () -> Kubeconfig.check(List.of(file)));
 
-    assertThat(bad).hasMessage(file + ": no such file (KUBECONFIG names it)");
+    assertThat(bad).hasMessage(file + ": no such file (have KUBECONFIG name one that is there)");
   }
 
   @Test

@@ -39,7 +39,7 @@ final class AdminClient {
   }
 
   JsonNode get(String path) throws InterruptedException {
-    return find(path).orElseThrow(() -> unavailable("answered 404"));
+    return find(path).orElseThrow(() -> foreign(404));
   }
 
   /** Empty where there is no such thing. */
@@ -48,7 +48,7 @@ final class AdminClient {
     return switch (response.statusCode()) {
       case 200 -> Optional.of(json(response));
       case 404 -> Optional.empty();
-      default -> throw refused(response.statusCode(), response.body());
+      default -> throw refused(response);
     };
   }
 
@@ -73,10 +73,29 @@ final class AdminClient {
   private JsonNode taken(HttpResponse<String> response) {
     return switch (response.statusCode()) {
       case 200, 202 -> json(response);
-      case 400 -> throw new CommandFailure(Exit.USAGE, why(response.body()));
-      case 404, 409 -> throw new CommandFailure(Exit.FAILED, why(response.body()));
-      default -> throw refused(response.statusCode(), response.body());
+      case 400, 404, 409 -> {
+        if (!explains(response)) {
+          throw foreign(response.statusCode());
+        }
+        int exit = response.statusCode() == 400 ? Exit.USAGE : Exit.FAILED;
+        throw new CommandFailure(exit, why(response.body()));
+      }
+      default -> throw refused(response);
     };
+  }
+
+  /** Fairlead says in words why it does not do something; others show a page. */
+  private static boolean explains(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Type").orElse("").startsWith("text/plain");
+  }
+
+  private CommandFailure refused(HttpResponse<String> response) {
+    int status = response.statusCode();
+    return status == 401 || explains(response) ? refused(status, response.body()) : foreign(status);
+  }
+
+  private CommandFailure foreign(int status) {
+    return unavailable("answers (" + status + "), but not as Fairlead does");
   }
 
   private static String why(String body) {
@@ -88,7 +107,7 @@ final class AdminClient {
     try {
       return Json.MAPPER.readTree(response.body());
     } catch (JacksonException e) {
-      throw unavailable("answers, but not as Fairlead does");
+      throw foreign(200);
     }
   }
 
@@ -98,6 +117,9 @@ final class AdminClient {
       HttpResponse<Stream<String>> response =
           client.send(request(path).build(), HttpResponse.BodyHandlers.ofLines());
       try (Stream<String> lines = response.body()) {
+        if (response.statusCode() != 200 && response.statusCode() != 401 && !explains(response)) {
+          throw foreign(response.statusCode());
+        }
         if (response.statusCode() == 400) {
           throw new CommandFailure(Exit.USAGE, lines.findFirst().orElse("bad request"));
         }
@@ -109,7 +131,7 @@ final class AdminClient {
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
       throw unreachable(e);
     } catch (JacksonException e) {
-      throw unavailable("answers, but not as Fairlead does");
+      throw foreign(200);
     }
   }
 
@@ -145,7 +167,9 @@ final class AdminClient {
     } catch (IllegalArgumentException e) {
       throw unreachable(e);
     } catch (TimeoutException e) {
-      throw unavailable("does not answer");
+      throw unavailable(
+          "does not answer"
+              + ("https".equals(admin.getScheme()) ? ", and speaks no TLS by itself" : ""));
     } finally {
       client.shutdownNow();
     }

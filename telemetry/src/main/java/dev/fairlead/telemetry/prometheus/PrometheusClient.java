@@ -2,6 +2,7 @@ package dev.fairlead.telemetry.prometheus;
 
 import dev.fairlead.telemetry.prometheus.PrometheusException.Reason;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -185,9 +187,19 @@ public final class PrometheusClient implements Queries, AutoCloseable {
           "the query must add series up");
     }
     return failure(
-        Reason.UNREACHABLE,
-        cause.getClass().getSimpleName() + ": " + words,
-        "does it run, and may this process connect to it?");
+        Reason.UNREACHABLE, unreachable(cause), "does it run, and may this process connect to it?");
+  }
+
+  /** The JDK says nothing of a refused connection but its exception's name. */
+  private static String unreachable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "its name is unknown";
+      }
+    }
+    return failure instanceof ConnectException
+        ? "nothing listens there"
+        : failure.getClass().getSimpleName() + ": " + failure.getMessage();
   }
 
   private PrometheusException late(Duration most) {
