@@ -2,6 +2,7 @@ package dev.fairlead.discovery;
 
 import java.time.Duration;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -17,10 +18,16 @@ public interface Timer {
     void cancel();
   }
 
+  /** On that executor; after its shutdown nothing is run, as if its time had not come. */
   static Timer on(ScheduledExecutorService executor) {
     return (delay, task) -> {
-      Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-      return () -> future.cancel(false);
+      try {
+        Future<?> future = executor.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        return () -> future.cancel(false);
+      } catch (RejectedExecutionException e) {
+        // Whoever asks is about to be closed too.
+        return () -> {};
+      }
     };
   }
 }

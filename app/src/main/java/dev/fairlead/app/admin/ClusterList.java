@@ -24,7 +24,8 @@ final class ClusterList {
    *
    * @param services that have endpoints there, or of which others carry traffic there
    * @param endpoints null where nobody counts them, as the next
-   * @param rps that this process sent there in the last second
+   * @param rps that went there in the last second, as far as is known; null: of no service is it
+   * @param dollarsPerHour of that, likewise; null also where nobody counts the bytes
    * @param roundTripMillis from here, as pings or documents tell; null: they do not
    * @param pingAgeSeconds since the last ping that was answered; null: there was none
    * @param quarantined why its numbers are not heard; null: they are
@@ -36,8 +37,8 @@ final class ClusterList {
       int services,
       @Nullable Integer endpoints,
       @Nullable Integer usable,
-      double rps,
-      double dollarsPerHour,
+      @Nullable Double rps,
+      @Nullable Double dollarsPerHour,
       @Nullable Double roundTripMillis,
       @Nullable Double pingAgeSeconds,
       @Nullable String quarantined) {
@@ -49,8 +50,8 @@ final class ClusterList {
           services + (Integer.valueOf(0).equals(of.endpoints()) ? 0 : 1),
           sum(services == 0 ? null : endpoints, of.endpoints()),
           sum(services == 0 ? null : usable, of.usable()),
-          rps + Objects.requireNonNullElse(of.rps(), 0.0),
-          dollarsPerHour + Objects.requireNonNullElse(of.dollarsPerHour(), 0.0),
+          sum(rps, of.rps()),
+          sum(dollarsPerHour, of.dollarsPerHour()),
           roundTripMillis,
           pingAgeSeconds,
           quarantined != null ? quarantined : why);
@@ -65,11 +66,16 @@ final class ClusterList {
           services,
           endpoints,
           usable,
-          rps,
-          dollarsPerHour,
+          orNone(rps),
+          orNone(dollarsPerHour),
           known == null ? null : known.nanos() / 1e6,
           pinged == null ? null : pinged.ageNanos() / 1e9,
           quarantined);
+    }
+
+    /** Where no service has anything to do with it, nothing goes there. */
+    private @Nullable Double orNone(@Nullable Double sum) {
+      return services == 0 && sum == null ? Double.valueOf(0) : sum;
     }
   }
 
@@ -78,6 +84,13 @@ final class ClusterList {
       return other;
     }
     return one + Objects.requireNonNullElse(other, 0);
+  }
+
+  private static @Nullable Double sum(@Nullable Double one, @Nullable Double other) {
+    if (one == null) {
+      return other;
+    }
+    return one + Objects.requireNonNullElse(other, 0.0);
   }
 
   static List<Cluster> of(Configuration configuration, State state, Pings pings) {
@@ -107,6 +120,6 @@ final class ClusterList {
   }
 
   private static Cluster none(String id, boolean local, String locality) {
-    return new Cluster(id, local, locality, 0, 0, 0, 0, 0, null, null, null);
+    return new Cluster(id, local, locality, 0, 0, 0, null, null, null, null, null);
   }
 }

@@ -4,6 +4,7 @@ import dev.fairlead.telemetry.prometheus.PrometheusClient;
 import dev.fairlead.telemetry.prometheus.PrometheusException;
 import dev.fairlead.telemetry.prometheus.Server;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,7 +48,12 @@ final class Reach {
   }
 
   private static Finding unreachable(String id, String who, URI where, Exception e) {
-    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    String why =
+        e.getMessage() != null
+            ? e.getMessage()
+            : e instanceof ConnectException
+                ? "nothing listens there, or its name is unknown"
+                : e.getClass().getSimpleName();
     return Finding.failed(
         id,
         who + " at " + where + " cannot be reached: " + why,

@@ -3,11 +3,14 @@ package dev.fairlead.app.command;
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,7 +39,7 @@ final class AdminClient {
   }
 
   JsonNode get(String path) throws InterruptedException {
-    return find(path).orElseThrow(() -> unavailable("answered 404"));
+    return find(path).orElseThrow(() -> foreign(404));
   }
 
   /** Empty where there is no such thing. */
@@ -45,7 +48,7 @@ final class AdminClient {
     return switch (response.statusCode()) {
       case 200 -> Optional.of(json(response));
       case 404 -> Optional.empty();
-      default -> throw refused(response.statusCode(), response.body());
+      default -> throw refused(response);
     };
   }
 
@@ -70,10 +73,29 @@ final class AdminClient {
   private JsonNode taken(HttpResponse<String> response) {
     return switch (response.statusCode()) {
       case 200, 202 -> json(response);
-      case 400 -> throw new CommandFailure(Exit.USAGE, why(response.body()));
-      case 404, 409 -> throw new CommandFailure(Exit.FAILED, why(response.body()));
-      default -> throw refused(response.statusCode(), response.body());
+      case 400, 404, 409 -> {
+        if (!explains(response)) {
+          throw foreign(response.statusCode());
+        }
+        int exit = response.statusCode() == 400 ? Exit.USAGE : Exit.FAILED;
+        throw new CommandFailure(exit, why(response.body()));
+      }
+      default -> throw refused(response);
     };
+  }
+
+  /** Fairlead says in words why it does not do something; others show a page. */
+  private static boolean explains(HttpResponse<?> response) {
+    return response.headers().firstValue("Content-Type").orElse("").startsWith("text/plain");
+  }
+
+  private CommandFailure refused(HttpResponse<String> response) {
+    int status = response.statusCode();
+    return status == 401 || explains(response) ? refused(status, response.body()) : foreign(status);
+  }
+
+  private CommandFailure foreign(int status) {
+    return unavailable("answers (" + status + "), but not as Fairlead does");
   }
 
   private static String why(String body) {
@@ -85,7 +107,7 @@ final class AdminClient {
     try {
       return Json.MAPPER.readTree(response.body());
     } catch (JacksonException e) {
-      throw unavailable("answers, but not as Fairlead does");
+      throw foreign(200);
     }
   }
 
@@ -95,6 +117,9 @@ final class AdminClient {
       HttpResponse<Stream<String>> response =
           client.send(request(path).build(), HttpResponse.BodyHandlers.ofLines());
       try (Stream<String> lines = response.body()) {
+        if (response.statusCode() != 200 && response.statusCode() != 401 && !explains(response)) {
+          throw foreign(response.statusCode());
+        }
         if (response.statusCode() == 400) {
           throw new CommandFailure(Exit.USAGE, lines.findFirst().orElse("bad request"));
         }
@@ -104,9 +129,9 @@ final class AdminClient {
         lines.forEach(each);
       }
     } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
+      throw unreachable(e);
     } catch (JacksonException e) {
-      throw unavailable("answers, but not as Fairlead does");
+      throw foreign(200);
     }
   }
 
@@ -126,7 +151,7 @@ final class AdminClient {
       token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
       return request;
     } catch (IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
+      throw unreachable(e);
     }
   }
 
@@ -137,10 +162,14 @@ final class AdminClient {
       return client
           .sendAsync(request, HttpResponse.BodyHandlers.ofString())
           .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | IllegalArgumentException e) {
-      throw unavailable("cannot be reached");
+    } catch (ExecutionException e) {
+      throw unreachable(Objects.requireNonNullElse(e.getCause(), e));
+    } catch (IllegalArgumentException e) {
+      throw unreachable(e);
     } catch (TimeoutException e) {
-      throw unavailable("does not answer");
+      throw unavailable(
+          "does not answer"
+              + ("https".equals(admin.getScheme()) ? ", and speaks no TLS by itself" : ""));
     } finally {
       client.shutdownNow();
     }
@@ -156,6 +185,24 @@ final class AdminClient {
     }
     String why = why(body).lines().findFirst().orElse("");
     return unavailable("answered " + status + (why.isEmpty() ? "" : ", " + why));
+  }
+
+  /** What the JDK says of a refused connection is its exception's name, and {@code null}. */
+  private CommandFailure unreachable(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return unavailable("cannot be reached: its name is unknown");
+      }
+    }
+    if (e instanceof ConnectException) {
+      return new CommandFailure(
+          Exit.UNAVAILABLE,
+          "nothing listens at "
+              + admin.getAuthority()
+              + " (start fairlead run, or say with --admin where its admin API is)");
+    }
+    String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+    return unavailable("cannot be reached: " + Printable.of(why));
   }
 
   private CommandFailure unavailable(String what) {

@@ -3,6 +3,7 @@ package dev.fairlead.app.command;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,8 @@ final class AdminOptions {
             Exit.USAGE, "--token-file: " + tokenFile + " has no token in its first line");
       }
       return token;
+    } catch (NoSuchFileException e) {
+      throw new CommandFailure(Exit.USAGE, "--token-file: there is no file " + tokenFile);
     } catch (IOException e) {
       throw new CommandFailure(
           Exit.USAGE, "--token-file: " + tokenFile + " cannot be read: " + e.getMessage());

@@ -118,6 +118,7 @@ final class LedOptions {
       Server at = Server.at(prometheus);
       Server server =
           new Server(at.base(), Optional.ofNullable(tokenFile), Optional.ofNullable(authorities));
+      server.requireToken();
       return Optional.of(
           new LedSettings(
               new OptIn(label, controlledBy),

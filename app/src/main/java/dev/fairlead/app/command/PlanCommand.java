@@ -57,6 +57,9 @@ public final class PlanCommand implements Callable<Integer> {
     note.append(": mode ").append(each.path("mode").asString());
     note.append(", traffic follows ").append(follows);
     note.append(each.path("frozen").asBoolean() ? ", frozen" : "");
+    if (each.path("version").asLong() == 0) {
+      return note.append("; there is no plan yet").toString();
+    }
     note.append("; version ").append(each.path("version").asString());
     note.append("; a month ").append(Amounts.dollars(each.path("nowPerMonth")));
     note.append(" → ").append(Amounts.dollars(each.path("thenPerMonth")));

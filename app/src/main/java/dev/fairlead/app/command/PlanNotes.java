@@ -1,5 +1,6 @@
 package dev.fairlead.app.command;
 
+import dev.fairlead.app.report.Proposal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,11 @@ final class PlanNotes {
     for (JsonNode service : state.path("services")) {
       String name = service.path("name").asString();
       JsonNode plan = service.path("plan");
+      if (!plan.isObject()
+          && service.path("steering").isString()
+          && service.path("enforcer").isString()) {
+        notes.add(name + ": no plan yet: " + Proposal.UNMEASURED);
+      }
       for (var each : plan.path("quarantined").properties()) {
         notes.add(name + ": " + each.getKey() + " is not heard: " + each.getValue().asString());
       }

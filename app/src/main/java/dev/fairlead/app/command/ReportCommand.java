@@ -25,8 +25,8 @@ public final class ReportCommand implements Callable<Integer> {
       names = "--since",
       paramLabel = "TIME",
       defaultValue = "1h",
-      converter = Durations.class,
-      description = "How far back, a day at most (default ${DEFAULT-VALUE}).")
+      converter = LookBack.class,
+      description = "How far back, 1s to 24h (default ${DEFAULT-VALUE}).")
   Duration since = Duration.ofHours(1);
 
   @Mixin ServiceQuestion question = new ServiceQuestion();

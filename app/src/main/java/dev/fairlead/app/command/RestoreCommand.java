@@ -3,6 +3,7 @@ package dev.fairlead.app.command;
 import dev.fairlead.app.run.InKubernetes;
 import dev.fairlead.app.state.Json;
 import dev.fairlead.discovery.Timer;
+import dev.fairlead.kubernetes.BadKubeconfig;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.enforce.OptIn;
 import dev.fairlead.kubernetes.enforce.Restorer.Restored;
@@ -156,6 +157,10 @@ public final class RestoreCommand implements Callable<Integer> {
               Timer.on(threads),
               () -> ThreadLocalRandom.current().nextLong())
           .run(patience);
+    } catch (BadKubeconfig e) {
+      throw new CommandFailure(
+          Exit.DOCUMENTS,
+          List.of("fairlead restore: " + e.getMessage(), "nothing was asked or written"));
     } catch (IOException e) {
       throw new CommandFailure(
           Exit.UNAVAILABLE,

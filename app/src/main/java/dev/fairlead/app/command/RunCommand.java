@@ -193,29 +193,34 @@ public final class RunCommand implements Callable<Integer> {
     Security.setProperty("networkaddress.cache.ttl", "0");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     OperatorLog log = new OperatorLog(System.err, Clock.systemUTC());
-    Daemon daemon =
-        new Daemon(
-            Version.current(),
-            settings(),
-            log,
-            new FileOutputStream(FileDescriptor.out),
-            System::nanoTime,
-            () -> ThreadLocalRandom.current().nextLong(),
-            Clock.systemUTC());
     CountDownLatch stop = new CountDownLatch(1);
-    Runnable onStop = () -> stopOrHalt(stop);
-    Signals.on("TERM", onStop);
-    Signals.on("INT", onStop);
-    // Before the start: a SIGHUP that nobody handles ends the process.
-    Signals.on("HUP", () -> daemon.reload("SIGHUP"));
-    try {
-      daemon.start();
-    } catch (StartFailure e) {
-      throw new CommandFailure(exitOf(e.kind()), e.lines());
-    }
+    Daemon daemon = started(log, stop);
     stop.await();
     daemon.stop();
     return Exit.OK;
+  }
+
+  private Daemon started(OperatorLog log, CountDownLatch stop) {
+    try {
+      Daemon daemon =
+          new Daemon(
+              Version.current(),
+              settings(),
+              log,
+              new FileOutputStream(FileDescriptor.out),
+              System::nanoTime,
+              () -> ThreadLocalRandom.current().nextLong(),
+              Clock.systemUTC());
+      Runnable onStop = () -> stopOrHalt(stop);
+      Signals.on("TERM", onStop);
+      Signals.on("INT", onStop);
+      // Before the start: a SIGHUP that nobody handles ends the process.
+      Signals.on("HUP", () -> daemon.reload("SIGHUP"));
+      daemon.start();
+      return daemon;
+    } catch (StartFailure e) {
+      throw new CommandFailure(exitOf(e.kind()), e.lines());
+    }
   }
 
   private Settings settings() {

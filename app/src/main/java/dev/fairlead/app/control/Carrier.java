@@ -22,12 +22,17 @@ interface Carrier {
   /** What came since the last period: of all classes together, and of each that is told apart. */
   List<Observation> seen(TrafficKey key, double endpointRps);
 
+  /** Whether anybody ever measured any of it: a plan of before rests on nothing. */
+  boolean isMeasured();
+
   /**
    * Takes a period's results, not yet in force. The next period begins with the last look.
    *
    * @param steps of the service's own keys, all classes together among them
+   * @param why of the last change, by the policy or by order
    */
-  void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective);
+  void plan(
+      TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective, String why);
 
   /** The part of each class that the plan turns away at the source. */
   Map<Integer, Double> shed();

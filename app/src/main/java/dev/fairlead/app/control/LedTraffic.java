@@ -17,10 +17,7 @@ final class LedTraffic implements Carrier {
   private long now;
   private Controller.@Nullable Step step;
 
-  /** Of the last change: periods without one, and an order to drive, come after it. */
   private String why = "";
-
-  /** Until then a plan rests on nothing, and the weights that are there are better. */
   private boolean measured;
 
   /** Whatever a process before this one ordered may still stand. */
@@ -48,12 +45,15 @@ final class LedTraffic implements Carrier {
   }
 
   @Override
-  public void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective) {
-    Controller.Step next = Objects.requireNonNull(steps.get(key));
-    step = next;
-    if (next.changed() || why.isEmpty()) {
-      why = next.why();
-    }
+  public boolean isMeasured() {
+    return measured;
+  }
+
+  @Override
+  public void plan(
+      TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective, String because) {
+    step = Objects.requireNonNull(steps.get(key));
+    why = because;
     if (objective.mode() == Mode.ADVISE) {
       if (step.plan().shares().isEmpty()) {
         release();

@@ -47,7 +47,13 @@ final class OwnTraffic implements Carrier {
   }
 
   @Override
-  public void plan(TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective) {
+  public boolean isMeasured() {
+    return true;
+  }
+
+  @Override
+  public void plan(
+      TrafficKey key, Map<TrafficKey, Controller.Step> steps, Objective objective, String why) {
     last = now;
     Map<TrafficKey, Plan> inForce = new HashMap<>();
     steps.forEach((of, step) -> inForce.put(of, step.plan()));

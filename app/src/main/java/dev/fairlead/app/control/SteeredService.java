@@ -92,6 +92,7 @@ final class SteeredService {
   private void restore(
       Overrides.Freeze freeze, Controller controller, long nowNanos, long nowMillis) {
     PlanVersion to = freeze.plan().orElseThrow();
+    why = "back to version " + to.version() + " by order of " + freeze.order().by();
     controller.adopt(nowNanos, to.plan());
     last.keySet().stream()
         .filter(of -> !of.isWhole())
@@ -101,7 +102,6 @@ final class SteeredService {
       return;
     }
     last = with(to);
-    why = "back to version " + to.version() + " by order of " + freeze.order().by();
     remember(nowNanos, nowMillis);
     view =
         shown.with(
@@ -131,9 +131,15 @@ final class SteeredService {
   /** What somebody applied turns nothing away: what nobody renews must not keep requests out. */
   private void tell(Objective objective) {
     if (applied.isPresent()) {
-      carrier.plan(key, with(applied.get().plan()), objective.in(Mode.DRIVE).shedding(false));
+      PlanVersion plan = applied.get().plan();
+      String order = "version " + plan.version() + " applied by order of ";
+      carrier.plan(
+          key,
+          with(plan),
+          objective.in(Mode.DRIVE).shedding(false),
+          order + applied.get().order().by());
     } else {
-      carrier.plan(key, last, objective);
+      carrier.plan(key, last, objective, why);
     }
   }
 
@@ -186,7 +192,8 @@ final class SteeredService {
   }
 
   /**
-   * Takes a period's results; whether a plan is another than before.
+   * Takes a period's results; whether a plan is another than before. There is none to show before
+   * anything was measured: the weights that are there are better than what rests on nothing.
    *
    * @param all perhaps of other services too
    */
@@ -199,17 +206,24 @@ final class SteeredService {
     Map<TrafficKey, Controller.Step> steps = own(all);
     Controller.Step step = Objects.requireNonNull(steps.get(key));
     last = steps;
-    tell(objective);
     String changed = changed(steps);
-    boolean isOther = !changed.isEmpty() || version == 0;
+    boolean isOther = carrier.isMeasured() && (!changed.isEmpty() || version == 0);
     if (isOther) {
-      why = changed.isEmpty() ? step.why() : changed;
+      if (!changed.isEmpty()) {
+        why = changed;
+      } else if (why.isEmpty()) {
+        why = step.why();
+      }
       remember(nowNanos, nowMillis);
     }
+    tell(objective);
     if (objective.mode() == Mode.DRIVE || applied.isPresent()) {
       carrier.enforce();
     } else if (objective.mode() == Mode.OBSERVE) {
       carrier.release();
+    }
+    if (!carrier.isMeasured()) {
+      return false;
     }
     view =
         new PlanView(

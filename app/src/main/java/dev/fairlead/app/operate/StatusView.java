@@ -2,6 +2,7 @@ package dev.fairlead.app.operate;
 
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.report.Proposal;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
@@ -119,7 +120,11 @@ public record StatusView(
         own.applied().map(each -> said(each.order(), now)).orElse(null),
         view == null ? null : view.version(),
         view == null ? null : (sources.ticker().nanos() - view.changedAtNanos()) / 1e9,
-        view == null ? null : view.why());
+        view == null ? unmeasured(sources, name) : view.why());
+  }
+
+  private static @Nullable String unmeasured(Sources sources, ServiceName name) {
+    return sources.others().get().containsKey(name) ? Proposal.UNMEASURED : null;
   }
 
   private static @Nullable Double age(PlanView view, long now) {

@@ -2,6 +2,7 @@ package dev.fairlead.app.operate;
 
 import dev.fairlead.app.control.OrderRefused;
 import dev.fairlead.app.control.PlanView;
+import dev.fairlead.app.report.Proposal;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.discovery.yaml.Nearest;
@@ -67,6 +68,14 @@ public record Steered(ServiceName name, Objective documented) {
    */
   PlanView plan(Sources sources) {
     PlanView view = sources.plans().get().get(name);
+    if (view == null && sources.others().get().containsKey(name)) {
+      throw new OrderRefused(
+          name
+              + " has no plan yet: "
+              + Proposal.UNMEASURED
+              + " (does Prometheus have metrics of its backends, and of the kind that --metrics"
+              + " names?)");
+    }
     if (view == null) {
       throw new OrderRefused(
           name + " has no plan yet (the first comes " + documented.period().toMillis() + " ms in)");

@@ -102,7 +102,7 @@ public record CostReport(
     }
     var caller = sources.inForce().get().configuration().caller();
     List<String> notes = new ArrayList<>();
-    if (sources.inForce().get().configuration().prices().prices().isEmpty()) {
+    if (hasNoPrice(sources) && services.stream().anyMatch(CostReport::hasKnownBytes)) {
       notes.add("no PriceSheet gives any price: all traffic counts as free");
     }
     sources.inForce().get().configuration().prices().sheets().stream()
@@ -112,6 +112,15 @@ public record CostReport(
                 notes.add("PriceSheet " + sheet.name() + " is an example, of " + sheet.date()));
     return new CostReport(
         caller.cluster(), caller.locality().toString(), since.toSeconds(), services, notes);
+  }
+
+  private static boolean hasNoPrice(Sources sources) {
+    return sources.inForce().get().configuration().prices().prices().isEmpty();
+  }
+
+  /** Without its bytes nothing of a service counts at all, free or not. */
+  private static boolean hasKnownBytes(Service service) {
+    return service.requests() > 0 && service.dollarsPerMonth() != null;
   }
 
   private static Service service(Sources sources, ServiceName name, Reckoning reckoning) {
@@ -198,11 +207,12 @@ public record CostReport(
     }
     if (!reckoning.hasBytes()) {
       notes.add("nobody counts its bytes: what they cost is not known");
+    } else if (!hasNoPrice(sources)) {
+      reckoning.window().byDestination().keySet().stream()
+          .filter(reckoning::isElsewhere)
+          .filter(to -> !reckoning.isPriced(to))
+          .forEach(to -> notes.add("no price between here and " + to + ": it counts as free"));
     }
-    reckoning.window().byDestination().keySet().stream()
-        .filter(reckoning::isElsewhere)
-        .filter(to -> !reckoning.isPriced(to))
-        .forEach(to -> notes.add("no price between here and " + to + ": it counts as free"));
     if (view == null) {
       notes.add(
           sources.steering().get().containsKey(name)

@@ -1,5 +1,6 @@
 package dev.fairlead.app.report;
 
+import dev.fairlead.app.control.Led;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.state.Sources;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * {@code /api/proposals}: what the controller would do with a service now, beside what traffic
  * follows.
  *
- * @param version of the plan that {@code apply} would put in force
+ * @param version of the plan that {@code apply} would put in force; 0: there is none yet, and
+ *     things stay as they are
  * @param follows what decides now: {@code plan}, {@code applied plan}, {@code locality}, or the
  *     {@code weights of its object} where others carry the traffic
  * @param frozen whether nothing changes for now
@@ -42,8 +45,14 @@ public record Proposal(
     @Nullable Double nowMillis,
     @Nullable Double thenMillis,
     double requests) {
+  private static final String WEIGHTS_OF_OBJECT = "weights of its object";
+
   /** Of so much traffic money and latency are reckoned: fresh, and enough of it. */
   private static final Duration WINDOW = Duration.ofMinutes(5);
+
+  /** Why what others carry has no plan yet. */
+  public static final String UNMEASURED =
+      "nothing of it is measured yet, and its weights stay as they are";
 
   /**
    * One destination.
@@ -53,17 +62,52 @@ public record Proposal(
    */
   public record Row(String destination, @Nullable Double now, double then, String why) {}
 
-  /** Of one service, or of all that are planned. */
+  /** Of one service, or of all that are planned or whose object is led. */
   public static List<Proposal> of(Sources sources, Optional<ServiceName> one) {
+    Map<ServiceName, PlanView> plans = sources.plans().get();
+    TreeSet<ServiceName> names = new TreeSet<>(plans.keySet());
+    names.addAll(sources.others().get().keySet());
+    names.retainAll(one.map(Set::of).orElse(Set.copyOf(names)));
     List<Proposal> proposals = new ArrayList<>();
-    new TreeMap<>(sources.plans().get())
-        .forEach(
-            (name, view) -> {
-              if (one.isEmpty() || one.get().equals(name)) {
-                proposals.add(of(sources, name, view));
-              }
-            });
+    for (ServiceName name : names) {
+      PlanView view = plans.get(name);
+      Led led = sources.others().get().get(name);
+      if (view != null) {
+        proposals.add(of(sources, name, view));
+      } else if (led != null) {
+        unmeasured(sources, led).ifPresent(proposals::add);
+      }
+    }
     return proposals;
+  }
+
+  /** The weights as they are; empty where nobody wants them to be led. */
+  private static Optional<Proposal> unmeasured(Sources sources, Led led) {
+    ServiceName name = led.service();
+    Overrides.Board board = sources.overrides().board();
+    double sum = led.weights().values().stream().mapToDouble(Double::doubleValue).sum();
+    List<Row> rows = new ArrayList<>();
+    new TreeMap<>(led.weights())
+        .forEach(
+            (destination, weight) -> {
+              double share = sum > 0 ? weight / sum : 0;
+              rows.add(new Row(destination, share, share, UNMEASURED));
+            });
+    return Optional.ofNullable(sources.steering().get().get(name))
+        .map(
+            objective ->
+                new Proposal(
+                    name.toString(),
+                    board.modeOf(name, objective.mode()).name().toLowerCase(Locale.ROOT),
+                    0,
+                    WEIGHTS_OF_OBJECT,
+                    board.freezeOf(name).isPresent(),
+                    rows,
+                    null,
+                    null,
+                    null,
+                    null,
+                    0));
   }
 
   private static Proposal of(Sources sources, ServiceName name, PlanView view) {
@@ -100,7 +144,7 @@ public record Proposal(
     if (applied) {
       return "applied plan";
     }
-    return sources.others().get().containsKey(name) ? "weights of its object" : "locality";
+    return sources.others().get().containsKey(name) ? WEIGHTS_OF_OBJECT : "locality";
   }
 
   private static List<Row> rows(

@@ -47,6 +47,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -69,7 +70,7 @@ import java.util.function.Supplier;
  */
 public final class Daemon implements AutoCloseable {
   /** A request that began under the old routes may still retry on a service that is gone. */
-  private static final long KEEP_GONE_SECONDS = 30;
+  private static final Duration KEEP_GONE = Duration.ofSeconds(30);
 
   private final Settings settings;
   private final OperatorLog log;
@@ -109,7 +110,11 @@ public final class Daemon implements AutoCloseable {
   /** How the last reload went; {@code okAtMillis}: when one went well last. */
   private record Reload(boolean ok, List<String> problems, long okAtMillis) {}
 
-  /** Starts nothing yet. Requests are logged to {@code accessOut} where the settings say so. */
+  /**
+   * Starts nothing yet. Requests are logged to {@code accessOut} where the settings say so.
+   *
+   * @throws StartFailure where a Kubernetes cluster is to be written to, and none can be found
+   */
   public Daemon(
       String version,
       Settings settings,
@@ -135,6 +140,19 @@ public final class Daemon implements AutoCloseable {
     this.log = log;
     this.clock = clock;
     this.random = random;
+    // First: where there is no cluster to be found, nothing else is to be closed again.
+    this.inCluster =
+        settings.kubernetes().documents() && settings.kubernetes().role().writes()
+            ? Optional.of(
+                new InCluster(
+                    KubernetesSource.find(clusters),
+                    settings.kubernetes(),
+                    ticker,
+                    clock,
+                    virtualThreads(),
+                    random,
+                    log))
+            : Optional.empty();
     this.accessLog =
         settings.accessLog() ? Optional.of(new AccessLog(accessOut, clock, log)) : Optional.empty();
     ProxyListener requests = accessLog.isPresent() ? accessLog.get() : ProxyListener.NONE;
@@ -168,18 +186,6 @@ public final class Daemon implements AutoCloseable {
     this.services = new Services(ticker, random, clock, proxy::prober);
     this.linkHints = new LinkHintBoard(ticker);
     EgressMeter egress = new EgressMeter();
-    this.inCluster =
-        settings.kubernetes().documents() && settings.kubernetes().role().writes()
-            ? Optional.of(
-                new InCluster(
-                    clusters.get(),
-                    settings.kubernetes(),
-                    ticker,
-                    clock,
-                    virtualThreads(),
-                    random,
-                    log))
-            : Optional.empty();
     Optional<LedObjects> led = inCluster.flatMap(InCluster::led);
     this.pings = new Pings(services::inForce, probe, ticker, random);
     this.steering =
@@ -494,9 +500,7 @@ public final class Daemon implements AutoCloseable {
     }
     List<ServiceBalancer> gone = services.commit(prepared, endpoints.apply(configuration));
     if (!gone.isEmpty()) {
-      var _ =
-          configThread.schedule(
-              () -> gone.forEach(ServiceBalancer::close), KEEP_GONE_SECONDS, TimeUnit.SECONDS);
+      Timer.on(configThread).after(KEEP_GONE, () -> gone.forEach(ServiceBalancer::close));
     }
     afterReload.run();
     return List.of();

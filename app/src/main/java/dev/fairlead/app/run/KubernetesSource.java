@@ -9,6 +9,7 @@ import dev.fairlead.discovery.ObjectDocuments;
 import dev.fairlead.discovery.Problem;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.discovery.watch.DocumentWatch;
+import dev.fairlead.kubernetes.BadKubeconfig;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.report.Report;
 import dev.fairlead.kubernetes.report.Reporter;
@@ -89,7 +90,7 @@ final class KubernetesSource implements DocumentSource {
                   timer,
                   () -> onChange.changed("the files changed")));
     }
-    Cluster found = find();
+    Cluster found = find(finder);
     cluster = Optional.of(found);
     if (settings.role().writes()) {
       reporter =
@@ -120,9 +121,16 @@ final class KubernetesSource implements DocumentSource {
     log.warn("the Kubernetes API", "trouble", trouble);
   }
 
-  private Cluster find() {
+  /**
+   * The cluster.
+   *
+   * @throws StartFailure where there is none to be found
+   */
+  static Cluster find(Supplier<Cluster> finder) {
     try {
       return finder.get();
+    } catch (BadKubeconfig e) {
+      throw new StartFailure(StartFailure.Kind.DOCUMENTS, List.of(String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       throw new StartFailure(
           StartFailure.Kind.UNAVAILABLE,

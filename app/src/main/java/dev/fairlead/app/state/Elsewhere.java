@@ -101,7 +101,10 @@ final class Elsewhere {
         account(current, service, seen));
   }
 
-  /** Dollars an hour; null where the numbers are too old, or unknown, to say. */
+  /**
+   * Dollars an hour; null where the numbers are too old, or unknown, to say, or nobody counts the
+   * bytes.
+   */
   private @Nullable Double account(
       InForce current, ServiceName service, Observation.Destination seen) {
     if (seen.ageNanos() > STALE_NANOS || !(seen.startedRps() >= 0)) {
@@ -122,7 +125,8 @@ final class Elsewhere {
                 (long) received,
                 sources.clock().millis());
     sources.ledger().add(service, seen.name(), TrafficLedger.Sum.ofSecond(seen, dollars));
-    return finite(dollars * SECONDS_PER_HOUR);
+    boolean counted = !(seen.startedRps() > 0) || sent + received > 0;
+    return counted ? finite(dollars * SECONDS_PER_HOUR) : null;
   }
 
   private static double orNone(double value) {

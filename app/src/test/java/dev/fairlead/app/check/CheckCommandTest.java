@@ -95,6 +95,22 @@ class CheckCommandTest {
   }
 
   @Test
+  void whereNobodyListensThatIsSaid() throws Exception {
+    Run run =
+        run(
+            "check",
+            "--pre",
+            "--admin",
+            "127.0.0.1:" + free(),
+            "--kubernetes-api",
+            "http://127.0.0.1:" + free());
+
+    assertThat(run.exit).isEqualTo(Exit.FAILED);
+    assertThat(run.out)
+        .containsPattern("failed +kubernetes +.* cannot be reached: nothing listens");
+  }
+
+  @Test
   void whereAllIsWellTheExitIs0() throws Exception {
     HttpServer prometheus =
         answering(

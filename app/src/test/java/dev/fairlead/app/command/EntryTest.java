@@ -2,6 +2,7 @@ package dev.fairlead.app.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.demo.DemoCommand;
 import dev.fairlead.app.state.Json;
 import java.io.IOException;
@@ -9,7 +10,9 @@ import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** The command line as a person meets it: exit codes, what is on stdout and what on stderr. */
@@ -103,6 +107,16 @@ class EntryTest {
             "no authorities",
             "run --kubernetes --controlled-by x --prometheus https://h --prometheus-ca /none/ca.pem",
             "/none/ca.pem: cannot be read as certificates in PEM"),
+        Arguments.of(
+            "no token",
+            "run --kubernetes --controlled-by x --prometheus http://h --prometheus-token-file /none/token",
+            "the token cannot be read: there is no file /none/token"),
+        Arguments.of(
+            "a report of too long",
+            "report --since 48h",
+            "'--since': '48h' is no time to look back: 1s to 24h"),
+        Arguments.of(
+            "a report of nothing", "report --since 10ms", "'10ms' is no time to look back"),
         Arguments.of(
             "no value of a label",
             "run --kubernetes --controlled-by x/y --prometheus http://h",
@@ -188,7 +202,62 @@ class EntryTest {
     Run run = run("get", "weights", "--admin", "127.0.0.1:" + free);
 
     assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
-    assertThat(run.err).contains("cannot be reached");
+    assertThat(run.err)
+        .isEqualToIgnoringNewLines(
+            "nothing listens at 127.0.0.1:"
+                + free
+                + " (start fairlead run, or say with --admin where its admin API is)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "get status",
+        "plan",
+        "report",
+        "history",
+        "explain weights shop",
+        "mode shop drive",
+        "freeze",
+        "apply shop",
+        "rollback shop 1",
+        "tap"
+      })
+  void whatListensButIsNoFairleadIsExit69(String line) throws IOException {
+    HttpServer other =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    other.createContext(
+        "/",
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Type", "text/html");
+          byte[] page = "<html>\n<h1>No such page</h1>".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(404, page.length);
+          exchange.getResponseBody().write(page);
+          exchange.close();
+        });
+    other.start();
+    try {
+      String address = "127.0.0.1:" + other.getAddress().getPort();
+      Run run = run((line + " --admin " + address).split(" "));
+
+      assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
+      assertThat(run.err)
+          .isEqualToIgnoringNewLines(
+              "the admin API at "
+                  + address
+                  + " answers (404), but not as Fairlead does"
+                  + " (is fairlead run up? --admin says where)");
+    } finally {
+      other.stop(0);
+    }
+  }
+
+  @Test
+  void aTokenFileThatIsNotThereIsExit64() {
+    Run run = run("get", "status", "--token-file", "/none/token");
+
+    assertThat(run.exit).isEqualTo(Exit.USAGE);
+    assertThat(run.err).isEqualToIgnoringNewLines("--token-file: there is no file /none/token");
   }
 
   @Test

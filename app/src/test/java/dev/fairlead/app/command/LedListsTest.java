@@ -227,8 +227,10 @@ class LedListsTest {
         .containsExactly("default/shop", "-", "shop-west", "ready", "1");
     assertThat(row(run("get", "endpoints", "-o", "wide"), "shop-west")).contains("3.0", "10.0ms");
     assertThat(row(run("get", "clusters"), "shop-east"))
-        .startsWith("shop-east", "no", "-", "1", "-")
-        .contains("100.0");
+        .containsExactly("shop-east", "no", "-", "1", "-", "100.0", "-");
+    JsonNode clusters = Json.MAPPER.readTree(run("get", "clusters", "-o", "json"));
+    assertThat(clusters.get(0).path("cluster").asString()).isEqualTo("shop-east");
+    assertThat(clusters.get(0).path("dollarsPerHour").isNull()).isTrue();
     assertThat(row(run("get", "status", "-o", "wide"), "default/shop")).contains("traffic-split");
     assertThat(run("plan", "shop")).contains("shop-west");
     assertThat(run("report", "shop")).containsSubsequence("default/shop", "west", "shop-east");
@@ -240,12 +242,42 @@ class LedListsTest {
     pass();
 
     assertThat(run("report", "shop")).doesNotContain("0B", "0.00").contains("money is not known");
-    JsonNode shop = Json.MAPPER.readTree(run("report", "shop", "-o", "json")).at("/services/0");
+    JsonNode report = Json.MAPPER.readTree(run("report", "shop", "-o", "json"));
+    assertThat(report.path("notes").toString()).doesNotContain("free");
+    JsonNode shop = report.at("/services/0");
     assertThat(shop.path("requests").asDouble()).isPositive();
     assertThat(shop.path("dollarsPerMonth").isNull()).isTrue();
     assertThat(shop.at("/pairs/0/bytesSent").isNull()).isTrue();
     assertThat(shop.at("/plan/savesPerMonth").isNull()).isTrue();
-    assertThat(shop.path("notes").toString()).contains("nobody counts its bytes");
+    assertThat(shop.path("notes").toString())
+        .contains("nobody counts its bytes")
+        .doesNotContain("free");
+  }
+
+  @Test
+  void beforeAnythingIsMeasuredWeightsAreShownAsTheyAre() {
+    split.measured(false);
+    pass();
+    pass();
+
+    assertThat(row(run("get", "weights"), "shop-west"))
+        .startsWith("default/shop", "all", "shop-west", "observe", "-", "75.0%");
+    assertThat(row(run("plan", "shop"), "shop-west"))
+        .startsWith("default/shop", "shop-west", "75.0%", "75.0%")
+        .last()
+        .asString()
+        .contains("nothing of it is measured yet");
+    assertThat(row(run("get", "status", "-o", "wide"), "default/shop").getLast())
+        .contains("nothing of it is measured yet");
+    CommandRun refused =
+        CommandRun.of(
+            "explain", "weights", "shop", "--admin", "127.0.0.1:" + admin.address().getPort());
+    assertThat(refused.exit()).isEqualTo(Exit.FAILED);
+    assertThat(refused.err()).contains("nothing of it is measured yet", "--metrics");
+
+    split.measured(true);
+    pass();
+    assertThat(row(run("get", "weights"), "shop-west")).doesNotContain("-");
   }
 
   @Test

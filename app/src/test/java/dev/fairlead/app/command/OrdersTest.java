@@ -355,6 +355,6 @@ class OrdersTest {
     CommandRun run = CommandRun.of("freeze", "--admin", "http://127.0.0.1:" + free);
 
     assertThat(run.exit()).isEqualTo(Exit.UNAVAILABLE);
-    assertThat(run.err()).contains("cannot be reached");
+    assertThat(run.err()).contains("nothing listens at");
   }
 }

@@ -3,6 +3,7 @@ package dev.fairlead.app.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.fairlead.app.state.Json;
+import dev.fairlead.kubernetes.BadKubeconfig;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.kubernetes.MockApi;
 import dev.fairlead.kubernetes.lead.LeaseTimes;
@@ -171,6 +172,19 @@ class RestoreCommandTest {
     assertThat(run.exit).isEqualTo(Exit.UNAVAILABLE);
     assertThat(run.err).contains("KUBECONFIG", "--namespace").doesNotContain("\tat ");
     assertThat(run.out).isEmpty();
+  }
+
+  @Test
+  void aKubeconfigThatIsNoneIsExit65() {
+    Supplier<Cluster> broken =
+        () -> {
+          throw new BadKubeconfig("/home/ann/.kube/config: no current-context");
+        };
+
+    Run run = run(broken, "--controlled-by", "demo", "--wait", "2s");
+
+    assertThat(run.exit).isEqualTo(Exit.DOCUMENTS);
+    assertThat(run.err).contains("fairlead restore: /home/ann/.kube/config: no current-context");
   }
 
   @Test

@@ -32,7 +32,7 @@ public final class Split implements Led {
   }
 
   /** Whether anybody has measured any. */
-  void measured(boolean is) {
+  public void measured(boolean is) {
     measured = is;
   }
 

@@ -270,6 +270,34 @@ class SteeringLoopTest {
 
     assertThat(split.writes()).isNotEmpty().doesNotContain("released");
     assertThat(split.writes().getLast()).contains("share=0.9");
+    assertThat(loop.plans().get(SHOP).why()).isEqualTo("back to version 7 by order of ann");
+  }
+
+  @Test
+  void whatIsRolledBackOrAppliedSaysSoWhereverItIsWritten() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    led = List.of(split);
+    for (int i = 0; i < 30; i++) {
+      pass(SECOND);
+    }
+    PlanVersion first = loop.plans().get(SHOP).history().getFirst();
+    Overrides.Order order = new Overrides.Order("ann", 1, "");
+
+    overrides.rollback(SHOP, first, Mode.DRIVE, order);
+    for (int i = 0; i < 5; i++) {
+      pass(SECOND);
+      String why = "back to version " + first.version() + " by order of ann";
+      assertThat(split.lastWhy()).isEqualTo(why);
+      assertThat(loop.plans().get(SHOP).why()).isEqualTo(why);
+    }
+
+    overrides.unfreeze(Optional.of(SHOP));
+    overrides.mode(SHOP, Optional.of(Mode.ADVISE), order);
+    pass(SECOND);
+    overrides.apply(SHOP, first, Mode.DRIVE, order);
+    pass(SECOND);
+    assertThat(split.lastWhy())
+        .isEqualTo("version " + first.version() + " applied by order of ann");
   }
 
   @Test
@@ -329,9 +357,12 @@ class SteeringLoopTest {
       pass(SECOND);
     }
     assertThat(split.writes()).containsOnly("made");
+    assertThat(loop.plans()).isEmpty();
 
     split.measured(true);
     pass(SECOND);
+
+    assertThat(loop.plans().get(SHOP).version()).isEqualTo(1);
 
     assertThat(split.writes()).last().asString().startsWith("DRIVE");
   }

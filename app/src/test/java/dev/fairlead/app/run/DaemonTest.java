@@ -6,9 +6,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.fairlead.app.ShopDocuments;
+import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.state.Json;
+import dev.fairlead.discovery.Here;
+import dev.fairlead.kubernetes.BadKubeconfig;
+import dev.fairlead.proxy.http1.TrustedPeers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -19,16 +25,20 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** The whole process on loopback, with real backends and real documents. */
@@ -533,5 +543,49 @@ class DaemonTest {
     assertThatThrownBy(this::request).isInstanceOf(IOException.class);
     assertThat(operatorLog.toString(StandardCharsets.UTF_8)).contains("requestsCutOff=0");
     assertThat(logged()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(InKubernetes.Role.class)
+  void aKubeconfigThatIsNoneKeepsItFromStarting(InKubernetes.Role role) {
+    String bad = "/home/ann/.kube/config: no current-context";
+    Settings settings =
+        new Settings(
+            List.of(),
+            Here.UNKNOWN,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            1,
+            false,
+            Duration.ZERO,
+            Optional.empty(),
+            Duration.ZERO,
+            TrustedPeers.NONE,
+            new InKubernetes(true, role, Optional.empty(), List.of()),
+            Optional.empty(),
+            Optional.empty());
+
+    assertThatThrownBy(
+            () ->
+                new Daemon(
+                        "test",
+                        settings,
+                        () -> {
+                          throw new BadKubeconfig(bad);
+                        },
+                        new OperatorLog(
+                            new PrintStream(
+                                OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8),
+                            Clock.systemUTC()),
+                        OutputStream.nullOutputStream(),
+                        System::nanoTime,
+                        () -> 42,
+                        Clock.systemUTC())
+                    .start())
+        .isInstanceOfSatisfying(
+            StartFailure.class,
+            e -> {
+              assertThat(e.kind()).isEqualTo(StartFailure.Kind.DOCUMENTS);
+              assertThat(e.lines()).containsExactly(bad);
+            });
   }
 }

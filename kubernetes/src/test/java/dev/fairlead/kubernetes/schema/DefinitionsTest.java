@@ -31,6 +31,13 @@ class DefinitionsTest {
     assertThat(checkedIn()).as(REGENERATE).isEqualTo(generated);
   }
 
+  @Test
+  void columnsShowAllThatTheirPathNames() {
+    // The API server prints the first of several values, as if there were no others.
+    assertThat(Definitions.generated().values())
+        .allSatisfy(text -> assertThat(text).doesNotContainPattern("jsonPath:.*\\[\\*]"));
+  }
+
   static SortedMap<String, String> checkedIn() throws IOException {
     SortedMap<String, String> texts = new TreeMap<>();
     try (Stream<Path> files = Files.list(Definitions.FOLDER)) {

@@ -25,7 +25,7 @@ import java.util.List;
 @Plural("serviceendpoints")
 @ShortNames("fse")
 @AdditionalPrinterColumn(name = "Protocol", jsonPath = ".spec.protocol")
-@AdditionalPrinterColumn(name = "Clusters", jsonPath = ".spec.clusters[*].cluster")
+@AdditionalPrinterColumn(name = "First Cluster", jsonPath = ".spec.clusters[0].cluster")
 public final class ServiceEndpoints extends CustomResource<ServiceEndpoints.Spec, Shared.Status>
     implements Namespaced {
   record Spec(

@@ -22,7 +22,7 @@ import java.util.List;
 @Version("v1alpha1")
 @Plural("trafficobjectives")
 @ShortNames("fto")
-@AdditionalPrinterColumn(name = "Services", jsonPath = ".spec.targetRefs[*].name")
+@AdditionalPrinterColumn(name = "First Service", jsonPath = ".spec.targetRefs[0].name")
 @AdditionalPrinterColumn(name = "Policy", jsonPath = ".spec.policy")
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".spec.mode")
 @AdditionalPrinterColumn(

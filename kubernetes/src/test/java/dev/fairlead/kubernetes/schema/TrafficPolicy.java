@@ -22,7 +22,7 @@ import java.util.List;
 @Version("v1alpha1")
 @Plural("trafficpolicies")
 @ShortNames("ftp")
-@AdditionalPrinterColumn(name = "Services", jsonPath = ".spec.targetRefs[*].name")
+@AdditionalPrinterColumn(name = "First Service", jsonPath = ".spec.targetRefs[0].name")
 @AdditionalPrinterColumn(name = "Policy", jsonPath = ".spec.balancer.policy")
 @AdditionalPrinterColumn(name = "Locality", jsonPath = ".spec.locality.mode", priority = 1)
 public final class TrafficPolicy extends CustomResource<TrafficPolicy.Spec, Shared.Status>

@@ -24,7 +24,6 @@ import java.util.List;
 @AdditionalPrinterColumn(name = "Target", jsonPath = ".spec.target.name")
 @AdditionalPrinterColumn(name = "Mode", jsonPath = ".status.mode")
 @AdditionalPrinterColumn(name = "Enforcer", jsonPath = ".status.enforcer")
-@AdditionalPrinterColumn(name = "Weights", jsonPath = ".spec.weights[*].weight", priority = 1)
 @AdditionalPrinterColumn(name = "Why", jsonPath = ".status.why", priority = 1)
 public final class WeightPlan extends CustomResource<WeightPlan.Spec, WeightPlan.Status>
     implements Namespaced {

@@ -2,6 +2,7 @@ package dev.fairlead.telemetry.prometheus;
 
 import dev.fairlead.telemetry.prometheus.PrometheusException.Reason;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,8 +11,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -31,7 +32,6 @@ public final class PrometheusClient implements Queries, AutoCloseable {
   /** {@link AnswerReader#MOST_SERIES} of a few short labels each. */
   static final int MOST_BYTES = 32 * 1024 * 1024;
 
-  private static final int LONGEST_TOKEN = 64 * 1024;
   private static final Duration LONGEST_CONNECT = Duration.ofSeconds(5);
 
   private final Server server;
@@ -106,19 +106,11 @@ public final class PrometheusClient implements Queries, AutoCloseable {
   }
 
   private String token(Path file) {
-    String token;
     try {
-      if (Files.size(file) > LONGEST_TOKEN) {
-        throw denied(file + " is too long for a token");
-      }
-      token = Files.readString(file).strip();
-    } catch (IOException e) {
-      throw denied("the token cannot be read: " + e);
+      return BearerToken.in(file);
+    } catch (IllegalArgumentException e) {
+      throw denied(String.valueOf(e.getMessage()));
     }
-    if (token.isEmpty() || !token.chars().allMatch(each -> each > ' ' && each < 127)) {
-      throw denied(file + " has no token, or one of several words");
-    }
-    return token;
   }
 
   private Answer answer(String promql, HttpResponse<byte[]> response) {
@@ -195,9 +187,19 @@ public final class PrometheusClient implements Queries, AutoCloseable {
           "the query must add series up");
     }
     return failure(
-        Reason.UNREACHABLE,
-        cause.getClass().getSimpleName() + ": " + words,
-        "does it run, and may this process connect to it?");
+        Reason.UNREACHABLE, unreachable(cause), "does it run, and may this process connect to it?");
+  }
+
+  /** The JDK says nothing of a refused connection but its exception's name. */
+  private static String unreachable(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException) {
+        return "its name is unknown";
+      }
+    }
+    return failure instanceof ConnectException
+        ? "nothing listens there"
+        : failure.getClass().getSimpleName() + ": " + failure.getMessage();
   }
 
   private PrometheusException late(Duration most) {

@@ -46,6 +46,15 @@ public record Server(URI base, Optional<Path> tokenFile, Optional<Path> authorit
     return new Server(base, Optional.empty(), Optional.empty());
   }
 
+  /**
+   * Whether there is a token where there is to be one; later it may still be gone.
+   *
+   * @throws IllegalArgumentException with the file's name and what is wrong
+   */
+  public void requireToken() {
+    tokenFile.ifPresent(BearerToken::in);
+  }
+
   /** Where instant queries go. */
   URI queryUri() {
     String path = base.getRawPath() == null ? "" : base.getRawPath();

@@ -253,8 +253,10 @@ class PrometheusClientTest {
       port = free.getLocalPort();
     }
 
-    assertThat(failure(client(Server.at("http://127.0.0.1:" + port), 1000), MOST).reason())
-        .isEqualTo(Reason.UNREACHABLE);
+    PrometheusException failure =
+        failure(client(Server.at("http://127.0.0.1:" + port), 1000), MOST);
+    assertThat(failure.reason()).isEqualTo(Reason.UNREACHABLE);
+    assertThat(failure).hasMessageContaining(":" + port + "/api/v1/query: nothing listens there");
   }
 
   @Test
