@@ -16,7 +16,6 @@ import dev.fairlead.app.log.OperatorLog;
 import dev.fairlead.app.metric.Metrics;
 import dev.fairlead.app.operate.OrderPosts;
 import dev.fairlead.app.otlp.SpanExporter;
-import dev.fairlead.app.service.InForce;
 import dev.fairlead.app.state.EgressMeter;
 import dev.fairlead.app.state.Exchanges;
 import dev.fairlead.app.state.History;
@@ -28,15 +27,9 @@ import dev.fairlead.app.state.Status;
 import dev.fairlead.app.state.TrafficLedger;
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
-import dev.fairlead.balancer.endpoint.EndpointSet;
-import dev.fairlead.balancer.endpoint.ServiceName;
-import dev.fairlead.balancer.pick.ServiceBalancer;
 import dev.fairlead.discovery.Configuration;
 import dev.fairlead.discovery.Documents;
-import dev.fairlead.discovery.Problem;
 import dev.fairlead.discovery.Timer;
-import dev.fairlead.discovery.dns.DnsResolver;
-import dev.fairlead.discovery.dns.EndpointSources;
 import dev.fairlead.kubernetes.Cluster;
 import dev.fairlead.proxy.ProxyListener;
 import dev.fairlead.proxy.ProxyOptions;
@@ -47,20 +40,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -69,9 +57,6 @@ import java.util.function.Supplier;
  * that cannot be bound, leave the last good state as it is.
  */
 public final class Daemon implements AutoCloseable {
-  /** A request that began under the old routes may still retry on a service that is gone. */
-  private static final Duration KEEP_GONE = Duration.ofSeconds(30);
-
   private final Settings settings;
   private final OperatorLog log;
   private final Clock clock;
@@ -89,26 +74,16 @@ public final class Daemon implements AutoCloseable {
   private final History history = new History();
   private final Sources sources;
   private final StateSampler sampler;
-  private final ScheduledExecutorService configThread =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("fairlead-config").factory());
   private final ScheduledExecutorService watchThread = watchThread();
-  private final EndpointSources endpoints;
   private final DocumentSource documents;
+  private final Reloads reloads;
   private final Optional<InCluster> inCluster;
-  private final AtomicBoolean reloadWaits = new AtomicBoolean();
 
   /** What was started, to be closed in the opposite order. */
   private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
-  private volatile Reload lastReload = new Reload(false, List.of(), 0);
-  private volatile Runnable afterReload = () -> {};
-
   private volatile boolean draining;
   private volatile Optional<InetSocketAddress> adminAddress = Optional.empty();
-
-  /** How the last reload went; {@code okAtMillis}: when one went well last. */
-  private record Reload(boolean ok, List<String> problems, long okAtMillis) {}
 
   /**
    * Starts nothing yet. Requests are logged to {@code accessOut} where the settings say so.
@@ -227,9 +202,8 @@ public final class Daemon implements AutoCloseable {
             ticker,
             clock);
     this.sampler = new StateSampler(sources, history);
-    this.endpoints =
-        new EndpointSources(DnsResolver.system(), virtualThreads(), this::onConfigThread);
     this.documents = documents(clusters);
+    this.reloads = new Reloads(documents, services, proxy, virtualThreads(), clock, log);
   }
 
   private DocumentSource documents(Supplier<Cluster> clusters) {
@@ -262,15 +236,6 @@ public final class Daemon implements AutoCloseable {
         Timer.on(watchThread).after(delay, () -> Thread.startVirtualThread(task));
   }
 
-  /** In one queue with reloads, so that an older answer never follows a newer configuration. */
-  private void onConfigThread(ServiceName name, EndpointSet found) {
-    try {
-      configThread.execute(() -> services.update(name, found));
-    } catch (RejectedExecutionException e) {
-      // Closed: there is nothing left to update.
-    }
-  }
-
   /**
    * Reads the documents, binds and serves.
    *
@@ -290,7 +255,7 @@ public final class Daemon implements AutoCloseable {
       keeper.ifPresent(this::restore);
     }
     // First the watch, then the reading: what changes in between is seen.
-    documents.watch(this::reload);
+    documents.watch(reloads::reload);
     Optional<Configuration> configuration =
         documents
             .read()
@@ -300,21 +265,21 @@ public final class Daemon implements AutoCloseable {
                       case Documents.Result.Accepted accepted -> accepted.configuration();
                       case Documents.Result.Refused refused ->
                           throw new StartFailure(
-                              StartFailure.Kind.DOCUMENTS, lines(refused.problems()));
+                              StartFailure.Kind.DOCUMENTS, Reloads.lines(refused.problems()));
                     });
     AdminServer admin = openAdmin();
     started.push(admin);
     adminAddress = Optional.of(admin.address());
-    configuration.ifPresent(this::serve);
+    configuration.ifPresent(reloads::first);
     beat("fairlead-state", sampler::tick);
     keeper.ifPresent(orders -> beat("fairlead-orders", orders::tick));
     Beat steeringBeat = beat("fairlead-steering", this::steer);
     Beat pingBeat = beat("fairlead-ping", pings::tick);
-    afterReload =
+    reloads.whenDone(
         () -> {
           steeringBeat.wake();
           pingBeat.wake();
-        };
+        });
     inCluster.ifPresent(side -> begin(side, steeringBeat));
     log.info(
         "started",
@@ -363,19 +328,6 @@ public final class Daemon implements AutoCloseable {
     side.led().ifPresent(objects -> beat("fairlead-traffic", objects::tick));
   }
 
-  private void serve(Configuration configuration) {
-    List<String> problems = installFirst(configuration);
-    if (!problems.isEmpty()) {
-      throw new StartFailure(
-          StartFailure.Kind.UNAVAILABLE,
-          problems.stream()
-              .map(problem -> problem + " (stop what listens there, or change the port)")
-              .toList());
-    }
-    lastReload = new Reload(true, List.of(), clock.millis());
-    documents.applied(List.of());
-  }
-
   /** Throws an {@link IllegalArgumentException} where the file has none. */
   private Optional<AdminToken> token() {
     return settings.adminToken().map(file -> AdminToken.of(file, log));
@@ -389,8 +341,7 @@ public final class Daemon implements AutoCloseable {
           sampler,
           history,
           linkHints,
-          new OrderPosts(
-              sources, () -> afterReload.run(), () -> keeper.flatMap(OrderKeeper::keepSoon)),
+          new OrderPosts(sources, reloads::done, () -> keeper.flatMap(OrderKeeper::keepSoon)),
           token(),
           Metrics.registry(sources),
           random,
@@ -417,101 +368,8 @@ public final class Daemon implements AutoCloseable {
     return beat;
   }
 
-  /** Reads the documents again and puts them in force, on a thread of its own. */
-  public void reload(String cause) {
-    // However often it is asked for meanwhile, one more reading after this one sees everything.
-    if (draining || reloadWaits.getAndSet(true)) {
-      return;
-    }
-    try {
-      configThread.execute(() -> reloadNow(cause));
-    } catch (RejectedExecutionException e) {
-      // Closed: there is nothing left to reload.
-    }
-  }
-
-  private void reloadNow(String cause) {
-    reloadWaits.set(false);
-    if (draining) {
-      return;
-    }
-    List<String> problems;
-    boolean changed = true;
-    try {
-      Optional<Documents.Result> result = documents.read();
-      if (result.isEmpty()) {
-        return; // the source tells when there is something to read
-      }
-      problems =
-          switch (result.get()) {
-            case Documents.Result.Accepted accepted -> {
-              changed = !inForceAlready(accepted.configuration());
-              List<String> failed = changed ? install(accepted.configuration()) : List.<String>of();
-              documents.applied(failed);
-              yield failed;
-            }
-            case Documents.Result.Refused refused -> lines(refused.problems());
-          };
-    } catch (RuntimeException e) {
-      problems = List.of("internal error while reading the documents: " + e);
-    }
-    if (problems.isEmpty()) {
-      lastReload = new Reload(true, List.of(), clock.millis());
-      String done = changed ? "reloaded" : "reloaded, with nothing changed";
-      log.info(done, "cause", cause, "generation", services.inForce().generation());
-    } else {
-      lastReload = new Reload(false, problems, lastReload.okAtMillis());
-      log.error(
-          "reload refused; the last good configuration stays in force",
-          "cause",
-          cause,
-          "problems",
-          problems.size());
-      problems.forEach(problem -> log.error(problem));
-    }
-  }
-
-  /** As when a signal follows what the watch has seen: the same need not take effect twice. */
-  private boolean inForceAlready(Configuration configuration) {
-    InForce inForce = services.inForce();
-    return inForce.generation() > 0 && inForce.configuration().equals(configuration);
-  }
-
-  private List<String> installFirst(Configuration configuration) {
-    try {
-      return configThread.submit(() -> install(configuration)).get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return List.of("interrupted");
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(
-          "the first configuration cannot be put in force", e.getCause());
-    }
-  }
-
-  /** All or nothing; the problems if nothing. On the configuration's thread. */
-  private List<String> install(Configuration configuration) {
-    Services.Prepared prepared = services.prepare(configuration);
-    try {
-      proxy.apply(configuration.routes(), prepared.lookup());
-    } catch (ProxyServer.BindException | IllegalArgumentException e) {
-      services.abandon(prepared);
-      return List.of(String.valueOf(e.getMessage()));
-    }
-    List<ServiceBalancer> gone = services.commit(prepared, endpoints.apply(configuration));
-    if (!gone.isEmpty()) {
-      Timer.on(configThread).after(KEEP_GONE, () -> gone.forEach(ServiceBalancer::close));
-    }
-    afterReload.run();
-    return List.of();
-  }
-
-  private static List<String> lines(List<Problem> problems) {
-    return problems.stream().map(Problem::toString).toList();
-  }
-
   private Status status() {
-    Reload reload = lastReload;
+    Reloads.Last reload = reloads.last();
     var inForce = services.inForce();
     List<String> reasons = new ArrayList<>();
     if (draining) {
@@ -535,6 +393,11 @@ public final class Daemon implements AutoCloseable {
         reload.okAtMillis());
   }
 
+  /** Reads the documents again and puts them in force, on a thread of its own. */
+  public void reload(String cause) {
+    reloads.reload(cause);
+  }
+
   /** Where the admin API listens; empty before the start. */
   public Optional<InetSocketAddress> adminAddress() {
     return adminAddress;
@@ -548,6 +411,7 @@ public final class Daemon implements AutoCloseable {
   /** Fails {@code /readyz}, lets requests under way end, and closes. */
   public void stop() {
     draining = true;
+    reloads.end();
     log.info("draining", "atMost", settings.drain());
     try {
       int cut = proxy.drain(settings.drain());
@@ -562,8 +426,7 @@ public final class Daemon implements AutoCloseable {
   public void close() {
     draining = true;
     closeQuietly(documents); // before the threads that its watches still want
-    configThread.shutdownNow();
-    endpoints.close();
+    reloads.close();
     watchThread.shutdownNow();
     history.close();
     while (!started.isEmpty()) {
