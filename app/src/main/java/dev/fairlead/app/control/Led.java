@@ -15,6 +15,9 @@ import java.util.Optional;
  * whatever its destinations are by now. None of the calls waits for anybody.
  */
 public interface Led {
+  /** Of the object: {@code TrafficSplit/shop/cart}. */
+  String name();
+
   ServiceName service();
 
   /** The weights that the object has now, by destination; of any sum. */

@@ -60,6 +60,7 @@ public final class SteeringLoop {
   private long seenGeneration;
   private long obeyed;
   private List<Led> seenLed = List.of();
+  private Set<String> waiting = Set.of();
   private PriceList prices = PriceList.FREE;
   private final Pace pricing;
   private final Pace measuring;
@@ -75,7 +76,8 @@ public final class SteeringLoop {
    *
    * @param overrides what operators order over that
    * @param month what was sent in this month, for prices in tiers
-   * @param led services whose traffic others carry, where the documents are these
+   * @param led services whose traffic others carry, where the documents are these; of two for one
+   *     service the first is led
    * @param pings that measure how far other clusters are
    */
   public SteeringLoop(
@@ -217,12 +219,15 @@ public final class SteeringLoop {
       }
     }
     for (Led each : ledNow) {
+      elsewhere.putIfAbsent(each.service(), each);
+    }
+    for (Led each : elsewhere.values()) {
       // A document's word on the service is the operator's last. Of one service there is one plan:
       // where others take it from an object, they are who was asked for.
       carriers.put(each.service(), new LedTraffic(each));
-      elsewhere.put(each.service(), each);
       each.objective().ifPresent(own -> steers.putIfAbsent(each.service(), own));
     }
+    tellWhoWaits(ledNow, elsewhere);
     steers.forEach(
         (name, objective) -> {
           Carrier carrier = carriers.get(name);
@@ -253,6 +258,25 @@ public final class SteeringLoop {
     others = Map.copyOf(elsewhere);
     forgetApplied(orders);
     return true;
+  }
+
+  /** Once for each object: it opted in and its weights stay as they are. */
+  private void tellWhoWaits(List<Led> ledNow, Map<ServiceName, Led> leading) {
+    Set<String> now = new HashSet<>();
+    for (Led each : ledNow) {
+      Led leader = Objects.requireNonNull(leading.get(each.service()));
+      if (!leader.equals(each) && now.add(each.name()) && !waiting.contains(each.name())) {
+        log.warn(
+            "an object is not led, as another one of its service is",
+            "object",
+            each.name(),
+            "service",
+            each.service(),
+            "led",
+            leader.name());
+      }
+    }
+    waiting = now;
   }
 
   /** The same as before where the same carries it, with its plan. */

@@ -54,6 +54,11 @@ final class LedObject implements Led {
   }
 
   @Override
+  public String name() {
+    return target.toString();
+  }
+
+  @Override
   public ServiceName service() {
     return service;
   }

@@ -104,14 +104,16 @@ public final class LedObjects implements AutoCloseable {
   }
 
   /**
-   * Those that opted in, as they were last seen, and the routes that the documents want generated.
-   * One thread at a time: what another one found gone would be made anew, equal to what is steered
-   * and not the same.
+   * Those that opted in, as they were last seen, first those with a plan in force, and the routes
+   * that the documents want generated. One thread at a time: what another one found gone would be
+   * made anew, equal to what is steered and not the same.
    */
   public List<Led> led(Configuration documents) {
     Map<ObjectName, LedSplit> now =
         enforcer.led().stream()
-            .collect(Collectors.toMap(LedSplit::target, Function.identity(), (a, b) -> a));
+            .collect(
+                Collectors.toMap(
+                    LedSplit::target, Function.identity(), (a, b) -> a, LinkedHashMap::new));
     Map<ObjectName, GeneratedRoute> asked = asked(documents);
     Map<ObjectName, GeneratedRoute> routes = new LinkedHashMap<>(asked);
     Set<ServiceName> others = others(now);

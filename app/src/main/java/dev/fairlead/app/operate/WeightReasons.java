@@ -141,6 +141,7 @@ record WeightReasons(
             .flatMap(seen -> seen.destinations().stream())
             .filter(each -> each.name().equals(name))
             .findFirst()
+            .filter(Observation.Destination::isMeasured)
             .map(WeightReasons::seen)
             .orElse(null),
         Optional.ofNullable(insight.roundTrips().get(name)).map(WeightReasons::way).orElse(null),

@@ -149,6 +149,11 @@ class PingsTest {
   /** A service with two destinations that nobody ever measured. */
   private static final class Split implements Led {
     @Override
+    public String name() {
+      return "TrafficSplit/" + SHOP;
+    }
+
+    @Override
     public ServiceName service() {
       return SHOP;
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 
 /** A split with two backends, of which the east one answers in twice the time. */
 public final class Split implements Led {
+  private final String name;
   private final ServiceName service;
   private final Optional<Objective> objective;
   private final List<String> writes = new ArrayList<>();
@@ -22,6 +23,11 @@ public final class Split implements Led {
   private String lastWhy = "";
 
   public Split(ServiceName service, Optional<Objective> objective) {
+    this("TrafficSplit/" + service, service, objective);
+  }
+
+  Split(String name, ServiceName service, Optional<Objective> objective) {
+    this.name = name;
     this.service = service;
     this.objective = objective;
   }
@@ -47,6 +53,11 @@ public final class Split implements Led {
 
   List<String> writes() {
     return writes;
+  }
+
+  @Override
+  public String name() {
+    return name;
   }
 
   @Override

@@ -316,6 +316,31 @@ class SteeringLoopTest {
   }
 
   @Test
+  void ofTwoObjectsOfOneServiceTheFirstIsLedAndTheOtherIsNamed() {
+    Split first = new Split("TrafficSplit/default/shop", SHOP, l3(Mode.DRIVE));
+    Split second = new Split("HTTPRoute/default/shop", SHOP, l3(Mode.DRIVE));
+    led = List.of(first);
+    pass(SECOND);
+    pass(SECOND);
+    led = List.of(first, second);
+    pass(SECOND);
+    led = List.of(first, second, new Split(new ServiceName("default", "cart"), l3(Mode.DRIVE)));
+    pass(SECOND);
+
+    assertThat(first.writes()).isNotEmpty().doesNotContain("released");
+    assertThat(second.writes()).isEmpty();
+    assertThat(loop.others()).containsEntry(SHOP, first);
+    assertThat(logged.toString(StandardCharsets.UTF_8))
+        .containsOnlyOnce("object=HTTPRoute/default/shop service=default/shop");
+
+    led = List.of(second);
+    pass(SECOND);
+    pass(SECOND);
+    assertThat(first.writes()).last().isEqualTo("released");
+    assertThat(second.writes()).isNotEmpty();
+  }
+
+  @Test
   void aBackendThatWasNeverMeasuredDoesNotKeepAJointPolicyFromBeginning() {
     Split split =
         new Split(

@@ -226,6 +226,23 @@ class OrderKeeperTest {
     assertThat(other.board().modeOf(CART, Mode.OBSERVE)).isEqualTo(Mode.ADVISE);
   }
 
+  @Test
+  void aStoreThatIsAwayIsSaidOnce() {
+    tick();
+    store.away = true;
+    tick();
+    tick();
+
+    assertThat(ofOther.trouble()).contains("away");
+    assertThat(logged.toString(StandardCharsets.UTF_8).split("are not heard", -1))
+        .as("one line of each keeper")
+        .hasSize(3);
+
+    store.away = false;
+    tick();
+    assertThat(ofOther.trouble()).isEmpty();
+  }
+
   /** A plan of each service would be more than a Lease takes. */
   @Test
   void aFreezeOfVeryManyServicesIsKeptWithoutTheirPlans() {

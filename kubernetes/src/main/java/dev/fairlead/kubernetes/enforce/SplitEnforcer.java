@@ -121,7 +121,10 @@ public final class SplitEnforcer implements AutoCloseable {
     return enforcement.enforcer();
   }
 
-  /** The objects that opted in, with their weights, as they were last seen. */
+  /**
+   * The objects that opted in, with their weights, as they were last seen: first those that have a
+   * plan in force, by name.
+   */
   public List<LedSplit> led() {
     return watches.splits().stream().map(Split::led).toList();
   }

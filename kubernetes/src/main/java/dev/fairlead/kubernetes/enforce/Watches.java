@@ -85,12 +85,18 @@ final class Watches implements AutoCloseable {
     run(informer, object -> sawSplit(kind, object), object -> lostSplit(kind, object));
   }
 
-  /** The objects that opted in and have a choice, in order. */
+  /** The objects that opted in and have a choice: first those with a plan in force, by name. */
   List<Split> splits() {
     return splits.values().stream()
         .filter(Split::isLeadable)
-        .sorted(Comparator.comparing(split -> split.name().toString()))
+        .sorted(
+            Comparator.comparing((Split split) -> !isPlanned(split))
+                .thenComparing(split -> split.name().toString()))
         .toList();
+  }
+
+  private boolean isPlanned(Split split) {
+    return plan(split.name()).filter(plan -> !plan.status().isRefused()).isPresent();
   }
 
   Optional<Split> split(ObjectName target) {

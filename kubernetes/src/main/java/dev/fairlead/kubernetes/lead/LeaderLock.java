@@ -4,6 +4,7 @@ import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.balancer.Ticker;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.Fault;
 import dev.fairlead.kubernetes.lead.Election.Seen;
 import dev.fairlead.kubernetes.lead.Election.Step;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
@@ -207,7 +208,7 @@ public final class LeaderLock implements Leadership, AutoCloseable {
         }
         return true;
       } catch (KubernetesClientException e) {
-        listener.failed("the Lease was not removed: " + e.getMessage());
+        listener.failed("the Lease was not removed: " + Fault.why(e));
         return false;
       } finally {
         tell();
@@ -261,7 +262,10 @@ public final class LeaderLock implements Leadership, AutoCloseable {
 
   private void failed(RuntimeException fault, boolean refused) {
     failures.incrementAndGet();
-    String why = String.valueOf(fault.getMessage());
+    String why =
+        fault instanceof KubernetesClientException e
+            ? Fault.why(e)
+            : String.valueOf(fault.getMessage());
     if (why.equals(trouble)) {
       return;
     }
@@ -361,7 +365,7 @@ public final class LeaderLock implements Leadership, AutoCloseable {
       }
     } catch (KubernetesClientException e) {
       // It ends by itself.
-      listener.failed("the leader lock was not given back: " + e.getMessage());
+      listener.failed("the leader lock was not given back: " + Fault.why(e));
     }
   }
 

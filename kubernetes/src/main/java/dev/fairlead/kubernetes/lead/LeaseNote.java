@@ -1,6 +1,7 @@
 package dev.fairlead.kubernetes.lead;
 
 import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.Fault;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -60,7 +61,7 @@ public final class LeaseNote {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
         return last; // noted anew when it is read again
       }
-      throw new IOException(e.getMessage(), e);
+      throw new IOException(Fault.why(e), e);
     }
   }
 
@@ -89,7 +90,7 @@ public final class LeaseNote {
         return true;
       } catch (KubernetesClientException e) {
         if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-          throw new IOException(e.getMessage(), e);
+          throw new IOException(Fault.why(e), e);
         }
       }
     }

@@ -2,6 +2,7 @@ package dev.fairlead.kubernetes.watch;
 
 import dev.fairlead.balancer.RandomSource;
 import dev.fairlead.discovery.Timer;
+import dev.fairlead.kubernetes.Fault;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptions;
@@ -149,9 +150,7 @@ final class Reflector implements AutoCloseable {
       }
       watchFrom(resourceVersion);
     } catch (KubernetesClientException e) {
-      // The client's own text says what was asked; the cause, what went wrong.
-      Throwable cause = e.getCode() == 0 && e.getCause() != null ? e.getCause() : e;
-      failed(e.getCode(), String.valueOf(cause.getMessage()));
+      failed(e.getCode(), Fault.why(e));
     } catch (RuntimeException e) {
       failed(0, String.valueOf(e));
     }

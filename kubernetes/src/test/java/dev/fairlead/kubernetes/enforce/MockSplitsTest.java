@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** L3's walk-through in every build: against the mock, which checks nothing. */
@@ -97,6 +98,34 @@ class MockSplitsTest {
     } finally {
       threads.shutdownNow();
     }
+  }
+
+  @Test
+  void whatHasAPlanComesFirst() {
+    ScheduledExecutorService threads = Executors.newSingleThreadScheduledExecutor();
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    try (MockApi api = new MockApi()) {
+      api.serveTrafficSplits();
+      KubernetesClient client = api.client();
+      splits(client).resource(web("least-latency")).create();
+      GenericKubernetesResource before = web("least-latency");
+      before.getMetadata().setName("api");
+      splits(client).resource(before).create();
+      try (SplitEnforcer enforcer = enforcer(client, threads, told)) {
+        enforcer.start();
+        await("by name: " + told).atMost(SOON).until(() -> names(enforcer).equals("api web"));
+        enforcer.enforce(WEB, Mode.DRIVE, Splits.plan(Map.of("a", 0.75, "b", 0.25)), "why");
+        await("led first: " + told).atMost(SOON).until(() -> names(enforcer).equals("web api"));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static String names(SplitEnforcer enforcer) {
+    return enforcer.led().stream()
+        .map(each -> each.target().name())
+        .collect(Collectors.joining(" "));
   }
 
   @Test

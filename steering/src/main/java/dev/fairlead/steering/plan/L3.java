@@ -204,7 +204,9 @@ final class L3 implements SourcePolicy<L3.Memory> {
         stale.add(name);
         rows.merge(
             name,
-            "; numbers " + Describe.number(seen.ageNanos() / 1e9) + " s old: stale",
+            seen.ageNanos() == Long.MAX_VALUE
+                ? "; never measured"
+                : "; numbers " + Describe.number(seen.ageNanos() / 1e9) + " s old: stale",
             String::concat);
       }
     }

@@ -102,6 +102,14 @@ class L3Test {
   }
 
   @Test
+  void whatWasNeverMeasuredHasNoAge() {
+    SourceDecision<L3.Memory> decision =
+        l3.decide(Seen.at(1, Seen.good("a", 100, 20, 20), Seen.unmeasured("b")), l3.initial());
+    assertThat(share(decision, "b").reason())
+        .isEqualTo("no latency known: mean weight; never measured");
+  }
+
+  @Test
   void staleNumbersChangeNothingAndAreNamed() {
     L3.Memory memory =
         l3.decide(
