@@ -4,9 +4,11 @@ import dev.fairlead.steering.control.Controller;
 import dev.fairlead.steering.control.Objective;
 import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.TrafficKey;
+import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Who carries a service's traffic: says what was seen of it, and takes the plan. Used by the
@@ -36,6 +38,12 @@ interface Carrier {
 
   /** The part of each class that the plan turns away at the source. */
   Map<Integer, Double> shed();
+
+  /** What is in force by another's word than our last; empty where ours holds, or nobody can say. */
+  Optional<Plan> found(TrafficKey key);
+
+  /** Whether what was put in force last has not come to pass yet. */
+  boolean isUnmet();
 
   /** Puts the last plan in force, for the first time or again. */
   void enforce();

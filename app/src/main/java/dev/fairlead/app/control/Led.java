@@ -23,6 +23,9 @@ public interface Led {
   /** The weights that the object has now, by destination; of any sum. */
   Map<String, Double> weights();
 
+  /** The parts of the traffic by those weights; empty where they are not of one choice. */
+  Map<String, Double> shares();
+
   /** What somebody measured of it, each destination's numbers with their age. */
   Observation seen(TrafficKey key, long nowNanos);
 

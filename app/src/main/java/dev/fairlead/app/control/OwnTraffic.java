@@ -66,6 +66,16 @@ final class OwnTraffic implements Carrier {
   }
 
   @Override
+  public Optional<Plan> found(TrafficKey key) {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean isUnmet() {
+    return false;
+  }
+
+  @Override
   public void enforce() {
     if (orders.isPresent()) {
       balancer.update(orders.get());

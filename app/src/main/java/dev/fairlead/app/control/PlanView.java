@@ -71,6 +71,25 @@ public record PlanView(
         enforcer);
   }
 
+  /** The same plan with other numbers that it stands on. */
+  PlanView with(Insight other, String otherWhy) {
+    return new PlanView(
+        mode,
+        inForce,
+        wanted,
+        byClass,
+        version,
+        changedAtMillis,
+        changedAtNanos,
+        otherWhy,
+        suppressed,
+        oscillation,
+        badSamples,
+        history,
+        other,
+        enforcer);
+  }
+
   /** The same plan in another mode. */
   PlanView with(Mode other) {
     return new PlanView(

@@ -11,6 +11,7 @@ import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.PolicyKind;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class SteeredGroup {
 
   private Pace periods;
   private Pace checks;
+
+  /** Whether a period shall begin whatever the time. */
+  private boolean isWanted;
 
   /** Goes on from the plans that the services have. */
   SteeredGroup(
@@ -75,7 +79,7 @@ final class SteeredGroup {
 
   private void obey(long nowNanos, Clock clock) {
     for (SteeredService service : services) {
-      service.obey(orders, of(service), controller, nowNanos, clock);
+      isWanted |= service.obey(orders, of(service), controller, nowNanos, clock);
     }
   }
 
@@ -94,11 +98,16 @@ final class SteeredGroup {
 
   /** Nanoseconds until {@link #isDue} may say yes. */
   long until(long nowNanos) {
-    return Math.min(periods.until(nowNanos), checks.until(nowNanos));
+    return isWanted ? 0 : Math.min(periods.until(nowNanos), checks.until(nowNanos));
   }
 
   /** Whether it is time for a step: the period is over, or something cannot wait for its end. */
   boolean isDue(long nowNanos, Topology topology) {
+    if (isWanted) {
+      isWanted = false;
+      periods.restart(nowNanos);
+      return true;
+    }
     boolean check = checks.take(nowNanos);
     if (periods.take(nowNanos)) {
       return true;
@@ -130,13 +139,21 @@ final class SteeredGroup {
     services.forEach(service -> service.carrier().look(nowNanos));
     services.forEach(service -> service.carrier().learnClasses(objective.policy()));
     Observations seen = seen(nowNanos, topology);
+    Set<TrafficKey> unmet = new HashSet<>();
+    for (SteeredService service : services) {
+      if (service.isUnmet(of(service), controller, nowNanos)) {
+        unmet.add(service.key());
+      }
+    }
     long began = ticker.nanos();
-    Map<TrafficKey, Controller.Step> steps = controller.step(seen);
+    Map<TrafficKey, Controller.Step> steps = controller.step(seen, unmet);
     long took = ticker.nanos() - began;
     List<SteeredService> changed = new ArrayList<>();
     for (SteeredService service : services) {
       Insight insight = service.insight(controller, seen, took);
-      if (service.take(steps, insight, of(service), nowNanos, nowMillis)) {
+      if (unmet.contains(service.key())) {
+        service.waits(insight);
+      } else if (service.take(steps, insight, of(service), nowNanos, nowMillis)) {
         changed.add(service);
       }
     }

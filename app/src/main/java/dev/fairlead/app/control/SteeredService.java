@@ -61,8 +61,10 @@ final class SteeredService {
    * At once and not at the period's end: that may be an hour away.
    *
    * @param objective with the mode that holds
+   * @return whether a period should begin now: what is in force is another's, and the way from there
+   *     to the plan is the controller's to find
    */
-  void obey(
+  boolean obey(
       Overrides.Board orders,
       Objective objective,
       Controller controller,
@@ -81,10 +83,47 @@ final class SteeredService {
         objective.mode() == Mode.ADVISE ? own.applied() : Optional.empty();
     PlanView shown = view;
     boolean enters = shown != null && shown.mode() != objective.mode();
+    Optional<Plan> found =
+        enters && !goesBack && objective.mode() == Mode.DRIVE
+            ? carrier.found(key)
+            : Optional.empty();
+    if (found.isPresent()) {
+      applied = now;
+      view = Objects.requireNonNull(shown).with(objective.mode());
+      controller.adopt(nowNanos, found.get());
+      return true;
+    }
     if (goesBack || enters || !now.equals(applied)) {
       applied = now;
       view = shown == null ? null : shown.with(objective.mode());
       settle(objective);
+    }
+    return false;
+  }
+
+  /**
+   * Before a period: has the controller go on from what another one has put in force.
+   *
+   * @param objective with the mode that holds
+   * @return whether our last plan has not come to pass yet: a next one would be a step too far
+   */
+  boolean isUnmet(Objective objective, Controller controller, long nowNanos) {
+    if (objective.mode() != Mode.DRIVE
+        || objective.changeControl().freeze()
+        || !carrier.isMeasured()) {
+      return false;
+    }
+    if (carrier.isUnmet()) {
+      return true;
+    }
+    carrier.found(key).ifPresent(plan -> controller.adopt(nowNanos, plan));
+    return false;
+  }
+
+  /** A period in which the plan stays, as it has not come to pass yet. */
+  void waits(Insight insight) {
+    if (view != null) {
+      view = view.with(insight, "kept: the last change is not written yet");
     }
   }
 

@@ -208,7 +208,7 @@ public final class SteeringLoop {
     Set<ServiceName> wanted = new HashSet<>();
     Map<ServiceName, Objective> steers = new LinkedHashMap<>();
     Map<ServiceName, Carrier> carriers = new HashMap<>();
-    Map<ServiceName, Led> elsewhere = new HashMap<>();
+    Map<ServiceName, Led> elsewhere = new LinkedHashMap<>();
     for (ServiceConfig config : current.configuration().services().values()) {
       ServiceBalancer balancer = current.balancers().get(config.name());
       if (config.objective().isPresent()) {

@@ -14,6 +14,7 @@ import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import dev.fairlead.steering.plan.PolicyKind;
 import dev.fairlead.telemetry.TrafficSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +26,7 @@ final class LedObject implements Led {
   private final TrafficSource traffic;
   private final SplitEnforcer enforcer;
   private final Objective objective;
-  private volatile Map<String, Double> weights;
+  private volatile LedSplit split;
   private volatile Optional<GeneratedRoute> route = Optional.empty();
 
   /**
@@ -35,7 +36,7 @@ final class LedObject implements Led {
       ObjectName target, LedSplit split, Mode mode, TrafficSource traffic, SplitEnforcer enforcer) {
     this.target = target;
     this.service = split.service();
-    this.weights = split.weights();
+    this.split = split;
     this.traffic = traffic;
     this.enforcer = enforcer;
     // As L3 leads whatever has its label.
@@ -48,8 +49,8 @@ final class LedObject implements Led {
    *
    * @param asked the route that the documents want there
    */
-  void update(LedSplit split, Optional<GeneratedRoute> asked) {
-    weights = split.weights();
+  void update(LedSplit now, Optional<GeneratedRoute> asked) {
+    split = now;
     route = asked;
   }
 
@@ -65,12 +66,24 @@ final class LedObject implements Led {
 
   @Override
   public Map<String, Double> weights() {
-    return weights;
+    return split.weights();
+  }
+
+  @Override
+  public Map<String, Double> shares() {
+    LedSplit now = split;
+    double sum = now.weights().values().stream().mapToDouble(Double::doubleValue).sum();
+    if (!now.whole() || !(sum > 0)) {
+      return Map.of();
+    }
+    Map<String, Double> shares = new HashMap<>(now.weights());
+    shares.replaceAll((destination, weight) -> weight / sum);
+    return shares;
   }
 
   @Override
   public Observation seen(TrafficKey key, long nowNanos) {
-    return traffic.seen(key, List.copyOf(weights.keySet()), nowNanos);
+    return traffic.seen(key, List.copyOf(split.weights().keySet()), nowNanos);
   }
 
   @Override

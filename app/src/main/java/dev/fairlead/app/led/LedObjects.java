@@ -169,7 +169,7 @@ public final class LedObjects implements AutoCloseable {
   private static LedSplit draft(ObjectName target, GeneratedRoute route) {
     Map<String, Double> weights = new LinkedHashMap<>();
     route.backends().forEach(each -> weights.put(each.name(), (double) each.weight()));
-    return new LedSplit(target, route.service(), weights, true);
+    return new LedSplit(target, route.service(), weights, true, true);
   }
 
   private LedObject of(ObjectName target, LedSplit split, Optional<GeneratedRoute> route) {

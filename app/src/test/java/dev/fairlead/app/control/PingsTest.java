@@ -146,7 +146,7 @@ class PingsTest {
     return mirrors;
   }
 
-  /** A service with two destinations that nobody ever measured. */
+  /** A service with two destinations that are alike. */
   private static final class Split implements Led {
     @Override
     public String name() {
@@ -164,14 +164,19 @@ class PingsTest {
     }
 
     @Override
-    public Observation seen(TrafficKey key, long nowNanos) {
-      return new Observation(key, nowNanos, List.of(unknown("shop-east"), unknown("shop-south")));
+    public Map<String, Double> shares() {
+      return Map.of();
     }
 
-    private static Observation.Destination unknown(String name) {
-      double none = Double.NaN;
+    @Override
+    public Observation seen(TrafficKey key, long nowNanos) {
+      return new Observation(key, nowNanos, List.of(seen("shop-east"), seen("shop-south")));
+    }
+
+    private static Observation.Destination seen(String name) {
+      double millis = 20e6;
       return new Observation.Destination(
-          name, true, Long.MAX_VALUE, none, none, none, none, none, none, none, none, none);
+          name, true, 0, 100, 100, 1, 1, millis, millis, 0, 0, Double.NaN);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.fairlead.steering.demand.Observation;
 import dev.fairlead.steering.demand.TrafficKey;
 import dev.fairlead.steering.plan.Plan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +18,12 @@ public final class Split implements Led {
   private final ServiceName service;
   private final Optional<Objective> objective;
   private final List<String> writes = new ArrayList<>();
+  private final List<Map<String, Double>> orders = new ArrayList<>();
   private long ageNanos;
   private boolean eastIsNew;
   private boolean measured = true;
+  private boolean away;
+  private Map<String, Double> weights = Map.of("shop-west", 3.0, "shop-east", 1.0);
   private String lastWhy = "";
 
   public Split(ServiceName service, Optional<Objective> objective) {
@@ -51,6 +55,18 @@ public final class Split implements Led {
     return lastWhy;
   }
 
+  /** Writes what was ordered last, if it can be. */
+  void retry() {
+    if (!away) {
+      weights = orders.getLast();
+    }
+  }
+
+  /** The shares of each order to drive. */
+  List<Map<String, Double>> orders() {
+    return orders;
+  }
+
   List<String> writes() {
     return writes;
   }
@@ -67,7 +83,25 @@ public final class Split implements Led {
 
   @Override
   public Map<String, Double> weights() {
-    return Map.of("shop-west", 3.0, "shop-east", 1.0);
+    return weights;
+  }
+
+  @Override
+  public Map<String, Double> shares() {
+    double sum = weights.values().stream().mapToDouble(Double::doubleValue).sum();
+    Map<String, Double> shares = new HashMap<>(weights);
+    shares.replaceAll((name, weight) -> weight / sum);
+    return shares;
+  }
+
+  /** Somebody writes other weights. */
+  void write(double west, double east) {
+    weights = Map.of("shop-west", west, "shop-east", east);
+  }
+
+  /** From now on what is ordered does not come to pass. */
+  void away(boolean is) {
+    away = is;
   }
 
   @Override
@@ -94,6 +128,12 @@ public final class Split implements Led {
   @Override
   public void order(Mode mode, Plan plan, String why) {
     writes.add(mode + " " + plan.shares());
+    if (mode == Mode.DRIVE) {
+      Map<String, Double> wanted = new HashMap<>();
+      plan.shares().forEach(each -> wanted.put(each.destination(), each.share()));
+      orders.add(wanted);
+      retry();
+    }
     lastWhy = why;
   }
 

@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -371,6 +372,99 @@ class SteeringLoopTest {
 
     assertThat(loop.plans().get(SHOP).mode()).isEqualTo(Mode.OBSERVE);
     assertThat(split.writes()).containsOnly("released");
+  }
+
+  /** How much of it each order so far gives to the west, where L3 wants two thirds or so. */
+  private static List<Double> west(Split split) {
+    return split.orders().stream().map(each -> each.getOrDefault("shop-west", 0.0)).toList();
+  }
+
+  private static final double LARGEST_STEP = ChangeControl.DEFAULT.largestStep() + 1e-9;
+
+  @Test
+  void theFirstPlanIsAStepFromTheWeightsThatAreThere() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    split.write(0.1, 0.9);
+    led = List.of(split);
+    for (int i = 0; i < 30; i++) {
+      pass(SECOND);
+    }
+
+    double last = 0.1;
+    for (double west : west(split)) {
+      assertThat(west).isBetween(last, last + LARGEST_STEP);
+      last = west;
+    }
+    assertThat(last).isGreaterThan(0.5);
+  }
+
+  @Test
+  void whoIsDrivenByOrderGoesFromTheWeightsThatAreThereAtOnce() {
+    Split split = new Split(SHOP, longL3());
+    split.write(0.1, 0.9);
+    led = List.of(split);
+    for (int i = 0; i < 5; i++) {
+      pass(10 * SECOND);
+    }
+    assertThat(loop.plans().get(SHOP).inForce().shares().getFirst().share()).isNotEqualTo(0.1);
+
+    overrides.mode(SHOP, Optional.of(Mode.DRIVE), new Overrides.Order("a test", 0, ""));
+    pass(1);
+    pass(1);
+
+    assertThat(west(split)).hasSize(1).first().satisfies(isAbout(0.2));
+  }
+
+  private static Consumer<Double> isAbout(double share) {
+    return west -> assertThat(west).isCloseTo(share, within(1e-3));
+  }
+
+  private static Optional<Objective> longL3() {
+    return Optional.of(
+        new Objective(PolicyKind.L3, Mode.OBSERVE, Duration.ofSeconds(10), ChangeControl.DEFAULT));
+  }
+
+  @Test
+  void weightsThatSomebodyElseWroteAreWhereThePlanGoesOnFrom() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    led = List.of(split);
+    for (int i = 0; i < 30; i++) {
+      pass(SECOND);
+    }
+    int orders = split.orders().size();
+    split.write(0.05, 0.95);
+    pass(SECOND);
+    pass(SECOND);
+    pass(SECOND);
+
+    List<Double> since = west(split).subList(orders, split.orders().size());
+    assertThat(since).isNotEmpty();
+    assertThat(since.getLast()).isLessThan(0.05 + 2 * LARGEST_STEP);
+  }
+
+  @Test
+  void aPlanThatDoesNotComeToPassIsNotBuiltUpon() {
+    Split split = new Split(SHOP, l3(Mode.DRIVE));
+    split.write(0.1, 0.9);
+    led = List.of(split);
+    pass(SECOND);
+    pass(SECOND);
+    double there = split.shares().getOrDefault("shop-west", 0.0);
+    split.away(true);
+    for (int i = 0; i < 100; i++) {
+      pass(SECOND);
+    }
+
+    assertThat(west(split)).allSatisfy(west -> assertThat(west).isLessThan(there + LARGEST_STEP));
+    assertThat(loop.plans().get(SHOP).why()).contains("not written yet");
+    assertThat(loop.plans().get(SHOP).history()).hasSizeLessThan(5);
+
+    split.away(false);
+    split.retry();
+    for (int i = 0; i < 30; i++) {
+      pass(SECOND);
+    }
+    assertThat(split.shares().getOrDefault("shop-west", 0.0)).isGreaterThan(0.5);
   }
 
   @Test

@@ -14,10 +14,11 @@ import java.util.Map;
  * @param weights by backend, in the order of the object, as they stand there now; a backend is a
  *     plan's destination: the name of a Service in the object's namespace, else {@code
  *     namespace/name}
+ * @param whole whether one choice splits all of the traffic, so that the weights are its parts
  * @param generated whether it is a route that we made, and not somebody's own
  */
 public record LedSplit(
-    ObjectName target, ServiceName service, Map<String, Double> weights, boolean generated) {
+    ObjectName target, ServiceName service, Map<String, Double> weights, boolean whole, boolean generated) {
   public LedSplit {
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
   }

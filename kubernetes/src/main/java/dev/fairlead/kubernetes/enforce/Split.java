@@ -80,6 +80,6 @@ record Split(
     for (Backend backend : backends()) {
       weights.merge(backend.destination(), backend.weight().value().orElse(0), Double::sum);
     }
-    return new LedSplit(name, service, weights, isGenerated());
+    return new LedSplit(name, service, weights, groups.size() == 1, isGenerated());
   }
 }
