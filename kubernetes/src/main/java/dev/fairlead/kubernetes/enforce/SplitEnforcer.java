@@ -168,7 +168,7 @@ public final class SplitEnforcer implements AutoCloseable {
     return RouteMaker.name(route);
   }
 
-  /** Removes a generated route that no document asks for, unless its objective still does. */
+  /** As {@link #release}, but of a generated route only where its objective asks for it no more. */
   public void abandon(ObjectName target) {
     synchronized (monitor) {
       orders.put(target, Order.ABANDON);
