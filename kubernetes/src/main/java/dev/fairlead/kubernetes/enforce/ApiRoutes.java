@@ -79,7 +79,8 @@ final class ApiRoutes implements Routes {
   }
 
   @Override
-  public List<ObjectName> of(ServiceName service) {
+  public List<ObjectName> beside(GeneratedRoute route) {
+    ServiceName service = route.service();
     List<ObjectName> all = new ArrayList<>();
     for (TargetKind kind : TargetKind.ALL) {
       Optional<String> version = served.newest(kind);
@@ -95,18 +96,22 @@ final class ApiRoutes implements Routes {
             .stream()
             .filter(
                 each ->
-                    SplitReader.isOf(
-                        kind,
-                        each.getMetadata().getNamespace(),
-                        each.getAdditionalProperties().get("spec"),
-                        service))
-            .map(
-                each ->
-                    new ObjectName(kind.kind(), service.namespace(), each.getMetadata().getName()))
+                    name(kind, each).equals(RouteMaker.name(route))
+                        || SplitReader.isOf(
+                            kind,
+                            each.getMetadata().getNamespace(),
+                            each.getAdditionalProperties().get("spec"),
+                            service))
+            .map(each -> name(kind, each))
             .forEach(all::add);
       }
     }
     return all;
+  }
+
+  private static ObjectName name(TargetKind kind, GenericKubernetesResource object) {
+    return new ObjectName(
+        kind.kind(), object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 
   @Override
