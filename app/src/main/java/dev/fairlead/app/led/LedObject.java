@@ -54,6 +54,11 @@ final class LedObject implements Led {
     route = asked;
   }
 
+  /** It is led no more, and this is what the documents want there. */
+  void leave(Optional<GeneratedRoute> asked) {
+    route = asked;
+  }
+
   @Override
   public String name() {
     return target.toString();
@@ -96,9 +101,14 @@ final class LedObject implements Led {
     route.ifPresent(enforcer::make);
   }
 
+  /** One that the documents do not ask for may be missing there only for the moment. */
   @Override
   public void release() {
-    enforcer.release(target);
+    if (route.isPresent()) {
+      enforcer.release(target);
+    } else {
+      enforcer.abandon(target);
+    }
   }
 
   @Override

@@ -120,6 +120,12 @@ public final class LedObjects implements AutoCloseable {
     routes.values().removeIf(route -> others.contains(route.service()));
     removeUnwanted(now, routes.keySet(), asked.keySet());
     routes.forEach((target, route) -> now.computeIfAbsent(target, _ -> draft(target, route)));
+    known.forEach(
+        (target, object) -> {
+          if (!now.containsKey(target)) {
+            object.leave(Optional.ofNullable(asked.get(target)));
+          }
+        });
     known.keySet().retainAll(now.keySet());
     List<Led> led = new ArrayList<>();
     now.forEach(

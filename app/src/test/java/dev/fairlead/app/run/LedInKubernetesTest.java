@@ -246,16 +246,7 @@ class LedInKubernetesTest {
   void aServiceWithoutARouteGetsOneWhileItIsDriven() {
     api.serveHttpRoutes();
     for (String name : List.of("web", "example-east", "example-west")) {
-      api.client()
-          .resource(
-              """
-              apiVersion: v1
-              kind: Service
-              metadata: {name: %s, namespace: mesh}
-              spec: {ports: [{port: 80}]}
-              """
-                  .formatted(name))
-          .create();
+      service(name).create();
     }
     objective("observe");
     start(Mode.OBSERVE);
@@ -284,6 +275,37 @@ class LedInKubernetesTest {
     eventually("it is back", () -> assertThat(route().get()).as(log()).isNotNull());
     api.objects(OURS, "TrafficObjective", "mesh").withName("web").delete();
     eventually("it went with its objective", () -> assertThat(route().get()).as(log()).isNull());
+  }
+
+  @Test
+  void aRouteStaysWhileItsObjectiveIsWrongForTheMoment() {
+    api.serveHttpRoutes();
+    for (String name : List.of("web", "example-east", "example-west")) {
+      service(name).create();
+    }
+    objective("drive");
+    start(Mode.OBSERVE);
+    eventually("it is led", () -> assertThat(plans()).as(log()).isNotEmpty());
+
+    api.client().services().inNamespace("mesh").withName("example-west").delete();
+    eventually("it is told", () -> assertThat(log()).contains("objective-refused"));
+    assertThat(route().get()).as(log()).isNotNull();
+    assertThat(log()).doesNotContain("generated route removed");
+
+    api.objects(OURS, "TrafficObjective", "mesh").withName("web").delete();
+    eventually("it went with its objective", () -> assertThat(route().get()).as(log()).isNull());
+  }
+
+  private Resource<?> service(String name) {
+    return api.client()
+        .resource(
+            """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: %s, namespace: mesh}
+            spec: {ports: [{port: 80}]}
+            """
+                .formatted(name));
   }
 
   private void objective(String mode) {

@@ -7,6 +7,7 @@ import dev.fairlead.kubernetes.ObjectName;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The mesh's routes of an API server. */
 final class ApiRoutes implements Routes {
@@ -79,7 +81,8 @@ final class ApiRoutes implements Routes {
   }
 
   @Override
-  public List<ObjectName> of(ServiceName service) {
+  public List<ObjectName> beside(GeneratedRoute route) {
+    ServiceName service = route.service();
     List<ObjectName> all = new ArrayList<>();
     for (TargetKind kind : TargetKind.ALL) {
       Optional<String> version = served.newest(kind);
@@ -95,18 +98,22 @@ final class ApiRoutes implements Routes {
             .stream()
             .filter(
                 each ->
-                    SplitReader.isOf(
-                        kind,
-                        each.getMetadata().getNamespace(),
-                        each.getAdditionalProperties().get("spec"),
-                        service))
-            .map(
-                each ->
-                    new ObjectName(kind.kind(), service.namespace(), each.getMetadata().getName()))
+                    name(kind, each).equals(RouteMaker.name(route))
+                        || SplitReader.isOf(
+                            kind,
+                            each.getMetadata().getNamespace(),
+                            each.getAdditionalProperties().get("spec"),
+                            service))
+            .map(each -> name(kind, each))
             .forEach(all::add);
       }
     }
     return all;
+  }
+
+  private static ObjectName name(TargetKind kind, GenericKubernetesResource object) {
+    return new ObjectName(
+        kind.kind(), object.getMetadata().getNamespace(), object.getMetadata().getName());
   }
 
   @Override
@@ -124,36 +131,12 @@ final class ApiRoutes implements Routes {
     TargetKind kind = kind(route);
     String version = version(kind);
     String namespace = route.service().namespace();
-    GenericKubernetesResource objective =
-        ApiObjects.asking(
-            () ->
-                cluster
-                    .client()
-                    .genericKubernetesResources(OBJECTIVES)
-                    .inNamespace(namespace)
-                    .withName(route.objective())
-                    .get());
-    if (objective == null) {
-      throw new ObjectFault(
-          ObjectFault.Kind.REFUSED,
-          "no route is generated for an objective that is not in the API (apply "
-              + OBJECTIVE
-              + " "
-              + namespace
-              + "/"
-              + route.objective()
-              + " there)");
-    }
+    String owner = owner(route);
     String path =
         "/apis/%s/%s/namespaces/%s/%s?fieldManager=%s"
             .formatted(kind.group(), version, namespace, kind.plural(), ApiObjects.FIELD_MANAGER);
     String body =
-        Serialization.asJson(
-            RouteJson.object(
-                route,
-                optIn,
-                kind.group() + "/" + version,
-                Optional.ofNullable(objective.getMetadata().getUid()).orElse("")));
+        Serialization.asJson(RouteJson.object(route, optIn, kind.group() + "/" + version, owner));
     try {
       return split(
           kind,
@@ -174,12 +157,46 @@ final class ApiRoutes implements Routes {
     }
   }
 
+  /** The uid of the objective, which is to own the route. */
+  private String owner(GeneratedRoute route) {
+    String namespace = route.service().namespace();
+    GenericKubernetesResource objective = objective(namespace, route.objective());
+    if (objective == null) {
+      throw new ObjectFault(
+          ObjectFault.Kind.REFUSED,
+          "no route is generated for an objective that is not in the API (apply "
+              + OBJECTIVE
+              + " "
+              + namespace
+              + "/"
+              + route.objective()
+              + " there)");
+    }
+    return Optional.ofNullable(objective.getMetadata().getUid()).orElse("");
+  }
+
+  /** Those of a route, with the objective as the only one of its kind. */
+  private List<Object> owners(GenericKubernetesResource there, GeneratedRoute route) {
+    List<Object> owners = new ArrayList<>();
+    there.getMetadata().getOwnerReferences().stream()
+        .filter(owner -> !isObjective(owner))
+        .forEach(owners::add);
+    owners.add(RouteJson.owner(route, owner(route)));
+    return owners;
+  }
+
   @Override
   public Split remake(Split read, GeneratedRoute route) {
     TargetKind kind = TargetKind.of(read.name().kind()).orElseThrow();
+    Resource<GenericKubernetesResource> at = at(kind, read.name().namespace(), read.name().name());
+    GenericKubernetesResource there = ApiObjects.asking(at::get);
+    if (there == null) {
+      throw new ObjectFault(ObjectFault.Kind.CONFLICT, "gone");
+    }
     List<Map<String, Object>> steps =
         List.of(
             step("replace", "/metadata/resourceVersion", read.resourceVersion()),
+            step("add", "/metadata/ownerReferences", owners(there, route)),
             step(
                 "replace",
                 "/metadata/annotations/" + SplitPatch.escaped(RouteJson.RECIPE),
@@ -190,16 +207,7 @@ final class ApiRoutes implements Routes {
             .withPatchType(PatchType.JSON)
             .withFieldManager(ApiObjects.FIELD_MANAGER)
             .build();
-    return split(
-        kind,
-        ApiObjects.asking(
-            () ->
-                cluster
-                    .client()
-                    .genericKubernetesResources(Served.context(kind, version(kind)))
-                    .inNamespace(read.name().namespace())
-                    .withName(read.name().name())
-                    .patch(context, Serialization.asJson(steps))));
+    return split(kind, ApiObjects.asking(() -> at.patch(context, Serialization.asJson(steps))));
   }
 
   private static Map<String, Object> step(String op, String path, Object value) {
@@ -211,11 +219,7 @@ final class ApiRoutes implements Routes {
     TargetKind kind = TargetKind.of(read.name().kind()).orElseThrow();
     ApiObjects.asking(
         () ->
-            cluster
-                .client()
-                .genericKubernetesResources(Served.context(kind, version(kind)))
-                .inNamespace(read.name().namespace())
-                .withName(read.name().name())
+            at(kind, read.name().namespace(), read.name().name())
                 .lockResourceVersion(read.resourceVersion())
                 .delete());
   }
@@ -225,34 +229,53 @@ final class ApiRoutes implements Routes {
     ObjectName name = generated.name();
     TargetKind kind = TargetKind.of(name.kind()).orElseThrow();
     GenericKubernetesResource route =
-        ApiObjects.asking(
-            () ->
-                cluster
-                    .client()
-                    .genericKubernetesResources(Served.context(kind, version(kind)))
-                    .inNamespace(name.namespace())
-                    .withName(name.name())
-                    .get());
+        ApiObjects.asking(() -> at(kind, name.namespace(), name.name()).get());
     return route != null
         && route.getMetadata().getOwnerReferences().stream()
-            .filter(owner -> owner.getKind().equals(OBJECTIVE))
-            .anyMatch(owner -> asks(owner, name.namespace()));
+            .filter(ApiRoutes::isObjective)
+            .anyMatch(owner -> asks(owner, name));
   }
 
-  private boolean asks(OwnerReference owner, String namespace) {
-    GenericKubernetesResource objective =
-        ApiObjects.asking(
-            () ->
-                cluster
-                    .client()
-                    .genericKubernetesResources(OBJECTIVES)
-                    .inNamespace(namespace)
-                    .withName(owner.getName())
-                    .get());
+  private static boolean isObjective(OwnerReference owner) {
+    return owner.getKind().equals(OBJECTIVE);
+  }
+
+  /** Whether the owner wants a route of this kind and service, and not another by now. */
+  private boolean asks(OwnerReference owner, ObjectName name) {
+    GenericKubernetesResource objective = objective(name.namespace(), owner.getName());
     return objective != null
         && owner.getUid().equals(objective.getMetadata().getUid())
         && objective.getAdditionalProperties().get("spec") instanceof Map<?, ?> spec
-        && spec.get("generatedRoute") != null;
+        && spec.get("generatedRoute") instanceof Map<?, ?> wanted
+        && name.kind().equals(kind(wanted))
+        && spec.get("targetRefs") instanceof List<?> targets
+        && targets.stream()
+            .anyMatch(
+                each -> each instanceof Map<?, ?> target && name.name().equals(target.get("name")));
+  }
+
+  private static Object kind(Map<?, ?> generatedRoute) {
+    Object kind = generatedRoute.get("kind");
+    return kind == null ? TargetKind.HTTP_ROUTE.kind() : kind;
+  }
+
+  private @Nullable GenericKubernetesResource objective(String namespace, String name) {
+    return ApiObjects.asking(
+        () ->
+            cluster
+                .client()
+                .genericKubernetesResources(OBJECTIVES)
+                .inNamespace(namespace)
+                .withName(name)
+                .get());
+  }
+
+  private Resource<GenericKubernetesResource> at(TargetKind kind, String namespace, String name) {
+    return cluster
+        .client()
+        .genericKubernetesResources(Served.context(kind, version(kind)))
+        .inNamespace(namespace)
+        .withName(name);
   }
 
   private static Split split(TargetKind kind, GenericKubernetesResource object) {

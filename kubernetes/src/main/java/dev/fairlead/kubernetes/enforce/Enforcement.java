@@ -131,7 +131,8 @@ final class Enforcement {
       if (there.filter(routes::isOurs).isPresent()) {
         return giveBack(target, term);
       }
-      return follow(target, there.or(() -> Optional.of(routes.draft(route))), order, term);
+      Split split = there.orElseGet(() -> routes.draft(route));
+      return follow(target, Optional.of(split).filter(this::isOptedIn), order, term);
     }
     Split made = routes.make(route, there, term);
     boolean isNew = !made.resourceVersion().equals(there.map(Split::resourceVersion).orElse(""));
@@ -169,6 +170,16 @@ final class Enforcement {
   /** Whether something may be to give back though there is no WeightPlan. */
   boolean remembers(ObjectName target) {
     return remembered.containsKey(target);
+  }
+
+  /** What an order is compared with: in advise, a route that is not made, and not one that is. */
+  Optional<Split> seen(Optional<Split> there, Order order) {
+    if (order.mode() != Mode.ADVISE || order.route().isEmpty()) {
+      return there;
+    }
+    return there.isPresent()
+        ? there.filter(split -> !split.isGenerated())
+        : order.route().map(routes::draft);
   }
 
   /** Whether nothing is to do, by what was last seen of the object and its plan. */

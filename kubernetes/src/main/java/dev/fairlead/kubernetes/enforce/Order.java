@@ -35,6 +35,11 @@ record Order(Mode mode, Plan plan, String why, Optional<GeneratedRoute> route) {
         Mode.DRIVE, nothing(route.service()), "nothing is measured yet", Optional.of(route));
   }
 
+  /** Whether a route shall be there, whoever makes it. */
+  boolean makesRoute() {
+    return route.isPresent() && mode == Mode.DRIVE;
+  }
+
   String modeName() {
     return mode.name().toLowerCase(Locale.ROOT);
   }

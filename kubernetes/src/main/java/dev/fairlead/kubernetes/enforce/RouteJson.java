@@ -32,13 +32,7 @@ final class RouteJson {
     metadata.put("labels", Map.of(optIn.key(), optIn.value(), MADE_BY, US));
     metadata.put("annotations", Map.of(RECIPE, recipe(route)));
     if (!ownerUid.isEmpty()) {
-      Map<String, Object> owner = new LinkedHashMap<>();
-      owner.put("apiVersion", PlanJson.GROUP + "/" + PlanJson.VERSION);
-      owner.put("kind", ApiRoutes.OBJECTIVE);
-      owner.put("name", route.objective());
-      owner.put("uid", ownerUid);
-      owner.put("controller", true);
-      metadata.put("ownerReferences", List.of(owner));
+      metadata.put("ownerReferences", List.of(owner(route, ownerUid)));
     }
     Map<String, Object> parent = new LinkedHashMap<>();
     parent.put("group", "");
@@ -53,6 +47,17 @@ final class RouteJson {
     object.put("metadata", metadata);
     object.put("spec", spec);
     return object;
+  }
+
+  /** What says that the route is its objective's. */
+  static Map<String, Object> owner(GeneratedRoute route, String uid) {
+    Map<String, Object> owner = new LinkedHashMap<>();
+    owner.put("apiVersion", PlanJson.GROUP + "/" + PlanJson.VERSION);
+    owner.put("kind", ApiRoutes.OBJECTIVE);
+    owner.put("name", route.objective());
+    owner.put("uid", uid);
+    owner.put("controller", true);
+    return owner;
   }
 
   /** Of a spec: one rule for all requests. */

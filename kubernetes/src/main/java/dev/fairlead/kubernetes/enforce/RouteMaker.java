@@ -42,12 +42,13 @@ final class RouteMaker {
   /**
    * Whether somebody else splits the service's traffic, so that no route of ours may.
    *
-   * @param there what has the route's name
+   * @param there what has the route's name; empty too where that splits nothing
    */
   boolean hasRival(GeneratedRoute route, Optional<Split> there) {
     boolean another = there.filter(split -> !optIn.holds(split.labels())).isPresent();
     return another
-        || routes.of(route.service()).stream().anyMatch(each -> !each.equals(name(route)));
+        || routes.beside(route).stream()
+            .anyMatch(each -> there.isEmpty() || !each.equals(name(route)));
   }
 
   /** The route as it stands, after it was made or remade where that was to do. */

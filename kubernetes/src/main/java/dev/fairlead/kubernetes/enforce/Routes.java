@@ -1,6 +1,5 @@
 package dev.fairlead.kubernetes.enforce;
 
-import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.kubernetes.ObjectName;
 import java.util.List;
@@ -13,8 +12,11 @@ interface Routes {
   /** Those that generated routes with this label are, in all namespaces. */
   List<Split> generated(OptIn optIn);
 
-  /** What splits a service's traffic already, in its namespace: its routes and TrafficSplits. */
-  List<ObjectName> of(ServiceName service);
+  /**
+   * What splits the service's traffic already, in its namespace, its routes and TrafficSplits, and
+   * what has the route's name.
+   */
+  List<ObjectName> beside(GeneratedRoute route);
 
   /** The route as it would be: of no version, for nobody has made it. */
   Split draft(GeneratedRoute route, OptIn optIn);

@@ -58,9 +58,9 @@ record Split(
     return all;
   }
 
-  /** Whether it says of itself that we generated it. */
+  /** Whether it says of itself that we generated it; a copy has another name. */
   boolean isGenerated() {
-    return !recipe.isEmpty();
+    return !recipe.isEmpty() && service.equals(new ServiceName(name.namespace(), name.name()));
   }
 
   /** Whether there is a choice anywhere in it. */

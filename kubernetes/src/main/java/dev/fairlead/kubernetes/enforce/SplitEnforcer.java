@@ -11,6 +11,7 @@ import dev.fairlead.steering.plan.Plan;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ public final class SplitEnforcer implements AutoCloseable {
   /** After a request that failed; doubled up to {@link #RESYNC}. */
   private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
 
+  private static final String NOT_SERVED = "not-served";
+  private static final Outcome ANOTHER_ROUTE = Outcome.refused(Enforcement.ANOTHER_ROUTE);
+
   /** Told of what an operator should know, on any thread, and must not block. */
   public interface Listener {
     /** {@link #led} has changed. */
@@ -55,9 +59,19 @@ public final class SplitEnforcer implements AutoCloseable {
   private final Enforcement enforcement;
   private final WeightEvents events;
   private final Object monitor = new Object();
+
+  /** Whether somebody else splits a generated route's traffic, since the last resync. */
+  private final Map<ObjectName, Boolean> rivals = new ConcurrentHashMap<>();
+
+  /** Whether the API server said which kinds it has. */
+  private volatile boolean served;
+
   private final Map<ObjectName, Order> orders = new HashMap<>();
   private final Set<ObjectName> due = new LinkedHashSet<>();
   private final Map<ObjectName, Duration> retries = new HashMap<>();
+
+  /** Those that a timer brings back: orders come each period, and one timer is enough. */
+  private final Set<ObjectName> retrying = new HashSet<>();
 
   /** Why something was not done, until it was: each reason is told once. */
   private final Map<ObjectName, String> told = new ConcurrentHashMap<>();
@@ -168,7 +182,7 @@ public final class SplitEnforcer implements AutoCloseable {
     return RouteMaker.name(route);
   }
 
-  /** Removes a generated route that no document asks for, unless its objective still does. */
+  /** As {@link #release}, but of a generated route only where its objective asks for it no more. */
   public void abandon(ObjectName target) {
     synchronized (monitor) {
       orders.put(target, Order.ABANDON);
@@ -221,6 +235,7 @@ public final class SplitEnforcer implements AutoCloseable {
   }
 
   private void changed(ObjectName target) {
+    rivals.remove(target, true);
     synchronized (monitor) {
       add(target);
     }
@@ -262,6 +277,8 @@ public final class SplitEnforcer implements AutoCloseable {
     Duration pause = RESYNC;
     try {
       watches.follow();
+      served = true;
+      rivals.clear();
       reconcile();
       told.remove(server);
       synchronized (monitor) {
@@ -318,7 +335,8 @@ public final class SplitEnforcer implements AutoCloseable {
     }
     if (!watches.serves(target.kind())) {
       // For a moment, or for ever: what was written down of its objects is not thrown away.
-      return Outcome.suppressed("not-served");
+      boolean isMissed = served && order != null && order.makesRoute();
+      return isMissed ? Outcome.refused(NOT_SERVED) : Outcome.suppressed(NOT_SERVED);
     }
     if (watches.takeStranger(target)) {
       enforcement.judge(target.namespace());
@@ -332,12 +350,29 @@ public final class SplitEnforcer implements AutoCloseable {
         && split.filter(Split::isGenerated).isEmpty()) {
       return Outcome.suppressed("not-led");
     }
-    if (split.isPresent()
-        && stored.isPresent()
-        && enforcement.isSettled(split.get(), stored.get(), order)) {
-      return Outcome.suppressed("met");
+    boolean isSettled =
+        stored.isPresent()
+            && enforcement
+                .seen(split, order)
+                .filter(seen -> enforcement.isSettled(seen, stored.get(), order))
+                .isPresent();
+    if (order.route().isEmpty()) {
+      return isSettled ? Outcome.suppressed("met") : enforcement.follow(target, order);
     }
-    return enforcement.follow(target, order);
+    return settleRoute(target, order, isSettled);
+  }
+
+  /**
+   * Who else splits its traffic is not watched: it is looked for before a write, and at a resync.
+   */
+  private Outcome settleRoute(ObjectName target, Order order, boolean isSettled) {
+    Boolean rivalled = rivals.get(target);
+    if (rivalled != null && (rivalled || isSettled)) {
+      return rivalled ? ANOTHER_ROUTE : Outcome.suppressed("met");
+    }
+    Outcome outcome = enforcement.follow(target, order);
+    rivals.put(target, outcome.equals(ANOTHER_ROUTE));
+    return outcome;
   }
 
   private void ended(ObjectName target, Outcome outcome) {
@@ -395,13 +430,13 @@ public final class SplitEnforcer implements AutoCloseable {
   }
 
   private void retry(ObjectName target) {
-    Duration pause = nextRetry(target);
     synchronized (monitor) {
-      if (!closed) {
+      if (!closed && retrying.add(target)) {
         timer.after(
-            pause,
+            nextRetry(target),
             () -> {
               synchronized (monitor) {
+                retrying.remove(target);
                 add(target);
               }
             });

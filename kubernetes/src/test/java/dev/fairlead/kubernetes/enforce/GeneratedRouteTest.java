@@ -180,6 +180,65 @@ class GeneratedRouteTest {
   }
 
   @Test
+  void aNameThatIsTakenByOneThatSplitsNothingIsNotFoughtFor() {
+    objects.put(
+        """
+        {"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",
+         "metadata":{"namespace":"shop","name":"web"},
+         "spec":{"parentRefs":[{"kind":"Gateway","name":"edge"}],
+           "rules":[{"filters":[{"type":"RequestRedirect"}]}]}}
+        """);
+    assertThat(enforcement.follow(ROUTE, drive(0.25)).reason())
+        .isEqualTo(Enforcement.ANOTHER_ROUTE);
+    assertThat(objects.writes()).isEmpty();
+  }
+
+  @Test
+  void oneOfThatNameWithoutAChoiceIsNotAdvisedOn() {
+    objects.put(
+        """
+        {"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",
+         "metadata":{"namespace":"shop","name":"web","labels":{"%s":"%s"}},
+         "spec":{"parentRefs":[{"group":"","kind":"Service","name":"web"}],
+           "rules":[{"backendRefs":[{"name":"a","port":80}]}]}}
+        """
+            .formatted(OptIn.L3_KEY, OPT_IN.value()));
+    enforcement.follow(ROUTE, order(Mode.ADVISE, WEB, Map.of("a", 1.0)));
+    assertThat(objects.writes()).isEmpty();
+  }
+
+  @Test
+  void aCopyOfItUnderAnotherNameIsSomebodysOwn() {
+    objects.put(
+        """
+        {"apiVersion":"gateway.networking.k8s.io/v1","kind":"HTTPRoute",
+         "metadata":{"namespace":"shop","name":"web-copy","labels":{"%s":"%s"},
+           "annotations":{"fairlead.dev/generated-from":"%s"}},
+         "spec":{"parentRefs":[{"group":"","kind":"Service","name":"web"}],
+           "rules":[{"backendRefs":[{"name":"a","port":80},{"name":"b","port":80}]}]}}
+        """
+            .formatted(OptIn.L3_KEY, OPT_IN.value(), RouteJson.recipe(WEB)));
+    ObjectName copy = new ObjectName("HTTPRoute", "shop", "web-copy");
+    assertThat(objects.split(copy).orElseThrow().led().generated()).isFalse();
+    assertThat(enforcement.follow(copy, Order.ABANDON).kind()).isEqualTo(Outcome.Kind.SUPPRESSED);
+    assertThat(objects.split(copy)).isPresent();
+  }
+
+  @Test
+  void adviceIsSettledWithoutARouteAndNotWithOne() {
+    Order advice = order(Mode.ADVISE, WEB, Map.of("a", 0.25, "b", 0.75));
+    enforcement.follow(ROUTE, advice);
+    StoredPlan stored = plan().orElseThrow();
+    assertThat(enforcement.seen(Optional.empty(), advice))
+        .hasValueSatisfying(
+            draft -> assertThat(enforcement.isSettled(draft, stored, advice)).isTrue());
+
+    enforcement.follow(ROUTE, Order.toBeThere(WEB));
+    assertThat(enforcement.seen(objects.split(ROUTE), advice)).isEmpty();
+    assertThat(enforcement.follow(ROUTE, advice)).isEqualTo(Outcome.REMOVED);
+  }
+
+  @Test
   void whoTakesTheLabelOffKeepsIt() {
     enforcement.follow(ROUTE, drive(0.25));
     String json =

@@ -3,7 +3,6 @@ package dev.fairlead.kubernetes.enforce;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fairlead.balancer.endpoint.ServiceName;
 import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.kubernetes.ObjectName;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -214,11 +213,18 @@ final class MemoryObjects implements Objects, Routes {
   }
 
   @Override
-  public List<ObjectName> of(ServiceName service) {
-    return splits().stream()
-        .filter(split -> split.service().equals(service))
-        .map(Split::name)
-        .toList();
+  public List<ObjectName> beside(GeneratedRoute route) {
+    return request(
+        "get beside " + RouteMaker.name(route),
+        () ->
+            targets.keySet().stream()
+                .filter(
+                    name ->
+                        name.equals(RouteMaker.name(route))
+                            || stored(name)
+                                .filter(split -> split.service().equals(route.service()))
+                                .isPresent())
+                .toList());
   }
 
   private List<Split> splits() {
