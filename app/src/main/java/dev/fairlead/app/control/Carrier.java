@@ -39,7 +39,9 @@ interface Carrier {
   /** The part of each class that the plan turns away at the source. */
   Map<Integer, Double> shed();
 
-  /** What is in force by another's word than our last; empty where ours holds, or nobody can say. */
+  /**
+   * What is in force by another's word than our last; empty where ours holds, or nobody can say.
+   */
   Optional<Plan> found(TrafficKey key);
 
   /** Whether what was put in force last has not come to pass yet. */

@@ -117,7 +117,8 @@ final class LedTraffic implements Carrier {
     List<Plan.Share> shares = new ArrayList<>();
     new TreeMap<>(there)
         .forEach(
-            (name, share) -> shares.add(new Plan.Share(name, share, Double.NaN, "as it was found")));
+            (name, share) ->
+                shares.add(new Plan.Share(name, share, Double.NaN, "as it was found")));
     return Optional.of(new Plan(key, shares));
   }
 
@@ -135,8 +136,7 @@ final class LedTraffic implements Carrier {
         && one.entrySet().stream()
             .allMatch(
                 each ->
-                    Math.abs(each.getValue() - other.getOrDefault(each.getKey(), 0.0))
-                        <= ROUNDING);
+                    Math.abs(each.getValue() - other.getOrDefault(each.getKey(), 0.0)) <= ROUNDING);
   }
 
   @Override

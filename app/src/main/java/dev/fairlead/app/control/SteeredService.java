@@ -61,8 +61,8 @@ final class SteeredService {
    * At once and not at the period's end: that may be an hour away.
    *
    * @param objective with the mode that holds
-   * @return whether a period should begin now: what is in force is another's, and the way from there
-   *     to the plan is the controller's to find
+   * @return whether a period should begin now: what is in force is another's, and the way from
+   *     there to the plan is the controller's to find
    */
   boolean obey(
       Overrides.Board orders,

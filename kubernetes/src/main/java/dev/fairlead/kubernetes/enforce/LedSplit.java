@@ -18,7 +18,11 @@ import java.util.Map;
  * @param generated whether it is a route that we made, and not somebody's own
  */
 public record LedSplit(
-    ObjectName target, ServiceName service, Map<String, Double> weights, boolean whole, boolean generated) {
+    ObjectName target,
+    ServiceName service,
+    Map<String, Double> weights,
+    boolean whole,
+    boolean generated) {
   public LedSplit {
     weights = Collections.unmodifiableMap(new LinkedHashMap<>(weights));
   }
