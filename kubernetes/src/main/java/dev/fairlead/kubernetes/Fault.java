@@ -11,8 +11,9 @@ public final class Fault {
    * The server's words; where it did not answer, those of whatever broke: the client's own text
    * says only what was asked.
    */
-  public static String why(KubernetesClientException e) {
-    if (e.getCode() > 0 || e.getCause() == null) {
+  public static String why(RuntimeException e) {
+    boolean answered = !(e instanceof KubernetesClientException client) || client.getCode() > 0;
+    if (answered || e.getCause() == null) {
       return String.valueOf(e.getMessage());
     }
     Throwable deepest = e;

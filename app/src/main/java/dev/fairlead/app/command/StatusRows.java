@@ -51,6 +51,7 @@ final class StatusRows {
     if (!status.path("ready").asBoolean()) {
       status.path("reasons").forEach(reason -> notes.add("not ready: " + reason.asString()));
     }
+    status.path("led").forEach(note -> notes.add("led objects: " + note.asString()));
     if (status.path("frozen").isObject()) {
       notes.add("all services: frozen " + OrderOptions.since(status.path("frozen")));
     }

@@ -199,6 +199,11 @@ public final class LedObjects implements AutoCloseable {
     return traffic.status(ticker.nanos());
   }
 
+  /** Why there are no new numbers; empty: there are. */
+  public String trouble() {
+    return traffic.failure().map(why -> String.valueOf(why.getMessage())).orElse("");
+  }
+
   public EnforcerCounts counts() {
     return enforcer.counts();
   }

@@ -3,6 +3,7 @@ package dev.fairlead.app.operate;
 import dev.fairlead.app.control.Overrides;
 import dev.fairlead.app.control.PlanView;
 import dev.fairlead.app.report.Proposal;
+import dev.fairlead.app.state.LedStatus;
 import dev.fairlead.app.state.Sources;
 import dev.fairlead.app.state.Status;
 import dev.fairlead.balancer.endpoint.ServiceName;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * ordered otherwise than the documents.
  *
  * @param reasons why it is not ready, and what else an operator should know; a line each
+ * @param led what an operator should know of services whose traffic others carry; a line each
  * @param frozen an order that all services be
  */
 public record StatusView(
@@ -30,6 +32,7 @@ public record StatusView(
     boolean ready,
     List<String> reasons,
     long generation,
+    List<String> led,
     @Nullable Said frozen,
     List<Service> services) {
 
@@ -88,6 +91,7 @@ public record StatusView(
         status.ready(),
         status.reasons(),
         status.config().generation(),
+        sources.led().get().map(LedStatus::notes).orElse(List.of()),
         board.all().map(freeze -> said(freeze.order(), now)).orElse(null),
         services);
   }

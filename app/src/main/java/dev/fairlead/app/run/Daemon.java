@@ -383,6 +383,9 @@ public final class Daemon implements AutoCloseable {
       reasons.add("last reload: " + (reload.ok() ? "accepted" : "refused"));
     }
     keeper.flatMap(OrderKeeper::trouble).ifPresent(why -> reasons.add("orders: " + why));
+    inCluster
+        .flatMap(InCluster::status)
+        .ifPresent(led -> led.notes().forEach(note -> reasons.add("led objects: " + note)));
     reload.problems().forEach(problem -> reasons.add("problem: " + problem));
     return new Status(
         inForce.generation() > 0 && !draining,

@@ -76,7 +76,13 @@ final class InCluster implements AutoCloseable {
 
   Optional<LedStatus> status() {
     return led.map(
-        objects -> new LedStatus(objects.count(), isLeader(), objects.traffic(), objects.counts()));
+        objects ->
+            new LedStatus(
+                objects.count(),
+                isLeader(),
+                objects.traffic(),
+                objects.trouble(),
+                objects.counts()));
   }
 
   @Override

@@ -355,6 +355,8 @@ class LedInKubernetesTest {
     eventually(
         "told", () -> assertThat(log()).contains("no new numbers", "does it run, and may this"));
     eventually("failed again and again", () -> assertThat(failures()).isGreaterThan(4));
+    assertThat(get("/api/status").path("led").toString())
+        .contains("no new numbers of linkerd, and weights stay: ");
     long told = log().lines().filter(line -> line.contains("no new numbers")).count();
     assertThat(told).as(log()).isLessThan(failures());
   }

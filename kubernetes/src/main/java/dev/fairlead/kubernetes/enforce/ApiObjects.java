@@ -1,6 +1,7 @@
 package dev.fairlead.kubernetes.enforce;
 
 import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.Fault;
 import dev.fairlead.kubernetes.ObjectName;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -227,7 +228,7 @@ final class ApiObjects implements Objects {
           && code != TOO_MANY_REQUESTS) {
         kind = ObjectFault.Kind.REFUSED;
       }
-      throw new ObjectFault(kind, String.valueOf(e.getMessage()), e);
+      throw new ObjectFault(kind, Fault.why(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.fairlead.kubernetes.enforce;
 import dev.fairlead.discovery.GeneratedRoute;
 import dev.fairlead.discovery.Timer;
 import dev.fairlead.kubernetes.Cluster;
+import dev.fairlead.kubernetes.Fault;
 import dev.fairlead.kubernetes.ObjectName;
 import dev.fairlead.kubernetes.event.EventWriter;
 import dev.fairlead.kubernetes.lead.Leadership;
@@ -414,7 +415,7 @@ public final class SplitEnforcer implements AutoCloseable {
     synchronized (monitor) {
       failures++;
     }
-    String why = String.valueOf(fault.getMessage());
+    String why = Fault.why(fault);
     if (!why.equals(told.put(target, why))) {
       listener.failed(target, why);
     }

@@ -1,5 +1,6 @@
 package dev.fairlead.kubernetes.enforce;
 
+import dev.fairlead.kubernetes.Fault;
 import dev.fairlead.kubernetes.enforce.Split.Backend;
 import dev.fairlead.kubernetes.event.EventWriter;
 import dev.fairlead.kubernetes.event.EventWriter.About;
@@ -83,7 +84,7 @@ final class WeightEvents {
     try {
       writer.again(new About(split.apiVersion(), split.name(), split.uid()), tone, reason, message);
     } catch (RuntimeException e) {
-      failed = String.valueOf(e.getMessage());
+      failed = Fault.why(e);
     }
     if (!failed.equals(trouble)) {
       trouble = failed;

@@ -262,10 +262,7 @@ public final class LeaderLock implements Leadership, AutoCloseable {
 
   private void failed(RuntimeException fault, boolean refused) {
     failures.incrementAndGet();
-    String why =
-        fault instanceof KubernetesClientException e
-            ? Fault.why(e)
-            : String.valueOf(fault.getMessage());
+    String why = Fault.why(fault);
     if (why.equals(trouble)) {
       return;
     }
