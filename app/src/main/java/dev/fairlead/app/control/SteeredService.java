@@ -108,12 +108,13 @@ final class SteeredService {
    * @return whether our last plan has not come to pass yet: a next one would be a step too far
    */
   boolean isUnmet(Objective objective, Controller controller, long nowNanos) {
-    if (objective.mode() != Mode.DRIVE
-        || objective.changeControl().freeze()
-        || !carrier.isMeasured()) {
+    boolean stays = objective.changeControl().freeze();
+    // Frozen before the first plan, what is there is what stays, unless it is known what was.
+    boolean isKnown = !last.isEmpty() || restored.flatMap(Overrides.Freeze::plan).isPresent();
+    if (objective.mode() != Mode.DRIVE || !carrier.isMeasured() || (stays && isKnown)) {
       return false;
     }
-    if (carrier.isUnmet()) {
+    if (!stays && carrier.isUnmet()) {
       return true;
     }
     carrier.found(key).ifPresent(plan -> controller.adopt(nowNanos, plan));

@@ -419,6 +419,27 @@ class SteeringLoopTest {
     return west -> assertThat(west).isCloseTo(share, within(1e-3));
   }
 
+  @Test
+  void frozenFromTheBeginningWeightsStayAsTheyAre() {
+    Split split =
+        new Split(
+            SHOP,
+            Optional.of(
+                new Objective(
+                    PolicyKind.L3,
+                    Mode.DRIVE,
+                    Duration.ofSeconds(1),
+                    new ChangeControl(0.02, 0.1, 2, true))));
+    split.write(0.1, 0.9);
+    led = List.of(split);
+    for (int i = 0; i < 10; i++) {
+      pass(SECOND);
+    }
+
+    assertThat(loop.plans()).containsKey(SHOP);
+    assertThat(west(split)).allSatisfy(isAbout(0.1));
+  }
+
   private static Optional<Objective> longL3() {
     return Optional.of(
         new Objective(PolicyKind.L3, Mode.OBSERVE, Duration.ofSeconds(10), ChangeControl.DEFAULT));
